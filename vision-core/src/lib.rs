@@ -1,0 +1,32 @@
+//! The vision core: the bytes of a picture and options in, a report of what is on it out.
+//!
+//! The modules follow the way of an image: `decode` (bytes to upright pixels), `preprocess` (pixels to a tensor),
+//! `engine` (tensor to raw outputs), `tasks` (raw outputs to findings in image space), `measure` (facts that need no
+//! model), `reconcile` (findings weighed against each other), `describe` (findings to sentences), `report`.
+//! [`pipeline`] shows these calls and nothing else.
+//!
+//! The core has no file, network, clock, environment or async runtime: whoever calls it brings those ([`pipeline::Host`]).
+
+#[cfg(feature = "vision")]
+pub mod decode;
+#[cfg(feature = "vision")]
+pub mod describe;
+#[cfg(feature = "vision")]
+pub mod engine;
+pub mod error;
+pub mod limits;
+pub mod manifest;
+#[cfg(feature = "vision")]
+pub mod measure;
+#[cfg(feature = "vision")]
+pub mod pipeline;
+#[cfg(feature = "vision")]
+pub mod preprocess;
+#[cfg(feature = "vision")]
+pub mod reconcile;
+pub mod report;
+#[cfg(feature = "vision")]
+pub mod tasks;
+
+pub use error::{AnalyzeError, ErrorCode};
+pub use report::Report;

@@ -1,0 +1,1 @@
+//! Upright pixels to a model's input tensor, by the numbers of the manifest.

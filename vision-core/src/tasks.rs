@@ -1,0 +1,1 @@
+//! Raw outputs to findings in image space: classify, detect, faces.
