@@ -1,1 +1,4 @@
+//! Everything behind the executable `iia`.
 
+pub mod cli;
+pub mod models;

@@ -1,1 +1,7 @@
-fn main() {}
+//! The executable `iia`: every role of the product as a subcommand.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    server::cli::main()
+}

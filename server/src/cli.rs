@@ -1,0 +1,40 @@
+//! The command line: which subcommands there are, and which module each one runs.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub mod analyze;
+pub mod models;
+pub mod serve;
+pub mod vision;
+
+/// Reads what is on pictures: in the terminal, as a service, on a page.
+#[derive(Debug, Parser)]
+#[command(name = "iia", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Describe pictures.
+    Analyze(analyze::Args),
+    /// List, fetch and verify the models.
+    Models(models::Args),
+    /// Serve the page and the API; everything in one process.
+    Serve(serve::Args),
+    /// Serve the vision service over gRPC.
+    Vision(vision::Args),
+}
+
+/// Parses the arguments and runs the subcommand. Exit codes: 0 all well, 1 failed, 2 some inputs failed or wrong usage.
+pub fn main() -> ExitCode {
+    match Cli::parse().command {
+        Command::Analyze(args) => analyze::run(args),
+        Command::Models(args) => models::run(args),
+        Command::Serve(args) => serve::run(args),
+        Command::Vision(args) => vision::run(args),
+    }
+}

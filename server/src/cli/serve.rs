@@ -1,0 +1,11 @@
+//! `iia serve`.
+
+use std::process::ExitCode;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+pub fn run(args: Args) -> ExitCode {
+    let _ = args;
+    ExitCode::FAILURE
+}
