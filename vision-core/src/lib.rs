@@ -25,6 +25,7 @@ pub mod preprocess;
 #[cfg(feature = "vision")]
 pub mod reconcile;
 pub mod report;
+pub mod stage;
 #[cfg(feature = "vision")]
 pub mod tasks;
 
