@@ -4,6 +4,8 @@ use image::RgbImage;
 
 use crate::report::{ColorName, ImageFacts, Quality, Rect, Swatch};
 
+pub mod layout;
+
 /// What the pixels alone tell.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Measures {
