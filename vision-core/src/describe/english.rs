@@ -41,8 +41,10 @@ fn subject(plan: &Plan, items: &[Item], text: &mut Text) {
         text.clause(&phrase, item.findings.clone(), item.certainty);
     }
     for (index, activity) in plan.activities.iter().enumerate() {
-        if index > 0 && matches!(activity.doing, Doing::Linked(_)) {
-            text.words(if activity.doers == 0 { "and" } else { "," });
+        if activity.doers > 0 {
+            text.words(",");
+        } else if index > 0 {
+            text.words("and");
         }
         text.clause(&doing(activity, plan), activity.findings.clone(), activity.certainty);
     }
@@ -92,7 +94,6 @@ fn doing(activity: &Activity, plan: &Plan) -> String {
         Doing::Linked(Link::SittingOn) => format!("sitting on {object}"),
         Doing::Linked(Link::Using) => format!("with {object} in front"),
         Doing::Linked(Link::On) => format!("on {object}"),
-        Doing::Linked(Link::NextTo) => format!("next to {object}"),
         Doing::Skiing => "skiing".to_owned(),
         Doing::Snowboarding => "snowboarding".to_owned(),
         Doing::Surfing => "surfing".to_owned(),
@@ -100,7 +101,6 @@ fn doing(activity: &Activity, plan: &Plan) -> String {
         Doing::PlayingTennis => "playing tennis".to_owned(),
         Doing::PlayingBaseball => "playing baseball".to_owned(),
         Doing::PlayingFrisbee => "playing with a frisbee".to_owned(),
-        Doing::PlayingBall => "playing with a ball".to_owned(),
         Doing::FlyingKite => "flying a kite".to_owned(),
     };
     format!("{unsure}{who}{what}")

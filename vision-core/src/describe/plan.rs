@@ -6,7 +6,7 @@ use crate::describe::relations::{self, Link, Relation, Thing};
 use crate::describe::settings::{self, Place, Setting};
 use crate::describe::{activities, people, tags};
 use crate::reconcile::Findings;
-use crate::report::{PictureKind, Rect, Standing};
+use crate::report::{PictureKind, Rect};
 
 /// A thing or several of a kind, to be named.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,7 +50,6 @@ pub enum Doing {
     PlayingTennis,
     PlayingBaseball,
     PlayingFrisbee,
-    PlayingBall,
     FlyingKite,
 }
 
@@ -349,9 +348,4 @@ pub fn item(group: &Group) -> Item {
         certainty: group.certainty,
         color,
     }
-}
-
-/// Whether a finding may be spoken of at all.
-pub fn may_be_spoken(standing: Standing) -> bool {
-    standing != Standing::Doubted
 }

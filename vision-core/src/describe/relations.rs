@@ -37,8 +37,6 @@ pub enum Link {
     Using,
     /// A thing or an animal on a piece of furniture or a table.
     On,
-    /// An animal or a person beside one of the same standing.
-    NextTo,
 }
 
 /// `subject` does `link` to `object`; both are ids.
