@@ -1,0 +1,25 @@
+//! Decides how the executable is built: one profile for `run` and `test`, so that they share what is compiled.
+
+use crate::process::{self, command};
+use crate::project;
+use anyhow::Result;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// A cargo command in the checkout, for the native target.
+pub fn cargo(args: &[&str]) -> Command {
+    let mut cargo = command("cargo", args);
+    cargo.current_dir(project::root()).env("CARGO_TARGET_DIR", project::native_target());
+    cargo
+}
+
+/// Builds `iia` and gives its path; cargo itself knows when nothing is to be done.
+pub fn build() -> Result<PathBuf> {
+    process::loud(cargo(&["build", "--package", "server", "--bin", "iia"]))?;
+    Ok(executable())
+}
+
+/// Where the built executable lies.
+pub fn executable() -> PathBuf {
+    project::native_target().join("debug").join(format!("iia{}", std::env::consts::EXE_SUFFIX))
+}

@@ -1,0 +1,65 @@
+//! Decides what stands between a clone and a page: tools, executable, models, wasm programs, server.
+
+use crate::process::{self, command, say};
+use crate::project::{self, PageProfile};
+use crate::server::{self, Options, Server};
+use crate::{native, page};
+use anyhow::{Result, bail};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+const POLL: Duration = Duration::from_millis(100);
+
+/// The command `run`.
+pub fn run() -> Result<()> {
+    let listen = server::listen()?;
+    let executable = native::build()?;
+    fetch_models(&executable);
+    let page = page::ensure(PageProfile::Release)?;
+    let stop = stop_flag()?;
+    let data = project::data();
+    std::fs::create_dir_all(&data)?;
+    let log = data.join("server.log");
+    let options = Options { executable: &executable, page: &page, listen, data: &data, log: Some(log.clone()) };
+    let mut server = server::start(&options)?;
+    say(format!("the server's log is {}; Ctrl-C stops it; the page is ready at", log.display()));
+    println!("{}", server.url());
+    wait(&mut server, &stop)
+}
+
+/// Fetches the models that are missing. Without any, the product still describes colours and light, so this does not stop it.
+pub fn fetch_models(executable: &Path) {
+    let mut fetch = command(executable, ["models", "fetch"]);
+    fetch.current_dir(project::root());
+    if let Err(error) = process::loud(fetch) {
+        say(format!("not all models could be had ({error:#}); `iia models fetch` tries again"));
+    }
+}
+
+/// A flag that Ctrl-C and a polite kill raise.
+pub fn stop_flag() -> Result<Arc<AtomicBool>> {
+    let flag = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        signal_hook::flag::register(signal, Arc::clone(&flag))?;
+    }
+    Ok(flag)
+}
+
+fn wait(server: &mut Server, stop: &AtomicBool) -> Result<()> {
+    while !stop.load(Ordering::Relaxed) {
+        if let Some(status) = server.ended()? {
+            // Ctrl-C reaches the server too, and it may be the quicker one.
+            thread::sleep(POLL);
+            if stop.load(Ordering::Relaxed) || status.success() {
+                return Ok(());
+            }
+            bail!("the server ended with {status}");
+        }
+        thread::sleep(POLL);
+    }
+    Ok(())
+}

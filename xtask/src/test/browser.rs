@@ -1,0 +1,55 @@
+//! Decides how the browser tests are run: a server of their own with a fresh data folder, a real Chromium, everything by environment.
+
+use super::tally::{Line, Tally, of_browser};
+use crate::process::{self, command};
+use crate::project::{self, PageProfile};
+use crate::server::{self, Options};
+use crate::tools::{chromium, node};
+use crate::{native, page, run};
+use anyhow::{Result, ensure};
+
+/// Starts the server and hands its address to `end2end/run.mjs`.
+pub fn check(tally: &mut Tally) -> Result<()> {
+    node::ensure()?;
+    let browser = chromium::ensure()?;
+    let executable = native::build()?;
+    run::fetch_models(&executable);
+    let page = page::ensure(PageProfile::Release)?;
+    let data = project::native_target().join("browser-tests");
+    if data.exists() {
+        std::fs::remove_dir_all(&data)?;
+    }
+    std::fs::create_dir_all(&data)?;
+    let log = data.join("server.log");
+    let listen = server::free_address()?;
+    let options = Options { executable: &executable, page: &page, listen, data: &data, log: Some(log) };
+    let server = server::start(&options)?;
+
+    let mut tests = command("node", ["end2end/run.mjs"]);
+    tests
+        .current_dir(project::root())
+        .env("IIA_URL", server.url())
+        .env("IIA_CHROMIUM", browser)
+        // Some tests need a server with other settings and start their own.
+        .env("IIA_BIN", &executable)
+        .env("IIA_PAGE", &page)
+        .env("IIA_PUBLIC", project::public());
+    let mut summary = None;
+    let mut named = 0;
+    let status = process::lines(tests, |line| match of_browser(line) {
+        Some(Line::Summary { passed, failed, .. }) => summary = Some((passed, failed)),
+        Some(Line::Failure(name)) => {
+            named += 1;
+            tally.fail(format!("browser: {name}"));
+        }
+        None => {}
+    })?;
+    let (passed, failed) = summary.unwrap_or_default();
+    tally.add(passed);
+    for _ in named..failed {
+        tally.fail("browser: a test without a name in the output above");
+    }
+    ensure!(summary.is_some(), "the browser tests ended with {status} and without a summary");
+    ensure!(status.success() || failed > 0, "the browser tests ended with {status}");
+    Ok(())
+}

@@ -1,0 +1,72 @@
+//! Decides whether the features of server and browser stay apart: `leptos/ssr` in the browser's build would disable every event handler.
+
+use super::tally::Tally;
+use crate::native;
+use crate::process::output;
+use crate::tools::WASM_TARGET;
+use anyhow::{Result, ensure};
+
+const RENDERING: [&str; 3] = ["leptos", "leptos_meta", "leptos_router"];
+
+/// Reads the feature trees of the native workspace and of the two wasm programs.
+pub fn check(tally: &mut Tally) -> Result<()> {
+    let server = tree(&["--workspace"])?;
+    ensure!(enables(&server, "leptos", "ssr"), "the native build does not render pages: leptos/ssr is missing");
+    for package in RENDERING {
+        for feature in ["hydrate", "csr"] {
+            ensure!(!enables(&server, package, feature), "the native build enables {package}/{feature}");
+        }
+    }
+    tally.pass();
+
+    let hydrate = ["--package", "app", "--no-default-features", "--features", "hydrate", "--target", WASM_TARGET];
+    let page = tree(&hydrate)?;
+    ensure!(enables(&page, "leptos", "hydrate"), "the page's program does not hydrate: leptos/hydrate is missing");
+    let worker = tree(&["--package", "vision-worker", "--target", WASM_TARGET])?;
+    for package in RENDERING {
+        for tree in [&page, &worker] {
+            ensure!(!enables(tree, package, "ssr"), "a wasm build enables {package}/ssr");
+        }
+    }
+    for heavy in ["tract-onnx", "image"] {
+        ensure!(!has(&page, heavy), "the page's program depends on {heavy}, which belongs to the worker alone");
+    }
+    tally.pass();
+    Ok(())
+}
+
+fn tree(args: &[&str]) -> Result<String> {
+    let mut cargo = native::cargo(&["tree", "--edges", "features,no-dev", "--prefix", "none"]);
+    cargo.args(args);
+    output(cargo)
+}
+
+/// Whether a tree has the line `leptos feature "ssr"`.
+fn enables(tree: &str, package: &str, feature: &str) -> bool {
+    let line = format!("{package} feature \"{feature}\"");
+    tree.lines().any(|other| other == line || other.strip_prefix(&line).is_some_and(|rest| rest.starts_with(' ')))
+}
+
+fn has(tree: &str, package: &str) -> bool {
+    tree.lines().any(|line| line.split_whitespace().next() == Some(package))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn features_are_found_by_package_and_name() {
+        let tree = "app v0.1.0 (/x/app)\nleptos feature \"ssr\"\nleptos_meta feature \"hydrate\" (*)\nimage v0.25.10\n";
+        for (package, feature, expected) in [
+            ("leptos", "ssr", true),
+            ("leptos", "hydrate", false),
+            ("leptos_meta", "hydrate", true),
+            ("leptos_meta", "ssr", false),
+        ] {
+            assert_eq!(enables(tree, package, feature), expected, "{package}/{feature}");
+        }
+        assert!(has(tree, "image"));
+        assert!(!has(tree, "tract-onnx"));
+    }
+}

@@ -1,0 +1,96 @@
+//! Decides how the Rust code is formatted, linted and tested.
+
+use super::tally::{Line, Tally, of_cargo};
+use crate::process::{self, loud};
+use crate::tools::wasm::Compiler;
+use crate::tools::{WASM_TARGET, rustup, wasm};
+use crate::{native, project, run};
+use anyhow::{Result, ensure};
+use std::process::Command;
+
+/// `cargo fmt --check` over all members.
+pub fn format(tally: &mut Tally) -> Result<()> {
+    rustup::ensure_components()?;
+    loud(native::cargo(&["fmt", "--all", "--check"]))?;
+    tally.pass();
+    Ok(())
+}
+
+/// Clippy over all native code with its tests.
+pub fn clippy(tally: &mut Tally) -> Result<()> {
+    rustup::ensure_components()?;
+    loud(native::cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
+    tally.pass();
+    Ok(())
+}
+
+/// The wasm programs for their own target, which the native pass does not see. Clippy belongs to rustup's compiler; with
+/// the distribution's, the compiler's own warnings are denied.
+pub fn wasm(tally: &mut Tally) -> Result<()> {
+    rustup::ensure_components()?;
+    let compiler = wasm::ensure()?;
+    let programs: [&[&str]; 2] = [
+        &["--package", "app", "--no-default-features", "--features", "hydrate", "--bin", "hydrate_body"],
+        &["--package", "vision-worker"],
+    ];
+    for program in programs {
+        let verb = match compiler {
+            Compiler::Rustup { .. } => "clippy",
+            Compiler::Distribution { .. } => "check",
+        };
+        let mut cargo = native::cargo(&[verb, "--quiet", "--target", WASM_TARGET]);
+        cargo.args(program).env("CARGO_TARGET_DIR", project::wasm_target());
+        compiler.apply(&mut cargo);
+        match compiler {
+            Compiler::Rustup { .. } => {
+                cargo.args(["--", "--deny", "warnings"]);
+            }
+            Compiler::Distribution { .. } => deny_warnings(&mut cargo),
+        }
+        loud(cargo)?;
+        tally.pass();
+    }
+    Ok(())
+}
+
+/// Unit tests alone.
+pub fn units(tally: &mut Tally) -> Result<()> {
+    counted(native::cargo(&["test", "--quiet", "--workspace", "--lib", "--bins"]), tally)
+}
+
+/// All of `cargo test`, with the models that the tests run on.
+pub fn tests(tally: &mut Tally) -> Result<()> {
+    run::fetch_models(&native::build()?);
+    counted(native::cargo(&["test", "--workspace", "--no-fail-fast"]), tally)
+}
+
+fn counted(cargo: Command, tally: &mut Tally) -> Result<()> {
+    let failed_before = tally.failed();
+    let mut named = 0;
+    let mut counted = 0;
+    let mut ignored = 0;
+    let status = process::lines(cargo, |line| match of_cargo(line) {
+        Some(Line::Summary { passed, failed, ignored: left_out }) => {
+            tally.add(passed);
+            counted += failed;
+            ignored += left_out;
+        }
+        Some(Line::Failure(name)) => {
+            named += 1;
+            tally.fail(name);
+        }
+        None => {}
+    })?;
+    for _ in named..counted {
+        tally.fail("a test without a name in the output above");
+    }
+    ensure!(ignored == 0, "{ignored} tests are ignored; here nothing is skipped");
+    // A crate that does not compile, or a test that ends its process, leaves no summary behind.
+    ensure!(status.success() || tally.failed() > failed_before, "cargo test ended with {status}");
+    Ok(())
+}
+
+/// Adds the denial to the flags that the configuration gives; other packages are not touched by it.
+fn deny_warnings(cargo: &mut Command) {
+    cargo.args(["--config", "build.warnings=\"deny\""]);
+}

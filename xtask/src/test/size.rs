@@ -1,0 +1,31 @@
+//! Decides whether the page's own program stays small enough to be there before anything can be dropped.
+
+use super::tally::Tally;
+use crate::page;
+use crate::process::{command, output};
+use crate::project::{self, PageProfile};
+use anyhow::{Result, ensure};
+
+/// The wasm, script and styles of the page, gzipped, without the worker, which loads after the first paint.
+const APP_LIMIT_BYTES: u64 = 350_000;
+
+/// Builds the page and weighs what a first visit downloads.
+pub fn check(tally: &mut Tally) -> Result<()> {
+    let dist = page::ensure(PageProfile::Release)?;
+    let mut bytes: u64 =
+        page::sizes(&dist)?.iter().filter(|(name, ..)| name.starts_with("hydrate_body")).map(|size| size.2).sum();
+    for style in styles()? {
+        bytes += output(command("sh", ["-c", "gzip -9 -c \"$0\" | wc -c", &style]))?.trim().parse::<u64>()?;
+    }
+    crate::process::say(format!("the page's own bundle is {} kB gzipped", bytes.div_ceil(1000)));
+    ensure!(bytes <= APP_LIMIT_BYTES, "the page's bundle is {bytes} bytes gzipped, more than {APP_LIMIT_BYTES}");
+    tally.pass();
+    Ok(())
+}
+
+fn styles() -> Result<Vec<String>> {
+    let mut files = std::collections::BTreeSet::new();
+    crate::fresh::collect(&project::public(), &mut files)?;
+    let is_style = |file: &std::path::PathBuf| file.extension().is_some_and(|extension| extension == "css");
+    Ok(files.into_iter().filter(is_style).map(|file| file.to_string_lossy().into_owned()).collect())
+}
