@@ -36,19 +36,26 @@ pub fn check(tally: &mut Tally) -> Result<()> {
 }
 
 fn tree(args: &[&str]) -> Result<String> {
-    let mut cargo = native::cargo(&["tree", "--edges", "features,no-dev", "--prefix", "none"]);
+    // One line a package: `leptos v0.8.23|hydrate,hydration`.
+    let mut cargo = native::cargo(&["tree", "--edges", "normal,build", "--prefix", "none", "--format", "{p}|{f}"]);
     cargo.args(args);
     output(cargo)
 }
 
-/// Whether a tree has the line `leptos feature "ssr"`.
 fn enables(tree: &str, package: &str, feature: &str) -> bool {
-    let line = format!("{package} feature \"{feature}\"");
-    tree.lines().any(|other| other == line || other.strip_prefix(&line).is_some_and(|rest| rest.starts_with(' ')))
+    features(tree, package).any(|enabled| enabled.split(',').any(|name| name == feature))
 }
 
 fn has(tree: &str, package: &str) -> bool {
-    tree.lines().any(|line| line.split_whitespace().next() == Some(package))
+    features(tree, package).next().is_some()
+}
+
+/// The features of a package, for each of its versions.
+fn features<'a>(tree: &'a str, package: &'a str) -> impl Iterator<Item = &'a str> {
+    tree.lines()
+        .filter_map(|line| line.split_once('|'))
+        .filter(move |(name, _)| name.split(' ').next() == Some(package))
+        .map(|(_, features)| features.trim_end_matches(" (*)"))
 }
 
 #[cfg(test)]
@@ -57,7 +64,8 @@ mod tests {
 
     #[test]
     fn features_are_found_by_package_and_name() {
-        let tree = "app v0.1.0 (/x/app)\nleptos feature \"ssr\"\nleptos_meta feature \"hydrate\" (*)\nimage v0.25.10\n";
+        let tree =
+            "app v0.1.0 (/x/app)|ssr\nleptos v0.8.23|base64,ssr\nleptos_meta v0.8.6|hydrate (*)\nimage v0.25.10|\n";
         for (package, feature, expected) in [
             ("leptos", "ssr", true),
             ("leptos", "hydrate", false),
