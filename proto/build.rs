@@ -1,0 +1,18 @@
+//! Generates the messages and services from the .proto files, with a compiler written in Rust so that no `protoc` is needed.
+
+use std::path::PathBuf;
+
+use prost::Message as _;
+
+const ROOT: &str = "proto";
+const FILES: [&str; 1] = ["proto/image_analyzer/v1/vision.proto"];
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    println!("cargo::rerun-if-changed={ROOT}");
+    let descriptors = protox::compile(FILES, [ROOT])?;
+    let out_dir = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR for build scripts")?);
+    std::fs::write(out_dir.join("descriptors.bin"), descriptors.encode_to_vec())?;
+    // A chunk of a picture is handed on without being copied.
+    tonic_prost_build::configure().bytes(".image_analyzer.v1").compile_fds(descriptors)?;
+    Ok(())
+}
