@@ -1,5 +1,7 @@
 //! The seam behind which models run: bytes to a model, tensors to tensors. No type of any engine leaks out of it.
 
+pub mod tract;
+
 /// A dense tensor of f32 in row-major order; `data.len()` is the product of `shape`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tensor {

@@ -21,6 +21,8 @@ pub mod measure;
 #[cfg(feature = "vision")]
 pub mod pipeline;
 #[cfg(feature = "vision")]
+pub mod platform;
+#[cfg(feature = "vision")]
 pub mod preprocess;
 #[cfg(feature = "vision")]
 pub mod reconcile;
@@ -28,6 +30,8 @@ pub mod report;
 pub mod stage;
 #[cfg(feature = "vision")]
 pub mod tasks;
+#[cfg(feature = "vision")]
+pub mod vocabulary;
 
 pub use error::{AnalyzeError, ErrorCode};
 pub use report::Report;

@@ -137,6 +137,16 @@ pub enum OutputSpec {
     },
 }
 
+impl OutputSpec {
+    /// The thresholds of a detector of objects; `None` for other models.
+    pub fn detect(&self) -> Option<&Detect> {
+        match self {
+            Self::Picodet { detect, .. } | Self::Yolox { detect, .. } => Some(detect),
+            Self::Softmax { .. } | Self::Yunet { .. } => None,
+        }
+    }
+}
+
 /// Thresholds of a detector of COCO's 80 classes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,14 +1,30 @@
 //! The way of one picture: decode, measure, run the models, reconcile, describe, report.
 
+mod asked;
+mod models;
+mod run;
+mod stages;
+
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use sha2::{Digest, Sha256};
+
+use crate::decode::{Decoded, decode};
+use crate::describe::describe;
 use crate::engine::{Engine, EngineError};
 use crate::error::AnalyzeError;
 use crate::manifest::Manifest;
-use crate::report::{Profile, Report};
+use crate::measure::layout::layout;
+use crate::measure::measure;
+use crate::platform;
+use crate::preprocess::Levels;
+use crate::reconcile::{Findings, reconcile};
+use crate::report::{Description, Profile, Receipt, Report, SCHEMA_VERSION};
 pub use crate::stage::{Stage, Task};
+use asked::Asked;
+use run::Run;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Options {
@@ -40,11 +56,12 @@ pub trait Host {
 pub struct Analyzer {
     manifest: Arc<Manifest>,
     engine: Box<dyn Engine>,
+    loaded: models::Loaded,
 }
 
 impl Analyzer {
     pub fn new(manifest: Arc<Manifest>, engine: Box<dyn Engine>) -> Self {
-        Self { manifest, engine }
+        Self { manifest, engine, loaded: models::Loaded::new() }
     }
 
     pub fn manifest(&self) -> &Manifest {
@@ -52,19 +69,100 @@ impl Analyzer {
     }
 
     /// Loads one model of the manifest by name. The bytes' SHA-256 is the caller's to check before.
+    ///
+    /// # Errors
+    /// [`EngineError::Load`] if the manifest does not name the model, or the engine cannot read it.
     pub fn load(&mut self, model_name: &str, model_bytes: &[u8]) -> Result<(), EngineError> {
-        let _ = (model_name, model_bytes, &self.engine);
-        unimplemented!("the inference part brings it")
+        let unknown = || EngineError::Load { detail: format!("the manifest has no model `{model_name}`") };
+        let input = &self.manifest.model(model_name).ok_or_else(unknown)?.input;
+        let model = self.engine.load(model_bytes, [1, 3, input.height as usize, input.width as usize])?;
+        self.loaded.insert(model_name.to_string(), model);
+        Ok(())
     }
 
     /// Names of the loaded models.
     pub fn loaded(&self) -> Vec<String> {
-        unimplemented!("the inference part brings it")
+        self.loaded.keys().cloned().collect()
     }
 
     /// Analyses one picture. Missing models give warnings, never an error.
+    ///
+    /// # Errors
+    /// Whatever [`decode`] refuses, and [`AnalyzeError::Cancelled`] once the host says so.
     pub fn analyze(&self, image_bytes: &[u8], options: &Options, host: &mut dyn Host) -> Result<Report, AnalyzeError> {
-        let _ = (image_bytes, options, host);
-        unimplemented!("the inference part brings it")
+        let asked = Asked::of(&options.tasks);
+        let mut run = Run::new(self, options.profile, host);
+        let Decoded { pixels, facts, warnings } = run.timed("decode", || decode(image_bytes))?;
+        run.warnings.extend(warnings);
+        run.finished(&Stage::Image { image: facts.clone() })?;
+
+        let mut findings = Findings { image: facts, ..Findings::default() };
+        if asked.needs_measures() {
+            let measures = run.timed("measure", || measure(&pixels, &findings.image));
+            (findings.palette, findings.quality) = (measures.palette, Some(measures.quality));
+            findings.layout = run.timed("layout", || layout(&pixels));
+            asked.tell_measures(&mut run, &findings)?;
+        }
+        let picture = Levels::new(&pixels);
+        if asked.needs(Task::Tags) {
+            findings.tags = stages::tags(&mut run, &picture)?;
+            asked.tell(&mut run, Task::Tags, || Stage::Tags { tags: findings.tags.clone() })?;
+        }
+        if asked.needs(Task::Objects) {
+            findings.objects = stages::objects(&mut run, &picture, &self.manifest.fusion)?;
+            asked.tell(&mut run, Task::Objects, || Stage::Objects { objects: findings.objects.clone() })?;
+        }
+        if asked.needs(Task::Faces) {
+            findings.faces = stages::faces(&mut run, &picture, &findings.objects)?;
+            asked.tell(&mut run, Task::Faces, || Stage::Faces { faces: findings.faces.clone() })?;
+        }
+
+        let description = run.timed("describe", || {
+            reconcile(&mut findings);
+            if asked.asked(Task::Description) { describe(&findings, &options.language) } else { Description::default() }
+        });
+        asked.tell(&mut run, Task::Description, || Stage::Description { description: description.clone() })?;
+        asked.keep(&mut findings, &description);
+        Ok(self.report(image_bytes, options.profile, findings, description, run))
     }
+
+    fn report(
+        &self,
+        image_bytes: &[u8],
+        profile: Profile,
+        findings: Findings,
+        description: Description,
+        mut run: Run<'_>,
+    ) -> Report {
+        let image_sha256 = run.timed("hash", || sha256(image_bytes));
+        run.note_total();
+        let Run { timings, warnings, models, .. } = run;
+        let Findings { image, tags, objects, faces, palette, quality, .. } = findings;
+        let receipt = Receipt {
+            image_sha256,
+            core_version: env!("CARGO_PKG_VERSION").into(),
+            engine: self.engine.name().into(),
+            platform: platform::NAME.into(),
+            profile,
+            models,
+        };
+        let schema_version = SCHEMA_VERSION;
+        Report {
+            schema_version,
+            image,
+            tags,
+            objects,
+            faces,
+            palette,
+            quality,
+            description,
+            receipt,
+            timings,
+            warnings,
+        }
+    }
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,1 +1,146 @@
 //! Upright pixels to a model's input tensor, by the numbers of the manifest.
+
+mod levels;
+mod resample;
+
+pub use levels::Levels;
+
+use crate::engine::Tensor;
+use crate::manifest::{ChannelOrder, Filter, Fit, InputSpec};
+use crate::report::{Point, Rect};
+use resample::{Axis, Resampled, resample};
+
+/// Prepares a picture for one model: the tensor `[1, 3, height, width]`, and where the picture lies in it.
+pub fn prepare(picture: &Levels<'_>, input: &InputSpec) -> (Tensor, Placement) {
+    let plan = Plan::of(picture.size(), input);
+    let pixels = picture.enough_for(plan.scaled_width, plan.scaled_height);
+    let filter = kernel(input.filter);
+    let columns = Axis::new(pixels.width(), plan.scaled_width, plan.skip_x, plan.width, filter);
+    let rows = Axis::new(pixels.height(), plan.scaled_height, plan.skip_y, plan.height, filter);
+    let resampled = resample(pixels, &columns, &rows);
+    (to_tensor(&resampled, input), plan.placement(picture.size()))
+}
+
+/// Where a picture lies in a model's input, to carry boxes back: `image = model * scale + offset` on each axis.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Placement {
+    pub scale_x: f32,
+    pub scale_y: f32,
+    pub offset_x: f32,
+    pub offset_y: f32,
+    pub image_width: f32,
+    pub image_height: f32,
+}
+
+impl Placement {
+    /// A box in model pixels to a box in image pixels, clipped to the image.
+    pub fn rect_in_image(&self, left: f32, top: f32, right: f32, bottom: f32) -> Rect {
+        let x = |v: f32| (v * self.scale_x + self.offset_x).clamp(0.0, self.image_width);
+        let y = |v: f32| (v * self.scale_y + self.offset_y).clamp(0.0, self.image_height);
+        Rect::from_corners(x(left), y(top), x(right), y(bottom))
+    }
+
+    /// A point in model pixels to image pixels; it may lie outside the image, as half a face does.
+    pub fn point_in_image(&self, x: f32, y: f32) -> Point {
+        Point { x: x * self.scale_x + self.offset_x, y: y * self.scale_y + self.offset_y }
+    }
+}
+
+/// The integer sizes of one fit: the picture's scaled size, and the part of it that the model sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Plan {
+    scaled_width: u32,
+    scaled_height: u32,
+    skip_x: u32,
+    skip_y: u32,
+    width: u32,
+    height: u32,
+}
+
+impl Plan {
+    fn of((width, height): (u32, u32), input: &InputSpec) -> Self {
+        match input.fit {
+            Fit::Stretch => Self::whole(input.width, input.height),
+            Fit::LetterboxTopLeft { .. } => letterbox(width, height, input),
+            Fit::CenterCrop { short_side } => center_crop(width, height, short_side, input),
+        }
+    }
+
+    fn whole(width: u32, height: u32) -> Self {
+        Self { scaled_width: width, scaled_height: height, skip_x: 0, skip_y: 0, width, height }
+    }
+
+    fn placement(&self, (width, height): (u32, u32)) -> Placement {
+        let scale_x = width as f32 / self.scaled_width as f32;
+        let scale_y = height as f32 / self.scaled_height as f32;
+        Placement {
+            scale_x,
+            scale_y,
+            offset_x: self.skip_x as f32 * scale_x,
+            offset_y: self.skip_y as f32 * scale_y,
+            image_width: width as f32,
+            image_height: height as f32,
+        }
+    }
+}
+
+/// The aspect ratio is kept up to the rounding to whole pixels; the same scale is not forced on both axes afterwards,
+/// so that a box comes back exactly to where it was.
+fn letterbox(width: u32, height: u32, input: &InputSpec) -> Plan {
+    let scale = (f64::from(input.width) / f64::from(width)).min(f64::from(input.height) / f64::from(height));
+    let fitted = |side: u32, most: u32| ((f64::from(side) * scale).round() as u32).clamp(1, most);
+    Plan::whole(fitted(width, input.width), fitted(height, input.height))
+}
+
+/// torchvision's `Resize(short_side)` and `CenterCrop`; a picture too long to be scaled whole is only scaled where it is seen.
+fn center_crop(width: u32, height: u32, short_side: u32, input: &InputSpec) -> Plan {
+    let scale = |side: u32, short: u32| {
+        let scaled = u64::from(short_side) * u64::from(side) / u64::from(short);
+        u32::try_from(scaled).unwrap_or(u32::MAX)
+    };
+    let (scaled_width, scaled_height) =
+        if width <= height { (short_side, scale(height, width)) } else { (scale(width, height), short_side) };
+    let (crop_width, crop_height) = (input.width.min(scaled_width), input.height.min(scaled_height));
+    Plan {
+        scaled_width,
+        scaled_height,
+        skip_x: (scaled_width - crop_width).div_ceil(2),
+        skip_y: (scaled_height - crop_height).div_ceil(2),
+        width: crop_width,
+        height: crop_height,
+    }
+}
+
+fn kernel(filter: Filter) -> resample::Kernel {
+    match filter {
+        Filter::Bilinear => resample::TRIANGLE,
+        Filter::Bicubic => resample::CATMULL_ROM,
+    }
+}
+
+/// Interleaved RGB, 0 to 255, to normalised planes in the model's channel order, padded to the model's size.
+fn to_tensor(pixels: &Resampled, input: &InputSpec) -> Tensor {
+    let (width, height) = (input.width as usize, input.height as usize);
+    let pad = match input.fit {
+        Fit::LetterboxTopLeft { pad } => pad,
+        Fit::Stretch | Fit::CenterCrop { .. } => 0.0,
+    };
+    let mut data = Vec::with_capacity(3 * width * height);
+    for (channel, (mean, std)) in input.mean.iter().zip(&input.std).enumerate() {
+        let source = match input.channels {
+            ChannelOrder::Rgb => channel,
+            ChannelOrder::Bgr => 2 - channel,
+        };
+        let (scale, padding) = (1.0 / std, (pad - mean) / std);
+        for row in pixels.data.chunks_exact(3 * pixels.width) {
+            let end = data.len() + width;
+            data.extend(row.iter().skip(source).step_by(3).map(|value| (value - mean) * scale));
+            data.resize(end, padding);
+        }
+        data.resize((channel + 1) * width * height, padding);
+    }
+    Tensor { shape: vec![1, 3, height, width], data }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,59 @@
+//! The first engine: tract, the reference that every other engine is measured against.
+
+use std::io::Cursor;
+use std::sync::Arc;
+
+use tract_onnx::prelude::{
+    Datum, Framework, InferenceFact, InferenceModelExt, IntoRunnable, TValue, Tensor as TractTensor, TractResult,
+    TypedRunnableModel, tvec,
+};
+
+use super::{Engine, EngineError, Model, Tensor};
+
+/// Loads ONNX files and runs them on the processor, in f32.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TractEngine;
+
+impl Engine for TractEngine {
+    fn name(&self) -> &'static str {
+        "tract"
+    }
+
+    fn load(&self, model_bytes: &[u8], input_shape: [usize; 4]) -> Result<Box<dyn Model>, EngineError> {
+        let plan = plan(model_bytes, input_shape).map_err(|e| EngineError::Load { detail: format!("{e:#}") })?;
+        Ok(Box::new(TractModel { plan }))
+    }
+}
+
+struct TractModel {
+    plan: Arc<TypedRunnableModel>,
+}
+
+impl Model for TractModel {
+    fn run(&self, inputs: &[Tensor]) -> Result<Vec<Tensor>, EngineError> {
+        run(&self.plan, inputs).map_err(|e| EngineError::Run { detail: format!("{e:#}") })
+    }
+}
+
+/// The shape is fixed before anything else: tract then folds every size, and unpacks 16-bit and 8-bit weights once.
+fn plan(model_bytes: &[u8], input_shape: [usize; 4]) -> TractResult<Arc<TypedRunnableModel>> {
+    tract_onnx::onnx()
+        .model_for_read(&mut Cursor::new(model_bytes))?
+        .with_input_fact(0, InferenceFact::dt_shape(f32::datum_type(), input_shape))?
+        .into_optimized()?
+        .into_runnable()
+}
+
+fn run(plan: &Arc<TypedRunnableModel>, inputs: &[Tensor]) -> TractResult<Vec<Tensor>> {
+    let mut values = tvec!();
+    for input in inputs {
+        values.push(TValue::from(TractTensor::from_shape(&input.shape, &input.data)?));
+    }
+    plan.run(values)?.iter().map(from_tract).collect()
+}
+
+fn from_tract(value: &TValue) -> TractResult<Tensor> {
+    let value = value.cast_to::<f32>()?;
+    let data = value.try_as_plain_ram()?.as_slice::<f32>()?.to_vec();
+    Ok(Tensor { shape: value.shape().to_vec(), data })
+}

@@ -1,0 +1,85 @@
+//! One analysis under way: its clock, its warnings, the models it used, and whether it still goes on.
+
+use super::models::{Chosen, choose};
+use super::{Analyzer, Host, Stage};
+use crate::engine::{EngineError, Tensor};
+use crate::error::AnalyzeError;
+use crate::manifest::ModelTask;
+use crate::preprocess::{Levels, Placement, prepare};
+use crate::report::{ModelUsed, Profile, Timing, Warning};
+
+pub(super) struct Run<'a> {
+    analyzer: &'a Analyzer,
+    profile: Profile,
+    host: &'a mut dyn Host,
+    started_ms: f64,
+    pub timings: Vec<Timing>,
+    pub warnings: Vec<Warning>,
+    pub models: Vec<ModelUsed>,
+}
+
+impl<'a> Run<'a> {
+    pub fn new(analyzer: &'a Analyzer, profile: Profile, host: &'a mut dyn Host) -> Self {
+        let started_ms = host.now_ms();
+        let (timings, warnings, models) = Default::default();
+        Self { analyzer, profile, host, started_ms, timings, warnings, models }
+    }
+
+    pub fn timed<T>(&mut self, stage: impl Into<String>, work: impl FnOnce() -> T) -> T {
+        let from = self.host.now_ms();
+        let result = work();
+        self.note(stage.into(), from);
+        result
+    }
+
+    /// Tells the host of a stage, which may answer that it has heard enough.
+    pub fn finished(&mut self, stage: &Stage) -> Result<(), AnalyzeError> {
+        if self.host.stage(stage).is_break() { Err(AnalyzeError::Cancelled) } else { self.go_on() }
+    }
+
+    pub fn go_on(&self) -> Result<(), AnalyzeError> {
+        if self.host.cancelled() { Err(AnalyzeError::Cancelled) } else { Ok(()) }
+    }
+
+    /// The models of a task that can be run; each missing one becomes a warning.
+    pub fn models_for(&mut self, task: ModelTask) -> Vec<Chosen<'a>> {
+        let (chosen, missing) = choose(&self.analyzer.manifest, &self.analyzer.loaded, self.profile, task);
+        self.warnings.extend(missing);
+        chosen
+    }
+
+    /// Prepares, runs and reads one model. A model that fails costs its findings and leaves a warning.
+    pub fn read<T>(
+        &mut self,
+        chosen: Chosen<'a>,
+        picture: &Levels<'_>,
+        read: impl FnOnce(&[Tensor], &Placement) -> Result<T, EngineError>,
+    ) -> Result<Option<T>, AnalyzeError> {
+        self.go_on()?;
+        let spec = chosen.spec;
+        let (tensor, placement) = self.timed(format!("prepare:{}", spec.name), || prepare(picture, &spec.input));
+        self.go_on()?;
+        let outputs = self.timed(format!("run:{}", spec.name), || chosen.model.run(std::slice::from_ref(&tensor)));
+        match outputs.and_then(|outputs| read(&outputs, &placement)) {
+            Ok(found) => {
+                let (name, version, sha256) = (spec.name.clone(), spec.version.clone(), spec.sha256.clone());
+                self.models.push(ModelUsed { name, version, sha256 });
+                Ok(Some(found))
+            }
+            Err(error) => {
+                let message = format!("the model `{}` was left out: {error}", spec.name);
+                self.warnings.push(Warning { code: "model_failed".into(), message });
+                Ok(None)
+            }
+        }
+    }
+
+    pub fn note_total(&mut self) {
+        self.note("total".into(), self.started_ms);
+    }
+
+    pub fn note(&mut self, stage: String, from_ms: f64) {
+        let ms = ((self.host.now_ms() - from_ms).max(0.0) * 100.0).round() / 100.0;
+        self.timings.push(Timing { stage, ms: ms as f32 });
+    }
+}

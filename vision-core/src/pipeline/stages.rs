@@ -1,0 +1,82 @@
+//! The stages that need models: raw findings of every model, joined and named.
+
+use super::run::Run;
+use crate::error::AnalyzeError;
+use crate::manifest::{Detect, Fusion, ModelTask, OutputSpec};
+use crate::preprocess::Levels;
+use crate::report::{Face, Object, Tag};
+use crate::tasks::detect::{Detection, picodet, yolox};
+use crate::tasks::faces::{FaceThresholds, FoundFace, judge, suppress, yunet};
+use crate::tasks::fusion::fuse;
+use crate::tasks::objects::{Thresholds, name_objects};
+use crate::tasks::{classify, wrong_output};
+
+/// The tags of the first model that can be run.
+pub(super) fn tags(run: &mut Run<'_>, picture: &Levels<'_>) -> Result<Vec<Tag>, AnalyzeError> {
+    for chosen in run.models_for(ModelTask::Tags) {
+        let found = run.read(chosen, picture, |outputs, _| match &chosen.spec.output {
+            OutputSpec::Softmax { temperature, keep_above, unsure_below, top_k, .. } => {
+                let rule = classify::Rule {
+                    temperature: *temperature,
+                    keep_above: *keep_above,
+                    unsure_below: *unsure_below,
+                    top_k: *top_k as usize,
+                };
+                classify::tags(outputs, &rule)
+            }
+            other => Err(wrong_output(other)),
+        })?;
+        if let Some(tags) = found {
+            return Ok(tags);
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// The objects that all detectors together saw.
+pub(super) fn objects(run: &mut Run<'_>, picture: &Levels<'_>, fusion: &Fusion) -> Result<Vec<Object>, AnalyzeError> {
+    let mut by_model: Vec<(&str, Vec<Detection>)> = Vec::new();
+    let mut alone: Option<&Detect> = None;
+    for chosen in run.models_for(ModelTask::Objects) {
+        let input = &chosen.spec.input;
+        let found = run.read(chosen, picture, |outputs, placement| match &chosen.spec.output {
+            OutputSpec::Picodet { strides, bins, detect } => {
+                picodet(outputs, input, (strides, *bins), detect, placement)
+            }
+            OutputSpec::Yolox { strides, detect } => yolox(outputs, input, strides, detect, placement),
+            other => Err(wrong_output(other)),
+        })?;
+        if let Some(found) = found {
+            by_model.push((&chosen.spec.name, found));
+            alone = chosen.spec.output.detect();
+        }
+    }
+    // What a score means depends on who gave it: one detector's thresholds are its own, the joined score's are another.
+    let thresholds = match (by_model.len(), alone) {
+        (1, Some(detect)) => Thresholds { show_above: detect.show_above, sure_above: detect.sure_above },
+        _ => Thresholds { show_above: fusion.show_above, sure_above: fusion.sure_above },
+    };
+    Ok(name_objects(fuse(&by_model, fusion), picture.full(), thresholds))
+}
+
+/// The faces that any detector saw, judged by what was seen around them.
+pub(super) fn faces(run: &mut Run<'_>, picture: &Levels<'_>, objects: &[Object]) -> Result<Vec<Face>, AnalyzeError> {
+    let mut all: Vec<FoundFace> = Vec::new();
+    let mut limits: Option<FaceThresholds> = None;
+    for chosen in run.models_for(ModelTask::Faces) {
+        let input = &chosen.spec.input;
+        let found = run.read(chosen, picture, |outputs, placement| match &chosen.spec.output {
+            OutputSpec::Yunet { strides, keep_above, nms_iou, sure_above, .. } => {
+                let (keep_above, nms_iou, sure_above) = (*keep_above, *nms_iou, *sure_above);
+                let thresholds = FaceThresholds { keep_above, nms_iou, sure_above };
+                Ok((thresholds, yunet(outputs, input, strides, &thresholds, placement)?))
+            }
+            other => Err(wrong_output(other)),
+        })?;
+        if let Some((thresholds, found)) = found {
+            limits.get_or_insert(thresholds);
+            all.extend(found);
+        }
+    }
+    Ok(limits.map_or_else(Vec::new, |l| judge(&suppress(all, l.nms_iou), objects, l.sure_above)))
+}
