@@ -60,8 +60,9 @@ fn minor(version: &str) -> Option<u32> {
 }
 
 fn sysroot_of(version: &str) -> PathBuf {
-    let name: String = version.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect();
-    project::cache().join("sysroots").join(name.trim_end_matches('-'))
+    // `rustc 1.96.0 (ac68faa20 2026-05-25) (..)`: version and commit name the library's sources.
+    let words: Vec<&str> = version.split(' ').skip(1).take(2).map(|word| word.trim_matches(['(', ')'])).collect();
+    project::cache().join("sysroots").join(words.join("-"))
 }
 
 /// Builds an empty crate with its standard library, then keeps the library.
