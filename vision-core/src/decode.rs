@@ -1,12 +1,24 @@
 //! Bytes to upright pixels, with limits checked before anything is allocated.
+//!
+//! The order is the contract: size of the file, format (from the bytes alone), structure, limits of the header,
+//! completeness, pixels, colours, orientation. The same verdict comes out wherever this runs.
 
-use std::io::Cursor;
+mod color;
+mod format;
+mod header;
+mod metadata;
+mod raster;
+mod reader;
+mod sniff;
 
-use image::{DynamicImage, ImageDecoder, ImageReader, Limits, RgbImage};
+use image::metadata::Orientation;
+use image::{DynamicImage, RgbImage};
 
 use crate::error::AnalyzeError;
-use crate::limits::{MAX_DECODE_BYTES, MAX_IMAGE_BYTES, MAX_PIXELS, MAX_SIDE_PX};
+use crate::limits::MAX_IMAGE_BYTES;
 use crate::report::{ImageFacts, Warning};
+
+use self::header::{Decode, Header, Inspected};
 
 /// An upright picture in sRGB, alpha laid over white, and the facts of its file.
 #[derive(Clone, Debug)]
@@ -28,56 +40,65 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, AnalyzeError> {
     if bytes.len() > MAX_IMAGE_BYTES {
         return Err(AnalyzeError::TooLarge { bytes: bytes.len() as u64, limit: MAX_IMAGE_BYTES as u64 });
     }
-    let format = image::guess_format(bytes).map_err(|_| AnalyzeError::UnsupportedFormat { hint: String::new() })?;
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    let mut limits = Limits::no_limits();
-    limits.max_image_width = Some(MAX_SIDE_PX);
-    limits.max_image_height = Some(MAX_SIDE_PX);
-    limits.max_alloc = Some(MAX_DECODE_BYTES);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(damaged)?;
-    let (stored_width, stored_height) = decoder.dimensions();
-    if u64::from(stored_width) * u64::from(stored_height) > MAX_PIXELS {
-        return Err(AnalyzeError::TooManyPixels {
-            width: stored_width.into(),
-            height: stored_height.into(),
-            limit: MAX_PIXELS,
-        });
+    let format = sniff::sniff(bytes)?;
+    let Inspected { header, pixels } = format::inspect(format, bytes)?;
+    header.check()?;
+    let Decode { raster, partial } = pixels()?;
+    let color::Converted { pixels, profile_name, ignored } = color::to_srgb(raster, header.icc.as_ref())?;
+    let metadata = metadata::read(&header);
+    let pixels = upright(pixels, metadata.orientation);
+    let mut warnings = Vec::new();
+    if partial {
+        warnings
+            .push(warning("partial_image", "a part of the picture could not be decoded and may be missing or grey"));
     }
-    let orientation = decoder.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);
-    let color = decoder.color_type();
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(damaged)?;
-    picture.apply_orientation(orientation);
-    let pixels = over_white(picture);
+    if let Some(why) = ignored {
+        warnings.push(warning("color_profile_ignored", &format!("the colour profile was not applied: {why}")));
+    }
+    if metadata.broken {
+        warnings.push(warning("metadata_broken", "a part of what the camera wrote could not be read"));
+    }
+    warnings.extend(first_frame_warning(&header));
     let facts = ImageFacts {
-        format: format!("{format:?}").to_lowercase(),
+        format: format.as_str().into(),
         width: pixels.width(),
         height: pixels.height(),
-        stored_width,
-        stored_height,
+        stored_width: header.width,
+        stored_height: header.height,
         bytes: bytes.len() as u64,
-        orientation: orientation.to_exif(),
-        frames: 1,
-        pixel_format: format!("{color:?}").to_lowercase(),
-        has_alpha: color.has_alpha(),
-        ..ImageFacts::default()
+        orientation: metadata.orientation.to_exif(),
+        frames: header.frames,
+        pixel_format: header.pixel_format,
+        has_alpha: header.has_alpha,
+        color_profile: profile_name,
+        camera: metadata.camera,
+        has_location: metadata.has_location,
     };
-    Ok(Decoded { pixels, facts, warnings: Vec::new() })
+    Ok(Decoded { pixels, facts, warnings })
 }
 
-fn damaged(error: image::ImageError) -> AnalyzeError {
-    AnalyzeError::Damaged { detail: error.to_string() }
-}
-
-/// Lays transparent parts over white, as a page would show them.
-fn over_white(picture: DynamicImage) -> RgbImage {
-    if !picture.color().has_alpha() {
-        return picture.into_rgb8();
+fn upright(pixels: RgbImage, orientation: Orientation) -> RgbImage {
+    if orientation == Orientation::NoTransforms {
+        return pixels;
     }
-    let rgba = picture.into_rgba8();
-    RgbImage::from_fn(rgba.width(), rgba.height(), |x, y| {
-        let [red, green, blue, alpha] = rgba.get_pixel(x, y).0.map(u32::from);
-        let lay = |level: u32| ((level * alpha + 255 * (255 - alpha) + 127) / 255) as u8;
-        image::Rgb([lay(red), lay(green), lay(blue)])
-    })
+    let mut picture = DynamicImage::ImageRgb8(pixels);
+    picture.apply_orientation(orientation);
+    picture.into_rgb8()
+}
+
+fn first_frame_warning(header: &Header) -> Option<Warning> {
+    if header.frames <= 1 {
+        return None;
+    }
+    let count = header.frames;
+    let message = if header.animated {
+        format!("the picture moves: the first of its {count} frames is described")
+    } else {
+        format!("the file holds {count} pictures: one of them is described")
+    };
+    Some(warning("animation_first_frame", &message))
+}
+
+fn warning(code: &str, message: &str) -> Warning {
+    Warning { code: code.into(), message: message.into() }
 }
