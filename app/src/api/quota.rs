@@ -1,0 +1,10 @@
+//! The visitor's allowance of server analyses.
+
+use serde::{Deserialize, Serialize};
+
+/// `GET /v1/quota` answers with this; `POST /v1/analyses` tells the same in its headers `x-quota-limit` and `x-quota-remaining`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quota {
+    pub limit: u32,
+    pub remaining: u32,
+}

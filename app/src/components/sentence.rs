@@ -1,0 +1,112 @@
+//! The sentence: the largest text on the page. Each clause has a colour and lights its evidence.
+
+use leptos::prelude::*;
+
+use crate::state::{Chip, ClauseMark, Focus, Run, Sentence, Session, change_told};
+use crate::text;
+
+#[component]
+pub fn SentenceView() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let sentence = Memo::new(move |_| session.shown.with(|s| s.sentence.clone()));
+    let reading = Memo::new(move |_| session.picture.with(|p| p.as_ref().is_some_and(|p| p.is_reading())));
+    let failed = Memo::new(move |_| session.picture.with(|p| p.as_ref().is_some_and(|p| p.has_failed())));
+    view! {
+        <div class="said">
+            {move || match sentence.get() {
+                Some(sentence) => written(session, sentence).into_any(),
+                None if failed.get() => ().into_any(),
+                None if reading.get() => view! { <Ghost /> }.into_any(),
+                None => view! { <p class="sentence none">{text::NO_SENTENCE}</p> }.into_any(),
+            }}
+        </div>
+    }
+}
+
+/// The room that the sentence will take.
+#[component]
+fn Ghost() -> impl IntoView {
+    view! {
+        <p class="sentence" aria-hidden="true">
+            <span class="ghost">{text::GHOST_MAIN}</span>
+            <small>
+                <span class="ghost">{text::GHOST_REMARKS}</span>
+            </small>
+        </p>
+    }
+}
+
+fn written(session: Session, sentence: Sentence) -> impl IntoView {
+    let Sentence { main, remarks, gone, before } = sentence;
+    let has_remarks = !remarks.is_empty();
+    let runs = move |runs: Vec<Run>| runs.into_iter().map(|run| run_view(session, run)).collect_view();
+    view! {
+        <p class="sentence">
+            {runs(main)} {has_remarks.then(|| view! { <small>{runs(remarks)}</small> })}
+        </p>
+        {(!gone.is_empty())
+            .then(|| {
+                view! {
+                    <p class="gone">
+                        {text::SAYS_TOO} " "
+                        {gone.into_iter().map(|words| view! { <s>{words}</s> " " }).collect_view()}
+                    </p>
+                }
+            })}
+        {before.map(|words| view! { <p class="gone">{text::BEFORE} " " <q>{words}</q></p> })}
+    }
+}
+
+fn run_view(session: Session, run: Run) -> AnyView {
+    let Some(mark) = run.clause else { return run.text.into_any() };
+    let ClauseMark { id, hue, chip, .. } = mark;
+    let lit = {
+        let id = id.clone();
+        move || session.lit.with(|l| l.clauses.contains(&id))
+    };
+    let pressed = lit.clone();
+    let element = format!("clause-{id}");
+    let focus = move || session.focus.set(Focus::Clause(id.clone()));
+    let (entered, focused) = (focus.clone(), focus.clone());
+    let let_go = move || session.focus.set(Focus::Nothing);
+    view! {
+        <span
+            id=element
+            class="clause"
+            class:lit=lit
+            role="button"
+            tabindex="0"
+            aria-pressed=move || pressed().to_string()
+            style=format!("--c:{}", hue.css())
+            on:mouseenter=move |_| entered()
+            on:mouseleave=move |_| let_go()
+            on:focus=move |_| focused()
+            on:blur=move |_| let_go()
+            on:click=move |_| focus()
+        >
+            {run.text}
+        </span>
+        {chip.map(|chip| view! { <ChipView chip /> })}
+    }
+    .into_any()
+}
+
+/// How the readings differ here.
+#[component]
+pub fn ChipView(chip: Chip) -> impl IntoView {
+    match chip {
+        Chip::Change { from, to } => view! { <span class="was">{change_told(from, to)}</span> }.into_any(),
+        Chip::New => view! { <span class="was new">{text::CHIP_NEW}</span> }.into_any(),
+        Chip::DeviceOnly => view! { <span class="was">{text::CHIP_DEVICE_ONLY}</span> }.into_any(),
+        Chip::Was { word, from } => {
+            let score = from.map(|s| format!(" {}", crate::state::percent(s)));
+            view! {
+                <span class="was">
+                    <s>{word}</s>
+                    {score}
+                </span>
+            }
+            .into_any()
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! The document around every page: its head, its policy of what may load, and the program that hydrates it.
+
+use axum::http::{HeaderValue, header};
+use leptos::config::LeptosOptions;
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use leptos_meta::MetaTags;
+
+use crate::pages::PlainPage;
+use crate::plain::PlainAnswer;
+use crate::{App, text};
+
+/// Scripts come from here only, besides the few inline ones that carry the data of the page (they have a nonce).
+fn set_content_security_policy() {
+    let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) else { return };
+    let policy = format!(
+        "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
+         style-src-attr 'unsafe-inline'; img-src 'self' blob: data:; connect-src 'self' blob:; worker-src 'self'; \
+         font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    );
+    if let Ok(value) = HeaderValue::from_str(&policy) {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, value);
+    }
+}
+
+/// The document. A posted form's answer needs no program; every other page is hydrated by it.
+pub fn shell(_options: LeptosOptions) -> impl IntoView {
+    set_content_security_policy();
+    let plain = use_context::<PlainAnswer>();
+    let hydrated = plain.is_none();
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fbfaf8" />
+                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#131518" />
+                <link rel="preload" href="/fonts/inter-latin-wght-normal.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous" />
+                <link rel="preload" href="/fonts/literata-latin-wght-normal.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous" />
+                <link rel="stylesheet" href="/page.css" />
+                <noscript>
+                    <link rel="stylesheet" href="/without-script.css" />
+                </noscript>
+                <link rel="icon" href="/icon.svg" r#type="image/svg+xml" />
+                <link rel="manifest" href="/manifest.webmanifest" />
+                {hydrated
+                    .then(|| {
+                        view! {
+                            <link rel="modulepreload" href="/pkg/hydrate_body.js" />
+                            <link rel="preload" href="/pkg/hydrate_body_bg.wasm" r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+                            <script type="module" src="/start.js"></script>
+                        }
+                    })}
+                {plain.is_some().then(|| view! { <title>{text::TITLE_RESULT}</title> })}
+                <MetaTags />
+            </head>
+            <body>
+                {match plain {
+                    Some(answer) => view! { <PlainPage answer /> }.into_any(),
+                    None => view! { <App /> }.into_any(),
+                }}
+            </body>
+        </html>
+    }
+}
