@@ -17,7 +17,7 @@ mod support;
 mod tags;
 
 pub use layout::Layout;
-pub use support::confirms;
+pub use support::names;
 pub use tags::{is_a, taken_for};
 
 /// Everything that was found on one picture, before it is described.

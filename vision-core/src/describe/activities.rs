@@ -19,7 +19,7 @@ struct Sport {
 }
 
 const SPORTS: &[Sport] = &[
-    Sport { doing: Doing::Skiing, gear: &["skis"], tags: &[("ski", 0.45)], place: Some(Place::Snow) },
+    Sport { doing: Doing::Skiing, gear: &["skis"], tags: &[("skis", 0.45)], place: Some(Place::Snow) },
     Sport { doing: Doing::Snowboarding, gear: &["snowboard"], tags: &[], place: Some(Place::Snow) },
     Sport {
         doing: Doing::PlayingTennis,
@@ -30,20 +30,22 @@ const SPORTS: &[Sport] = &[
     Sport {
         doing: Doing::PlayingBaseball,
         gear: &["baseball bat", "baseball glove"],
-        tags: &[("ballplayer", 0.3), ("baseball", 0.4)],
+        tags: &[("baseball player", 0.3), ("baseball", 0.4)],
         place: Some(Place::BaseballField),
     },
-    Sport { doing: Doing::Surfing, gear: &["surfboard"], tags: &[], place: Some(Place::Sea) },
+    Sport { doing: Doing::Surfing, gear: &["surfboard"], tags: &[], place: Some(Place::Water) },
     Sport { doing: Doing::Skateboarding, gear: &["skateboard"], tags: &[], place: None },
     Sport { doing: Doing::PlayingFrisbee, gear: &["frisbee"], tags: &[], place: None },
     Sport { doing: Doing::FlyingKite, gear: &["kite"], tags: &[], place: None },
 ];
 
+/// A lone person who fills this share poses with the gear more often than uses it.
+const POSING: f32 = 0.45;
+
 /// Class indices of the gear that a sport has already told of.
 pub fn gear(doing: Doing) -> Vec<u32> {
     let named = SPORTS.iter().find(|s| s.doing == doing).map_or(&[][..], |s| s.gear);
-    let ball: &[&str] =
-        if matches!(doing, Doing::PlayingTennis | Doing::PlayingBaseball) { &["sports ball"] } else { &[] };
+    let ball: &[&str] = if matches!(doing, Doing::PlayingTennis | Doing::PlayingBaseball) { &["ball"] } else { &[] };
     named.iter().chain(ball).filter_map(|l| index_of(l)).collect()
 }
 
@@ -56,7 +58,9 @@ pub fn of_people(
     settings: &[Setting],
 ) -> Vec<Activity> {
     let mut found = Vec::new();
-    if let Some(sport) = sport(findings, groups, settings) {
+    let posing =
+        people.main.count == 1 && people.bounds.first().is_some_and(|b| b.area() > POSING * picture_area(findings));
+    if let Some(sport) = sport(findings, groups, settings).filter(|_| !posing) {
         found.push(sport);
     }
     let of_main: Vec<&Relation> = relations.iter().filter(|r| people.ids.contains(&r.subject)).collect();
@@ -94,6 +98,10 @@ pub fn of_people(
         }
     }
     found
+}
+
+fn picture_area(findings: &Findings) -> f32 {
+    findings.image.width as f32 * findings.image.height as f32
 }
 
 fn gear_of_found(found: &[Activity], class_index: u32) -> bool {
@@ -168,7 +176,7 @@ pub fn of_things(group: &Group, relations: &[Relation], groups: &[Group]) -> Opt
         relations.iter().filter(|r| r.link == Link::On && group.members.iter().any(|m| m.id == r.subject)).collect();
     let best = on.iter().max_by(|a, b| a.certainty.total_cmp(&b.certainty))?;
     let surface = groups.iter().find(|g| g.class_index == best.object_class)?;
-    if group.role != Role::Animal && surface.label() != "dining table" && surface.label() != "bed" {
+    if group.role != Role::Animal && surface.label() != "dining table" {
         return None;
     }
     let mut ids: Vec<String> = on.iter().map(|r| r.subject.clone()).collect();

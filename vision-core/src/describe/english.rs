@@ -1,201 +1,209 @@
 //! The English sentence: a plan put into words.
 
-use crate::describe::plan::{Activity, Doing, Item, Plan, Size, Subject, TABLE, What};
+use crate::describe::plan::{Activity, Beside, Doing, Item, Plan, Size, Subject, What};
 use crate::describe::relations::Link;
 use crate::describe::settings::{Place, Setting};
 use crate::describe::text::Text;
 use crate::report::PictureKind;
 
 mod grammar;
-mod words;
+pub mod words;
 
-use grammar::{hedge, hedged, is_singular, noun_phrase};
+use grammar::{bare_plural, hedge, hedged, is_singular, list, noun_phrase, number};
+
+/// Below this certainty what someone does is hedged; the things themselves are hedged on their own.
+const SURE_OF_DOING: f32 = 0.6;
 
 /// Writes the main part.
 pub fn write(plan: &Plan, text: &mut Text) {
     match &plan.subject {
         Subject::Items(items) => subject(plan, items, text),
-        Subject::Place(setting) => {
-            let hedge = hedge(setting.probability).map_or(String::new(), |h| format!("{h} "));
-            text.clause(
-                &format!("{hedge}{}", place_noun(setting.place)),
-                setting.findings.clone(),
-                setting.probability,
-            );
-        }
-        Subject::Nothing => return,
+        Subject::Place(setting) => place_first(plan, setting, text),
+        Subject::Nothing => {}
     }
-    around(plan, text);
     text.stop();
     on_table(plan, text);
     also(plan, text);
+    maybe(plan, text);
 }
 
 fn subject(plan: &Plan, items: &[Item], text: &mut Text) {
-    let close = plan.size == Size::CloseUp && items.iter().all(|i| i.what != What::Person);
     for (index, item) in items.iter().enumerate() {
-        let phrase = if index == 0 && close { format!("{} seen close up", hedged(item)) } else { hedged(item) };
         if index > 0 {
             text.words(if index + 1 == items.len() { "and" } else { "," });
         }
-        text.clause(&phrase, item.findings.clone(), item.certainty);
+        text.clause(&hedged(&noun_phrase(item), item.certainty), item.findings.clone(), item.certainty);
     }
-    for (index, activity) in plan.activities.iter().enumerate() {
-        if activity.doers > 0 {
-            text.words(",");
-        } else if index > 0 {
+    garment(items, text);
+    if plan.size == Size::CloseUp {
+        text.words("seen close up");
+    }
+    let (all, some): (Vec<&Activity>, Vec<&Activity>) = plan.activities.iter().partition(|a| a.doers == 0);
+    for (index, activity) in all.iter().enumerate() {
+        if index > 0 {
             text.words("and");
         }
-        text.clause(&doing(activity, plan), activity.findings.clone(), activity.certainty);
+        text.clause(&doing(activity), activity.findings.clone(), activity.certainty);
     }
-    if let Some(setting) = &plan.place
-        && !plan.activities.iter().any(|a| tells_place(a.doing, setting.place))
-    {
-        let hedge = hedge(setting.probability).map_or(String::new(), |h| format!("{h} "));
-        text.clause(&format!("{hedge}{}", place_phrase(setting)), setting.findings.clone(), setting.probability);
+    let placed = plan.place.as_ref().filter(|p| !plan.activities.iter().any(|a| tells_place(a, p.place)));
+    if let Some(setting) = placed {
+        where_it_is(setting, items, text);
+    }
+    if let Some((beside, item)) = &plan.beside {
+        text.words(match beside {
+            Beside::InFrontOf => "in front of",
+            Beside::NextTo => "next to",
+        });
+        text.clause(&noun_phrase(item), item.findings.clone(), item.certainty);
+    }
+    for activity in some {
+        text.words(",").words(&format!("{} of them", number(activity.doers)));
+        text.clause(&doing(activity), activity.findings.clone(), activity.certainty);
+    }
+    let plain = plan.activities.is_empty() && placed.is_none() && plan.beside.is_none();
+    company(plan, if plain { "with" } else { ", with" }, text);
+    position(plan, items, text);
+}
+
+/// `in red`, `one of them in blue`: only what is plainly one colour.
+fn garment(items: &[Item], text: &mut Text) {
+    let [item] = items else { return };
+    let Some(color) = item.color.as_deref().filter(|c| words::GARMENT_COLORS.contains(c)) else { return };
+    if item.what == What::Person && item.count == 1 {
+        text.clause(&format!("in {color}"), item.findings.clone(), 0.85 * item.certainty);
     }
 }
 
-fn tells_place(doing: Doing, place: Place) -> bool {
-    matches!((doing, place), (Doing::Linked(Link::On), Place::Bedroom))
+fn where_it_is(setting: &Setting, items: &[Item], text: &mut Text) {
+    let people = items.iter().any(|i| i.what == What::Person);
+    let phrase = hedged(words::place_phrase(setting.place, people), setting.probability);
+    text.clause(&phrase, setting.findings.clone(), setting.probability);
 }
 
-/// What the subject does: `riding horses`, `one of them holding an umbrella`.
-fn doing(activity: &Activity, plan: &Plan) -> String {
-    let many = match &plan.subject {
-        Subject::Items(items) => items.iter().map(|i| i.count).sum::<usize>() > 1,
+/// Whether what someone does already tells where they are.
+fn tells_place(activity: &Activity, place: Place) -> bool {
+    match activity.doing {
+        Doing::Linked(Link::On | Link::SittingOn) => {
+            matches!(place, Place::Desk | Place::Grass | Place::DiningRoom)
+                || (activity.object.as_ref().is_some_and(|o| o.what == What::Class(59)) && place == Place::Bedroom)
+        }
+        Doing::Linked(Link::SittingAt | Link::Using) => matches!(place, Place::DiningRoom | Place::Desk),
+        Doing::Surfing => matches!(place, Place::Water | Place::Waterside),
+        Doing::FlyingKite => place == Place::Sky,
         _ => false,
-    };
-    let who = match activity.doers {
-        0 => String::new(),
-        1 if many => "one of them ".to_owned(),
-        n if many => format!("{} of them ", grammar::number(n)),
-        _ => String::new(),
-    };
-    let object = activity.object.as_ref().map(|o| {
-        let mut o = o.clone();
-        o.certainty = 1.0;
-        noun_phrase(&o)
-    });
-    let object = object.unwrap_or_default();
-    let unsure =
-        hedge(activity.certainty).filter(|_| activity.certainty < 0.6).map_or(String::new(), |h| format!("{h} "));
+    }
+}
+
+/// What the subject does: `riding horses`, `holding an umbrella`.
+fn doing(activity: &Activity) -> String {
+    let object = activity
+        .object
+        .as_ref()
+        .map_or_else(String::new, |o| if o.count > 1 { bare_plural(o) } else { noun_phrase(o) });
+    let class = activity.object.as_ref().map(|o| &o.what);
     let what = match activity.doing {
+        Doing::Linked(Link::Riding) if class == Some(&What::Class(3)) => format!("sitting on {object}"),
         Doing::Linked(Link::Riding) => format!("riding {object}"),
         Doing::Linked(Link::Eating) => format!("eating {object}"),
-        Doing::Linked(Link::Phoning) => "on the phone".to_owned(),
+        Doing::Linked(Link::Phoning) => "talking on a mobile phone".to_owned(),
         Doing::Linked(Link::Holding) => format!("holding {object}"),
-        Doing::Linked(Link::Wearing) => match activity.object.as_ref().map(|o| &o.what) {
-            Some(What::Class(24)) => format!("with {object}"),
-            _ => format!("wearing {object}"),
-        },
+        Doing::Linked(Link::Wearing) if class == Some(&What::Class(24)) => format!("with {object}"),
+        Doing::Linked(Link::Wearing) => format!("wearing {object}"),
         Doing::Linked(Link::Under) => format!("under {object}"),
         Doing::Linked(Link::SittingAt) => format!("sitting at {object}"),
         Doing::Linked(Link::SittingOn) => format!("sitting on {object}"),
-        Doing::Linked(Link::Using) => format!("with {object} in front"),
+        Doing::Linked(Link::Using) => format!("at {object}"),
         Doing::Linked(Link::On) => format!("on {object}"),
         Doing::Skiing => "skiing".to_owned(),
         Doing::Snowboarding => "snowboarding".to_owned(),
-        Doing::Surfing => "surfing".to_owned(),
+        Doing::Surfing => "surfing on the waves".to_owned(),
         Doing::Skateboarding => "skateboarding".to_owned(),
         Doing::PlayingTennis => "playing tennis".to_owned(),
         Doing::PlayingBaseball => "playing baseball".to_owned(),
         Doing::PlayingFrisbee => "playing with a frisbee".to_owned(),
         Doing::FlyingKite => "flying a kite".to_owned(),
     };
-    format!("{unsure}{who}{what}")
+    let unsure = hedge(activity.certainty).filter(|_| activity.certainty < SURE_OF_DOING);
+    unsure.map_or(what.clone(), |h| format!("{h} {what}"))
 }
 
 /// What stands beside the subject in the same sentence.
-fn around(plan: &Plan, text: &mut Text) {
+fn company(plan: &Plan, with: &str, text: &mut Text) {
     if !plan.company.is_empty() {
-        text.words(if matches!(plan.subject, Subject::Place(_)) { "with" } else { ", with" });
-        list(&plan.company, text);
+        text.words(with);
+        list(&plan.company, "and", text);
     }
-    if let Some(others) = &plan.background_people {
-        let words = match others.count {
-            1 => "another person in the background".to_owned(),
-            2..=6 => format!("{} more people in the background", grammar::number(others.count)),
-            _ => "many more people in the background".to_owned(),
-        };
-        text.words(if plan.company.is_empty() { ", with" } else { "and" });
-        text.clause(&words, others.findings.clone(), others.certainty);
+    let Some(others) = &plan.background_people else { return };
+    let words = match others.count {
+        1 => "another person in the background".to_owned(),
+        2..=6 => format!("{} more people in the background", number(others.count)),
+        _ => "many more people in the background".to_owned(),
+    };
+    text.words(if plan.company.is_empty() { ", with" } else { ", and" });
+    text.clause(&words, others.findings.clone(), others.certainty);
+}
+
+/// `, on the left of the picture`: of a small lone subject.
+fn position(plan: &Plan, items: &[Item], text: &mut Text) {
+    let (Some((x, y)), [item]) = (plan.position, items) else { return };
+    if !plan.company.is_empty() || plan.background_people.is_some() || plan.beside.is_some() {
+        return;
     }
+    let third = |at: f32, low, high| match at {
+        a if a < 0.36 => low,
+        a if a > 0.64 => high,
+        _ => "",
+    };
+    let words = match (third(y, "top", "bottom"), third(x, "left", "right")) {
+        ("", "") => "in the middle of the picture".to_owned(),
+        ("", side) => format!("on the {side} of the picture"),
+        (row, "") => format!("at the {row} of the picture"),
+        (row, side) => format!("at the {row} {side} of the picture"),
+    };
+    text.words(",").clause(&words, item.findings.clone(), item.certainty);
+}
+
+fn place_first(plan: &Plan, setting: &Setting, text: &mut Text) {
+    let words = hedged(words::place_noun(setting.place), setting.probability);
+    text.clause(&words, setting.findings.clone(), setting.probability);
+    company(plan, "with", text);
 }
 
 fn on_table(plan: &Plan, text: &mut Text) {
     let Some(first) = plan.on_table.first() else { return };
-    let _ = TABLE;
-    text.words("on the table").words(if is_singular(first) { "is" } else { "are" });
-    list(&plan.on_table, text);
+    match &plan.table {
+        Some(table) => text.words("on").clause(&noun_phrase(table), table.findings.clone(), table.certainty),
+        None => text.words("on the table"),
+    };
+    text.words(if is_singular(first) { "is" } else { "are" });
+    list(&plan.on_table, "and", text);
     text.stop();
 }
 
 fn also(plan: &Plan, text: &mut Text) {
     let Some(first) = plan.also.first() else { return };
     text.words(if is_singular(first) { "there is also" } else { "there are also" });
-    list(&plan.also, text);
+    list(&plan.also, "and", text);
     text.stop();
 }
 
-/// `a cup, two forks and perhaps a bottle`.
-fn list(items: &[Item], text: &mut Text) {
-    for (index, item) in items.iter().enumerate() {
-        if index > 0 {
-            text.words(if index + 1 == items.len() { "and" } else { "," });
-        }
-        text.clause(&hedged(item), item.findings.clone(), item.certainty);
+/// What is uncertain, hedged once for all.
+fn maybe(plan: &Plan, text: &mut Text) {
+    let Some(first) = plan.maybe.first() else { return };
+    if plan.subject == Subject::Nothing {
+        text.words("perhaps");
+        list(&plan.maybe, "or", text);
+    } else {
+        let surest = plan.maybe.iter().map(|i| i.certainty).fold(1.0, f32::min);
+        let probably = hedge(surest) == Some("probably");
+        text.words(match (probably, is_singular(first)) {
+            (true, true) => "there is probably also",
+            (true, false) => "there are probably also",
+            (false, _) => "there may also be",
+        });
+        list(&plan.maybe, "and", text);
     }
-}
-
-fn place_noun(place: Place) -> &'static str {
-    match place {
-        Place::Kitchen => "a kitchen",
-        Place::Bathroom => "a bathroom",
-        Place::Bedroom => "a bedroom",
-        Place::LivingRoom => "a living room",
-        Place::DiningRoom => "a dining room",
-        Place::Restaurant => "a restaurant",
-        Place::Office => "an office desk",
-        Place::Street => "a street",
-        Place::Station => "a railway station",
-        Place::Airport => "an airport",
-        Place::Beach => "a beach",
-        Place::Sea => "the water",
-        Place::Snow => "a snowy slope",
-        Place::TennisCourt => "a tennis court",
-        Place::BaseballField => "a baseball field",
-        Place::Grass => "a field of grass",
-        Place::Mountains => "a mountain landscape",
-        Place::Sky => "the sky",
-        Place::Shop => "a shop",
-        Place::Patio => "a patio",
-    }
-}
-
-fn place_phrase(setting: &Setting) -> &'static str {
-    match setting.place {
-        Place::Kitchen => "in a kitchen",
-        Place::Bathroom => "in a bathroom",
-        Place::Bedroom => "in a bedroom",
-        Place::LivingRoom => "in a living room",
-        Place::DiningRoom => "in a dining room",
-        Place::Restaurant => "in a restaurant",
-        Place::Office => "at an office desk",
-        Place::Street => "on a street",
-        Place::Station => "at a railway station",
-        Place::Airport => "at an airport",
-        Place::Beach => "on a beach",
-        Place::Sea => "on the water",
-        Place::Snow => "in the snow",
-        Place::TennisCourt => "on a tennis court",
-        Place::BaseballField => "on a baseball field",
-        Place::Grass => "on grass",
-        Place::Mountains => "in the mountains",
-        Place::Sky => "in the sky",
-        Place::Shop => "in a shop",
-        Place::Patio => "on a patio",
-    }
+    text.stop();
 }
 
 /// What kind of picture it is, where that is the first thing to say.

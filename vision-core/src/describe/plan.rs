@@ -1,11 +1,13 @@
 //! What is said and in which order, before any language: the main subject, what it does, where, what else there is.
 
+use crate::describe::activities;
 use crate::describe::classes::Role;
 use crate::describe::groups::{self, Group, Member};
-use crate::describe::relations::{self, Link, Relation, Thing};
+use crate::describe::people::{self, People};
+use crate::describe::relations::{self, Link, Relation, Thing, inside};
 use crate::describe::settings::{self, Place, Setting};
-use crate::describe::{activities, people, tags};
-use crate::reconcile::Findings;
+use crate::describe::tags::{self, Named};
+use crate::reconcile::{Findings, certainty};
 use crate::report::{PictureKind, Rect};
 
 /// A thing or several of a kind, to be named.
@@ -24,8 +26,15 @@ pub enum What {
     Person,
     /// A class of COCO by its index.
     Class(u32),
-    /// The label of a tag, or the name of one of its parents.
-    Named(String),
+    /// A dish of that class with food in it.
+    Filled(u32),
+    /// A class of the tagger.
+    Tag {
+        name: String,
+        wordnet_id: String,
+    },
+    /// A parent of several tags.
+    Kind(String),
 }
 
 /// What the people or animals do.
@@ -58,7 +67,13 @@ pub enum Doing {
 pub enum Size {
     CloseUp,
     Usual,
-    Small,
+}
+
+/// How the one thing beside the subject stands to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beside {
+    InFrontOf,
+    NextTo,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -75,31 +90,68 @@ pub struct Plan {
     pub kind: PictureKind,
     pub subject: Subject,
     pub size: Size,
-    /// Horizontal and vertical place of the subject's middle, 0 to 1, where it is worth saying.
+    /// Horizontal and vertical place of a small subject's middle, 0 to 1.
     pub position: Option<(f32, f32)>,
     pub activities: Vec<Activity>,
     pub place: Option<Setting>,
-    /// Named in the first sentence after the subject.
+    /// One certain thing and how the subject stands to it.
+    pub beside: Option<(Beside, Item)>,
+    /// Certain things named in the first sentence after the subject.
     pub company: Vec<Item>,
     pub background_people: Option<Item>,
-    /// What lies on a table, named together.
+    /// What lies on a table, named together, and the table if it has not been named before.
     pub on_table: Vec<Item>,
+    pub table: Option<Item>,
+    /// More certain things.
     pub also: Vec<Item>,
+    /// Uncertain things.
+    pub maybe: Vec<Item>,
 }
+
+/// COCO's class of a dining table.
+pub const TABLE: u32 = 60;
+const BOWL: u32 = 45;
 
 /// Most things that one sentence lists.
 const LISTED: usize = 4;
+const MAYBE_LISTED: usize = 3;
 /// A subject that fills this share is seen close up.
 const CLOSE_UP: f32 = 0.62;
-/// Below this share it is small in the picture.
-const SMALL: f32 = 0.012;
 /// Below this share the position of a lone subject is worth saying.
-const POSITIONED: f32 = 0.25;
+const POSITIONED: f32 = 0.10;
 /// A place is named from this probability.
-pub const PLACE_SPOKEN: f32 = 0.62;
-/// Rooms and streets whose things matter more than any one of them.
-const PLACES_THAT_LEAD: &[Place] =
-    &[Place::Kitchen, Place::Bathroom, Place::Bedroom, Place::LivingRoom, Place::Office, Place::DiningRoom];
+pub const PLACE_SPOKEN: f32 = 0.60;
+/// Where nothing else is known a place must be likelier.
+const LONE_PLACE: f32 = 0.70;
+/// People lead before other animate things from this share of their salience.
+const PEOPLE_BEFORE: f32 = 0.75;
+/// Rooms whose furniture makes them: the room is the subject.
+const ROOMS: &[Place] = &[
+    Place::Kitchen,
+    Place::Bathroom,
+    Place::Bedroom,
+    Place::LivingRoom,
+    Place::Office,
+    Place::DiningRoom,
+    Place::Room,
+    Place::Library,
+    Place::Shop,
+    Place::Restaurant,
+    Place::Patio,
+];
+/// A place that says more than another, if both are likely.
+const RATHER: &[(Place, Place)] = &[
+    (Place::Field, Place::Grass),
+    (Place::Slope, Place::Snow),
+    (Place::Office, Place::Desk),
+    (Place::Beach, Place::Waterside),
+    (Place::Beach, Place::Water),
+    (Place::Water, Place::Waterside),
+    (Place::Snow, Place::Mountains),
+    (Place::BaseballField, Place::Grass),
+    (Place::TennisCourt, Place::Grass),
+    (Place::Street, Place::Grass),
+];
 
 /// Plans the main part of a description.
 pub fn plan(findings: &Findings) -> Plan {
@@ -120,8 +172,20 @@ pub fn plan(findings: &Findings) -> Plan {
     let relations = relations::relations(&things, &findings.faces);
     let settings = settings::weigh(findings);
     let named = tags::named(findings, &groups, &picture);
-    let mut planner = Planner { findings, picture, groups, settings, relations, used: Vec::new() };
-    planner.plan(people, named)
+    let kind = findings.quality.as_ref().map_or(PictureKind::Photo, |q| q.kind);
+    let planner = Planner { findings, picture, groups, settings, relations, people, named, used: Vec::new() };
+    planner.plan(kind)
+}
+
+/// The likeliest place that may be named; the more telling of two that go together.
+fn place(settings: &[Setting]) -> Option<Setting> {
+    let likely: Vec<&Setting> = settings.iter().filter(|s| s.probability >= PLACE_SPOKEN).collect();
+    let specific = likely.iter().find(|s| s.place != Place::Room).or(likely.first())?;
+    let rather = RATHER
+        .iter()
+        .filter(|(_, less)| *less == specific.place)
+        .find_map(|(more, _)| likely.iter().find(|s| s.place == *more));
+    Some((*rather.unwrap_or(specific)).clone())
 }
 
 struct Planner<'a> {
@@ -130,123 +194,121 @@ struct Planner<'a> {
     groups: Vec<Group>,
     settings: Vec<Setting>,
     relations: Vec<Relation>,
+    people: People,
+    named: Named,
     /// Classes that have been spoken of.
     used: Vec<u32>,
 }
 
+enum Lead {
+    People,
+    Group(usize),
+    Place,
+    Tag,
+    Nothing,
+}
+
 impl Planner<'_> {
-    fn plan(&mut self, people: people::People, named: tags::Named) -> Plan {
-        let kind = self.findings.quality.as_ref().map_or(PictureKind::Photo, |q| q.kind);
-        let place = self.settings.first().filter(|s| s.probability >= PLACE_SPOKEN).cloned();
-        let lead = self.lead(&people, &named, place.as_ref());
+    fn plan(mut self, kind: PictureKind) -> Plan {
+        let place = place(&self.settings);
+        let lead = self.lead(place.as_ref());
         let mut plan = Plan {
             kind,
             subject: Subject::Nothing,
             size: Size::Usual,
             position: None,
             activities: Vec::new(),
-            place: place.clone(),
+            place,
+            beside: None,
             company: Vec::new(),
             background_people: None,
             on_table: Vec::new(),
+            table: None,
             also: Vec::new(),
+            maybe: Vec::new(),
         };
         match lead {
-            Lead::People => self.people_first(&mut plan, &people),
-            Lead::Group(index) => self.group_first(&mut plan, index, &named),
-            Lead::Place => {
-                plan.subject = place.map_or(Subject::Nothing, Subject::Place);
-                plan.place = None;
-            }
+            Lead::People => self.people_first(&mut plan),
+            Lead::Group(index) => self.group_first(&mut plan, index),
+            Lead::Place => plan.subject = plan.place.take().map_or(Subject::Nothing, Subject::Place),
             Lead::Tag => {
-                if let Some(item) = &named.subject {
-                    plan.subject = Subject::Items(vec![item.clone()]);
-                }
+                plan.subject = self.named.subject.take().map_or(Subject::Nothing, |item| Subject::Items(vec![item]));
+                self.named.extra.clear();
             }
-            Lead::Nothing => plan.place = place.filter(|p| p.probability >= 0.75),
+            Lead::Nothing => {
+                let lone = plan.place.take().filter(|p| p.probability >= LONE_PLACE && kind == PictureKind::Photo);
+                plan.subject = lone.map_or(Subject::Nothing, Subject::Place);
+            }
         }
-        self.surroundings(&mut plan, &people, &named, matches!(lead, Lead::People));
+        if !matches!(lead, Lead::People) {
+            self.people_beside(&mut plan);
+        }
+        self.surroundings(&mut plan);
         plan
     }
 
     /// What the sentence begins with.
-    fn lead(&self, people: &people::People, named: &tags::Named, place: Option<&Setting>) -> Lead {
-        let best = self.groups.iter().enumerate().find(|(_, g)| g.role != Role::Person && g.label() != "dining table");
-        let people_salience = self.groups.iter().find(|g| g.role == Role::Person).map_or(0.0, |g| g.salience);
-        let people_lead = people.main.count > 0
-            && (people_salience + 0.15 >= best.map_or(0.0, |(_, g)| g.salience) || people.leads(&self.picture));
-        if people_lead {
+    fn lead(&self, place: Option<&Setting>) -> Lead {
+        let best = self.groups.iter().enumerate().find(|(_, g)| g.role != Role::Person && g.class_index != TABLE);
+        let salience = self.groups.iter().find(|g| g.role == Role::Person).map_or(0.0, |g| g.salience);
+        if self.people.main.count > 0 && self.people_lead(salience, best.map(|(_, g)| g)) {
             return Lead::People;
         }
-        if let Some((index, group)) = best {
-            let animate =
-                matches!(group.role, Role::Animal | Role::Food | Role::Vehicle) || group.label() == "teddy bear";
-            let leads = place.is_some_and(|p| PLACES_THAT_LEAD.contains(&p.place));
-            if leads && !animate {
-                return Lead::Place;
-            }
-            if named.subject.is_some() && group.salience < 0.35 && named.certainty() > 0.7 {
-                return Lead::Tag;
-            }
-            return Lead::Group(index);
+        let in_room = place.is_some_and(|p| ROOMS.contains(&p.place));
+        let Some((index, group)) = best else {
+            let table = self.groups.iter().position(|g| g.class_index == TABLE);
+            return match (table, &self.named.subject) {
+                (_, Some(_)) => Lead::Tag,
+                _ if in_room => Lead::Place,
+                (Some(index), None) => Lead::Group(index),
+                (None, None) => Lead::Nothing,
+            };
+        };
+        let animate = matches!(group.role, Role::Animal | Role::Food | Role::Vehicle) || group.label() == "teddy bear";
+        if in_room && !animate {
+            return Lead::Place;
         }
-        if named.subject.is_some() {
-            return Lead::Tag;
-        }
-        if let Some(index) = self.groups.iter().position(|g| g.role != Role::Person) {
-            return Lead::Group(index);
-        }
-        Lead::Nothing
+        let tag = self.named.subject.as_ref().map_or(0.0, |s| s.certainty);
+        let faint = group.salience < 0.3 || group.certainty < certainty::STATED;
+        if tag > 0.7 && faint && self.named.finer.is_empty() { Lead::Tag } else { Lead::Group(index) }
     }
 
-    fn people_first(&mut self, plan: &mut Plan, people: &people::People) {
+    fn people_lead(&self, salience: f32, best: Option<&Group>) -> bool {
+        let Some(best) = best else { return true };
+        let animate = matches!(best.role, Role::Animal | Role::Food | Role::Vehicle);
+        let before = if animate { PEOPLE_BEFORE } else { 0.6 };
+        salience >= before * best.salience || (!animate && self.people.leads(&self.picture))
+    }
+
+    fn people_first(&mut self, plan: &mut Plan) {
         self.used.push(0);
-        let main = &people.main;
-        plan.activities = activities::of_people(self.findings, people, &self.groups, &self.relations, &self.settings);
+        plan.activities =
+            activities::of_people(self.findings, &self.people, &self.groups, &self.relations, &self.settings);
         for activity in &plan.activities {
-            if let Some(Item { what: What::Class(index), .. }) = activity.object {
-                self.used.push(index);
-            }
+            self.used.extend(activity.object.as_ref().and_then(class_of));
             self.used.extend(activities::gear(activity.doing));
         }
-        plan.background_people = people.background.clone();
-        if main.count == 1 {
-            self.place_in_picture(plan, people.bounds.as_slice());
-        }
-        plan.subject = Subject::Items(vec![main.clone()]);
+        plan.background_people = self.people.background.clone();
+        self.place_in_picture(plan, &self.people.bounds);
+        plan.subject = Subject::Items(vec![self.people.main.clone()]);
     }
 
-    fn group_first(&mut self, plan: &mut Plan, index: usize, named: &tags::Named) {
+    fn group_first(&mut self, plan: &mut Plan, index: usize) {
         let Some(group) = self.groups.get(index).cloned() else { return };
+        let mut items = vec![self.item(&group)];
         self.used.push(group.class_index);
-        let mut item = item(&group);
-        if let Some(finer) = named.finer.iter().find(|(class, _)| *class == group.class_index).map(|(_, i)| i) {
-            item.what = finer.what.clone();
-            item.certainty = item.certainty.min(finer.certainty.max(0.5));
-            item.findings.extend(finer.findings.clone());
-        }
-        let mut items = vec![item];
         // A second kind that draws the eye nearly as much stands beside the first.
-        if let Some(second) = self.groups.iter().find(|g| {
-            g.class_index != group.class_index
-                && g.salience > 0.6 * group.salience
-                && g.certainty >= 0.8
-                && (g.role == group.role || matches!(g.role, Role::Animal | Role::Vehicle))
-                && g.role != Role::Person
-                && !matches!(g.role, Role::Furniture | Role::Fixture)
-        }) {
+        let second = self.groups.iter().find(|g| stands_beside(g, &group)).cloned();
+        if let Some(second) = second {
             self.used.push(second.class_index);
-            items.push(self::item(second));
-        }
-        let bounds: Vec<Rect> = group.members.iter().map(|m| m.bounds).collect();
-        if items.len() == 1 {
+            items.push(self.item(&second));
+        } else {
+            let bounds: Vec<Rect> = group.members.iter().map(|m| m.bounds).collect();
             self.place_in_picture(plan, &bounds);
         }
         plan.subject = Subject::Items(items);
         if let Some(activity) = activities::of_things(&group, &self.relations, &self.groups) {
-            if let Some(Item { what: What::Class(class), .. }) = activity.object {
-                self.used.push(class);
-            }
+            self.used.extend(activity.object.as_ref().and_then(class_of));
             plan.activities.push(activity);
         }
     }
@@ -256,8 +318,6 @@ impl Planner<'_> {
         let share = only.area() / self.picture.area().max(1.0);
         if share > CLOSE_UP {
             plan.size = Size::CloseUp;
-        } else if share < SMALL {
-            plan.size = Size::Small;
         }
         if share < POSITIONED {
             let (x, y) = only.center();
@@ -265,74 +325,153 @@ impl Planner<'_> {
         }
     }
 
-    /// What is beside the subject: on the table, in the background, and the rest.
-    fn surroundings(&mut self, plan: &mut Plan, people: &people::People, named: &tags::Named, people_lead: bool) {
-        if !people_lead && people.main.count > 0 {
-            let mut item = people.main.clone();
-            if let Some(others) = &people.background {
-                item.count += others.count;
-                item.findings.extend(others.findings.clone());
-            }
-            plan.background_people = None;
+    /// People who are not the subject are its company.
+    fn people_beside(&mut self, plan: &mut Plan) {
+        if self.people.main.count == 0 {
+            return;
+        }
+        let mut item = self.people.main.clone();
+        if let Some(others) = &self.people.background {
+            item.count += others.count;
+            item.findings.extend(others.findings.clone());
+        }
+        item.color = None;
+        self.used.push(0);
+        if item.certainty >= certainty::STATED {
             plan.company.push(item);
-            self.used.push(0);
+        } else {
+            plan.maybe.push(item);
         }
-        let on_table: Vec<u32> = self.classes_on_table();
-        let mut rest: Vec<Item> = Vec::new();
+    }
+
+    /// What is around the subject: on the table, beside it, and the rest.
+    fn surroundings(&mut self, plan: &mut Plan) {
+        let subject_on_table = plan
+            .activities
+            .iter()
+            .any(|a| a.object.as_ref().and_then(class_of) == Some(TABLE) && a.doing == Doing::Linked(Link::On));
+        let on_table = self.classes_on_table();
+        let (mut rest, mut laid): (Vec<Item>, Vec<Item>) = (Vec::new(), Vec::new());
         for group in self.groups.iter().filter(|g| !self.used.contains(&g.class_index) && g.role != Role::Person) {
-            if on_table.contains(&group.class_index) {
-                plan.on_table.push(item(group));
+            let item = self.item(group);
+            if item.certainty < certainty::STATED {
+                plan.maybe.push(item);
+            } else if on_table.contains(&group.class_index) && !subject_on_table {
+                laid.push(item);
             } else {
-                rest.push(item(group));
+                rest.push(item);
             }
         }
-        let mut extra = named.extra.clone();
-        rest.append(&mut extra);
-        if plan.on_table.len() == 1 && !self.used.contains(&TABLE) {
-            // One thing on a table is told with the table.
-        } else if plan.on_table.is_empty() {
-            plan.on_table.clear();
+        rest.extend(self.named.extra.iter().filter(|i| i.certainty >= certainty::STATED).cloned());
+        plan.maybe.extend(self.named.extra.iter().filter(|i| i.certainty < certainty::STATED).cloned());
+        if !laid.is_empty() && !self.used.contains(&TABLE) {
+            let table = rest.iter().position(|i| i.what == What::Class(TABLE));
+            plan.table = table.map(|at| rest.remove(at));
+            if plan.table.is_none() {
+                rest.append(&mut laid);
+            }
         }
-        if !plan.on_table.is_empty() {
-            rest.retain(|i| i.what != What::Class(TABLE));
-        }
-        rest.sort_by_key(|i| i.certainty < 0.86);
-        let room = LISTED.saturating_sub(plan.company.len());
-        let first = rest.len().min(if matches!(plan.subject, Subject::Place(_)) { LISTED } else { room.min(3) });
+        plan.beside = self.beside(plan, &mut rest);
+        let places = matches!(plan.subject, Subject::Place(_));
+        let first = rest.len().min(if places { LISTED } else { 3 }.saturating_sub(plan.company.len()));
         plan.company.extend(rest.drain(..first));
         rest.truncate(LISTED);
-        plan.on_table.truncate(LISTED + 1);
+        laid.truncate(LISTED);
         plan.also = rest;
+        plan.on_table = laid;
+        plan.maybe.truncate(MAYBE_LISTED);
+    }
+
+    /// The one thing that a lone subject stands next to or in front of.
+    fn beside(&self, plan: &Plan, rest: &mut Vec<Item>) -> Option<(Beside, Item)> {
+        let Subject::Items(items) = &plan.subject else { return None };
+        let [subject] = items.as_slice() else { return None };
+        if subject.count != 1 || !plan.activities.is_empty() || !plan.company.is_empty() {
+            return None;
+        }
+        let subject = self.bounds_of(&subject.findings)?;
+        let at = rest.iter().position(|i| i.count == 1 && self.relation(&subject, i).is_some())?;
+        let relation = rest.get(at).and_then(|i| self.relation(&subject, i))?;
+        Some((relation, rest.remove(at)))
+    }
+
+    fn relation(&self, subject: &Rect, item: &Item) -> Option<Beside> {
+        let class = class_of(item)?;
+        let group = self.groups.iter().find(|g| g.class_index == class)?;
+        if !matches!(
+            group.role,
+            Role::Vehicle | Role::Animal | Role::Street | Role::Fixture | Role::Furniture | Role::Person
+        ) || class == TABLE
+        {
+            return None;
+        }
+        relations::beside(subject, &self.bounds_of(&item.findings)?)
+    }
+
+    fn bounds_of(&self, ids: &[String]) -> Option<Rect> {
+        let [only] = ids else {
+            let first = ids.first()?;
+            return self.groups.iter().flat_map(|g| g.members.iter()).find(|m| m.id == *first).map(|m| m.bounds);
+        };
+        self.groups.iter().flat_map(|g| g.members.iter()).find(|m| m.id == *only).map(|m| m.bounds)
     }
 
     fn classes_on_table(&self) -> Vec<u32> {
-        let mut classes: Vec<u32> = self
-            .groups
+        let on = |m: &Member| {
+            self.relations.iter().any(|r| r.link == Link::On && r.subject == m.id && r.object_class == TABLE)
+        };
+        self.groups
             .iter()
             .filter(|g| {
-                let on = |m: &Member| {
-                    self.relations.iter().any(|r| r.link == Link::On && r.subject == m.id && r.object_class == TABLE)
-                };
-                g.role != Role::Person
-                    && !g.members.is_empty()
-                    && g.members.iter().filter(|m| on(m)).count() * 2 > g.members.len()
+                !matches!(g.role, Role::Person | Role::Furniture | Role::Fixture | Role::Vehicle)
+                    && g.class_index != TABLE
             })
+            .filter(|g| g.members.iter().filter(|m| on(m)).count() * 2 > g.members.len())
             .map(|g| g.class_index)
-            .collect();
-        classes.retain(|c| *c != TABLE);
-        classes
+            .collect()
+    }
+
+    /// A group as something to be named, with the finer name that a tag gives it.
+    fn item(&self, group: &Group) -> Item {
+        let mut item = item(group);
+        if let Some((_, finer)) = self.named.finer.iter().find(|(class, _)| *class == group.class_index) {
+            item.what = finer.what.clone();
+            item.certainty = item.certainty.min(finer.certainty);
+            item.findings.extend(finer.findings.clone());
+        }
+        if group.class_index == BOWL
+            && let Some((tags, sum)) = &self.named.food
+            && group.largest_share(&self.picture) > 0.1
+        {
+            item.what = What::Filled(BOWL);
+            item.findings.extend(tags.clone());
+            item.certainty = item.certainty.min(0.7 + 0.3 * sum);
+        }
+        item
     }
 }
 
-/// COCO's class of a dining table.
-pub const TABLE: u32 = 60;
+fn class_of(item: &Item) -> Option<u32> {
+    match item.what {
+        What::Class(index) | What::Filled(index) => Some(index),
+        _ => None,
+    }
+}
 
-enum Lead {
-    People,
-    Group(usize),
-    Place,
-    Tag,
-    Nothing,
+fn stands_beside(second: &Group, first: &Group) -> bool {
+    second.class_index != first.class_index
+        && second.salience > 0.6 * first.salience
+        && second.certainty >= certainty::STATED
+        && (second.role == first.role || matches!(second.role, Role::Animal | Role::Vehicle))
+        && !matches!(second.role, Role::Person | Role::Furniture | Role::Fixture)
+        && inside_each_other(first, second) < 0.6
+}
+
+fn inside_each_other(a: &Group, b: &Group) -> f32 {
+    match (a.members.first(), b.members.first()) {
+        (Some(a), Some(b)) => inside(&a.bounds, &b.bounds).max(inside(&b.bounds, &a.bounds)),
+        _ => 0.0,
+    }
 }
 
 /// A group as something to be named.

@@ -50,7 +50,7 @@ pub struct Relation {
 }
 
 const RIDDEN: &[&str] = &["horse", "motorcycle", "bicycle", "elephant"];
-const SEATS: &[&str] = &["chair", "couch", "bench", "bed", "toilet"];
+const SEATS: &[&str] = &["chair", "sofa", "bench", "bed", "toilet"];
 const HELD: &[&str] = &[
     "umbrella",
     "handbag",
@@ -69,9 +69,9 @@ const HELD: &[&str] = &[
     "sandwich",
     "orange",
     "hot dog",
-    "donut",
-    "remote",
-    "cell phone",
+    "doughnut",
+    "remote control",
+    "mobile phone",
     "scissors",
     "teddy bear",
     "toothbrush",
@@ -87,7 +87,7 @@ const HELD: &[&str] = &[
 ];
 const WORN: &[&str] = &["tie", "backpack"];
 const USED: &[&str] = &["laptop", "keyboard"];
-const SURFACES: &[&str] = &["dining table", "bed", "couch", "bench", "chair"];
+const SURFACES: &[&str] = &["dining table", "bed", "sofa", "bench", "chair"];
 
 /// Every relation that the boxes show, at most one link between two things.
 pub fn relations(things: &[Thing], faces: &[Face]) -> Vec<Relation> {
@@ -119,7 +119,7 @@ fn link(subject: &Thing, object: &Thing, things: &[Thing], faces: &[Face]) -> Op
         if class(object.class_index).role == Role::Food && face.is_some_and(|f| at_mouth(f, o)) {
             return Some((Link::Eating, 0.9));
         }
-        if name == "cell phone" && face.is_some_and(|f| at_ear(f, o)) {
+        if name == "mobile phone" && face.is_some_and(|f| at_ear(f, o)) {
             return Some((Link::Phoning, 0.85));
         }
         if WORN.contains(&name) && inside(o, s) > 0.6 {
@@ -241,4 +241,18 @@ fn lies_on(thing: &Rect, surface: &Rect) -> bool {
 
 fn stands_on_a_table(thing: &Thing, things: &[Thing]) -> bool {
     things.iter().any(|t| t.label() == "dining table" && lies_on(&thing.bounds, &t.bounds))
+}
+
+/// Whether a thing stands in front of a larger one, or next to one of like size.
+pub fn beside(subject: &Rect, other: &Rect) -> Option<crate::describe::plan::Beside> {
+    use crate::describe::plan::Beside;
+    let larger = other.area() / subject.area().max(1.0);
+    if inside(subject, other) > 0.35 && larger > 1.2 && subject.bottom() > other.bottom() - 0.1 * other.height {
+        return Some(Beside::InFrontOf);
+    }
+    let gap = subject.x.max(other.x) - subject.right().min(other.right());
+    let shared = subject.bottom().min(other.bottom()) - subject.y.max(other.y);
+    let level = shared > 0.4 * subject.height.min(other.height);
+    let near = gap < 0.25 * subject.width.max(other.width) && inside(subject, other).max(inside(other, subject)) < 0.6;
+    (level && near && (0.1..10.0).contains(&larger)).then_some(Beside::NextTo)
 }

@@ -75,6 +75,8 @@ fn colors(palette: &[Swatch], text: &mut Text) {
             i if i + 1 == main.len() => text.words("and"),
             _ => text.words(","),
         };
-        text.clause(&swatch.name, vec![swatch.id.clone()], swatch.share.max(0.5));
+        let name =
+            english::words::PALETTE.iter().find(|(n, _)| *n == swatch.name).map_or(swatch.name.as_str(), |(_, w)| w);
+        text.clause(name, vec![swatch.id.clone()], swatch.share.max(0.5));
     }
 }

@@ -20,7 +20,9 @@ impl Text {
 
     /// Adds connecting words. A space goes before them unless they begin with a mark.
     pub fn words(&mut self, words: &str) -> &mut Self {
-        self.put(words);
+        if !words.is_empty() {
+            self.put(words);
+        }
         self
     }
 

@@ -35,9 +35,17 @@ pub const STATED: f32 = 0.86;
 /// From this probability it is spoken of with a hedge; below, it is left out of the sentence.
 pub const SPOKEN: f32 = 0.56;
 
+/// How the reason begins where nothing but the score speaks against a thing.
+pub const LOW_SCORE: &str = "such a score is right in";
+
 /// Whether several detectors were joined: then a score is their mean and reads higher than one detector's alone.
 pub fn is_fused(objects: &[Object]) -> bool {
     objects.iter().any(|o| o.seen_by.len() > 1 || o.seen_by.first().is_some_and(|s| s.score > o.score * 1.5))
+}
+
+/// Whether an object is doubted for its low score and nothing else.
+pub fn only_the_score_speaks_against(object: &Object) -> bool {
+    object.standing == Standing::Doubted && object.reason.as_deref().is_some_and(|r| r.starts_with(LOW_SCORE))
 }
 
 /// The probability that a detection of this score is right.
@@ -62,10 +70,10 @@ pub fn judge_objects(objects: &mut [Object]) {
         let p = probability(object.score, fused);
         let percent = (p * 100.0).round();
         if p < SPOKEN {
-            let why = format!("such a score is right in {percent} of 100 cases only");
+            let why = format!("{LOW_SCORE} {percent} of 100 cases only");
             lower(&mut object.standing, &mut object.reason, Standing::Doubted, why);
         } else if p < STATED {
-            let why = format!("such a score is right in {percent} of 100 cases");
+            let why = format!("{LOW_SCORE} {percent} of 100 cases");
             lower(&mut object.standing, &mut object.reason, Standing::Unsure, why);
         }
     }

@@ -1,6 +1,6 @@
 //! Which faces count: the detector of faces fires on animals, so a face needs a person's box or a high score.
 
-use crate::reconcile::{Findings, lower};
+use crate::reconcile::{Findings, certainty, lower};
 use crate::report::{Face, Object, Standing};
 
 /// From this score a face counts by itself (the manifest's `sure_above`).
@@ -57,9 +57,7 @@ fn holder<'a>(face: &Face, objects: &'a [Object]) -> Option<&'a Object> {
         .iter()
         .filter(|o| o.label == "person" && inside(face, o) > HELD)
         .filter(|o| face.bounds.center().1 < o.bounds.y + 0.6 * o.bounds.height)
-        .filter(|o| {
-            !o.reason.as_deref().is_some_and(|r| r.starts_with("the measures say") || r.starts_with("the same"))
-        })
+        .filter(|o| o.standing != Standing::Doubted || certainty::only_the_score_speaks_against(o))
         .min_by(|a, b| a.bounds.area().total_cmp(&b.bounds.area()))
 }
 

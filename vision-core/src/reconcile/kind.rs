@@ -9,8 +9,7 @@ const KIND_IS_SURE: f32 = 0.6;
 const KEPT_ON_DRAWINGS: f32 = 0.75;
 
 /// The classes that are true of such a picture as a whole, and so are no contradiction.
-const TRUE_OF_PAGES: &[&str] =
-    &["web site", "menu", "book jacket", "comic book", "crossword puzzle", "envelope", "packet"];
+const TRUE_OF_PAGES: &[&str] = &["website", "menu", "book cover", "comic book", "crossword puzzle"];
 
 pub fn doubt_what_drawings_and_pages_cannot_show(findings: &mut Findings) {
     let Some(quality) = &findings.quality else { return };
@@ -24,7 +23,7 @@ pub fn doubt_what_drawings_and_pages_cannot_show(findings: &mut Findings) {
         return;
     }
     for tag in &mut findings.tags {
-        let fits = page && TRUE_OF_PAGES.contains(&tag.label.to_lowercase().as_str()) && tag.label != "envelope";
+        let fits = page && TRUE_OF_PAGES.contains(&tag.label.to_lowercase().as_str());
         if !fits {
             let why = format!("the measures say {kind}, and the tagger knows photos only");
             lower(&mut tag.standing, &mut tag.reason, Standing::Doubted, why);

@@ -8,11 +8,11 @@ const INSIDE_A_FACE: f32 = 0.8;
 const FILLS_A_FACE: f32 = 0.25;
 /// A thing that lies this much inside a screen or a book is shown by it.
 const INSIDE_A_SCREEN: f32 = 0.92;
-const SCREENS: &[&str] = &["tv", "laptop", "cell phone", "book"];
+const SCREENS: &[&str] = &["television", "laptop", "mobile phone", "book"];
 
 /// Seen in a room these are on a poster or a picture on the wall, if they are small and the detectors are not quite sure.
 const NOT_IN_ROOMS: &[&str] = &[
-    "airplane",
+    "aeroplane",
     "train",
     "truck",
     "boat",
@@ -35,8 +35,8 @@ const NOT_IN_ROOMS: &[&str] = &[
 ];
 const ROOM_SIGNS: &[&str] = &[
     "bed",
-    "couch",
-    "tv",
+    "sofa",
+    "television",
     "oven",
     "refrigerator",
     "microwave",
@@ -49,13 +49,13 @@ const ROOM_SIGNS: &[&str] = &[
 ];
 /// Seen outdoors these are something else, unless the detectors are sure.
 const NOT_OUTDOORS: &[&str] =
-    &["oven", "refrigerator", "microwave", "sink", "toilet", "tv", "toaster", "bed", "couch", "hair dryer"];
+    &["oven", "refrigerator", "microwave", "sink", "toilet", "television", "toaster", "bed", "sofa", "hair dryer"];
 const OUTDOOR_SIGNS: &[&str] = &[
     "car",
     "truck",
     "bus",
     "train",
-    "airplane",
+    "aeroplane",
     "boat",
     "traffic light",
     "fire hydrant",
@@ -123,7 +123,9 @@ fn shown_on(object: &Object, all: &[Object]) -> Option<String> {
             && object.bounds.intersection(&s.bounds) > INSIDE_A_SCREEN * object.bounds.area()
             && object.bounds.area() < 0.8 * s.bounds.area()
     };
-    if SCREENS.contains(&object.label.as_str()) || matches!(object.label.as_str(), "keyboard" | "mouse" | "remote") {
+    if SCREENS.contains(&object.label.as_str())
+        || matches!(object.label.as_str(), "keyboard" | "computer mouse" | "remote control")
+    {
         return None;
     }
     all.iter().find(shows).map(|s| format!("it is shown on the {} {}", s.label, s.id))

@@ -1,6 +1,6 @@
 //! Tags against objects: which the detectors confirm, which they contradict, and which are too weak to be spoken of.
 
-use crate::reconcile::support::confirms;
+use crate::reconcile::support::names;
 use crate::reconcile::{Findings, certainty, lower};
 use crate::report::{Object, Standing, Tag};
 
@@ -17,31 +17,22 @@ const FILLS: f32 = 0.12;
 /// Families inside which a tag and the detectors' objects must agree.
 const FAMILIES: &[(&str, &[&str])] = &[
     ("animal", &["bird", "cat", "dog", "horse", "sheep", "cow", "elephant", "bear", "zebra", "giraffe"]),
-    ("wheeled vehicle", &["car", "truck", "bus", "train", "motorcycle", "bicycle"]),
+    ("vehicle", &["car", "truck", "bus", "train", "motorcycle", "bicycle", "aeroplane", "boat"]),
 ];
 
 /// Animals that the detectors have no class for, and what they call them.
 const TAKEN_FOR: &[(&[&str], &[&str])] = &[
-    (&["giant panda", "lesser panda", "sloth bear", "badger", "three-toed sloth"], &["bear", "cat", "dog"]),
-    (&["wolf", "fox", "wild dog", "hyena"], &["dog", "cat", "bear", "sheep"]),
+    (&["giant panda", "red panda", "sloth bear", "badger", "sloth"], &["bear", "cat", "dog"]),
+    (&["wolf", "fox", "wild dog", "hyena", "coyote"], &["dog", "cat", "bear", "sheep"]),
+    (&["big cat", "wild cat", "lynx", "cougar"], &["cat", "dog", "bear"]),
+    (&["antelope", "ibex", "bighorn sheep", "camel", "llama"], &["sheep", "cow", "horse", "dog", "giraffe"]),
     (
-        &["big cat", "wildcat", "lynx", "cougar", "lion", "tiger", "leopard", "cheetah"],
-        &["cat", "dog", "giraffe", "bear"],
-    ),
-    (
-        &["antelope", "deer", "gazelle", "impala", "hartebeest", "goat", "ibex", "wild sheep", "camel", "llama"],
-        &["sheep", "cow", "horse", "dog", "giraffe"],
-    ),
-    (
-        &["bison", "water buffalo", "buffalo", "hippopotamus", "wild boar", "hog", "warthog"],
+        &["bison", "water buffalo", "hippopotamus", "wild boar", "pig", "warthog"],
         &["cow", "bear", "elephant", "sheep", "horse"],
     ),
-    (&["monkey", "ape", "primate"], &["bear", "dog", "cat", "person"]),
+    (&["monkey", "ape", "lemur"], &["bear", "dog", "cat", "person"]),
     (
-        &[
-            "rabbit", "hare", "rodent", "marmot", "squirrel", "otter", "weasel", "mongoose", "wallaby", "kangaroo",
-            "koala",
-        ],
+        &["rabbit", "rodent", "marmot", "otter", "weasel", "mongoose", "marsupial"],
         &["cat", "dog", "bear", "bird", "teddy bear"],
     ),
 ];
@@ -61,9 +52,8 @@ pub fn judge(findings: &mut Findings) {
             lower(&mut tag.standing, &mut tag.reason, Standing::Doubted, why);
             continue;
         }
-        let confirmed = sure.iter().any(|o| {
-            confirms(&o.label, &tag.label, &tag.parents) && certainty::probability(o.score, fused) >= certainty::STATED
-        });
+        let confirmed =
+            sure.iter().any(|o| names(&o.label, tag) && certainty::probability(o.score, fused) >= certainty::STATED);
         if tag.probability < SPOKEN && !(confirmed && tag.probability >= CONFIRMED) {
             let why = "its probability is low".to_owned();
             lower(&mut tag.standing, &mut tag.reason, Standing::Unsure, why);
@@ -81,7 +71,7 @@ fn contradiction(tag: &Tag, sure: &[Object], picture_area: f32) -> Option<String
             continue;
         }
         let rivals: Vec<&Object> = sure.iter().filter(|o| classes.contains(&o.label.as_str())).collect();
-        let agrees = rivals.iter().any(|o| confirms(&o.label, &tag.label, &tag.parents));
+        let agrees = rivals.iter().any(|o| names(&o.label, tag));
         if rivals.is_empty() || agrees || overrules(tag, &rivals, picture_area) {
             continue;
         }

@@ -1,122 +1,18 @@
-//! English words for the things that can be named: the one table to translate for another language.
+//! The English words that are not in the vocabulary of the models: numbers, colours, places, and everyday names.
 
-/// How a noun counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Counting {
-    /// `a cup`, `two cups`.
-    Each,
-    /// `broccoli`: never with an article or a number.
-    Mass,
-    /// `a pair of scissors`.
-    Pair,
-}
+use crate::describe::settings::Place;
 
-/// A noun with its plural.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Noun {
-    pub one: &'static str,
-    pub many: &'static str,
-    pub counting: Counting,
-}
+/// Everyday names for classes whose names in the vocabulary are too exact for a sentence: index, one, many.
+pub const EVERYDAY: &[(u32, &str, &str)] = &[(60, "table", "tables")];
 
-const fn n(one: &'static str, many: &'static str) -> Noun {
-    Noun { one, many, counting: Counting::Each }
-}
-
-pub const PERSON: Noun = n("person", "people");
-
-/// In COCO's order.
-pub const CLASSES: [Noun; 80] = [
-    PERSON,
-    n("bicycle", "bicycles"),
-    n("car", "cars"),
-    n("motorcycle", "motorcycles"),
-    n("aeroplane", "aeroplanes"),
-    n("bus", "buses"),
-    n("train", "trains"),
-    n("truck", "trucks"),
-    n("boat", "boats"),
-    n("traffic light", "traffic lights"),
-    n("fire hydrant", "fire hydrants"),
-    n("stop sign", "stop signs"),
-    n("parking meter", "parking meters"),
-    n("bench", "benches"),
-    n("bird", "birds"),
-    n("cat", "cats"),
-    n("dog", "dogs"),
-    n("horse", "horses"),
-    n("sheep", "sheep"),
-    n("cow", "cows"),
-    n("elephant", "elephants"),
-    n("bear", "bears"),
-    n("zebra", "zebras"),
-    n("giraffe", "giraffes"),
-    n("backpack", "backpacks"),
-    n("umbrella", "umbrellas"),
-    n("handbag", "handbags"),
-    n("tie", "ties"),
-    n("suitcase", "suitcases"),
-    n("frisbee", "frisbees"),
-    Noun { one: "skis", many: "skis", counting: Counting::Pair },
-    n("snowboard", "snowboards"),
-    n("ball", "balls"),
-    n("kite", "kites"),
-    n("baseball bat", "baseball bats"),
-    n("baseball glove", "baseball gloves"),
-    n("skateboard", "skateboards"),
-    n("surfboard", "surfboards"),
-    n("tennis racket", "tennis rackets"),
-    n("bottle", "bottles"),
-    n("wine glass", "wine glasses"),
-    n("cup", "cups"),
-    n("fork", "forks"),
-    n("knife", "knives"),
-    n("spoon", "spoons"),
-    n("bowl", "bowls"),
-    n("banana", "bananas"),
-    n("apple", "apples"),
-    n("sandwich", "sandwiches"),
-    n("orange", "oranges"),
-    Noun { one: "broccoli", many: "broccoli", counting: Counting::Mass },
-    n("carrot", "carrots"),
-    n("hot dog", "hot dogs"),
-    n("pizza", "pizzas"),
-    n("doughnut", "doughnuts"),
-    n("cake", "cakes"),
-    n("chair", "chairs"),
-    n("couch", "couches"),
-    n("potted plant", "potted plants"),
-    n("bed", "beds"),
-    n("table", "tables"),
-    n("toilet", "toilets"),
-    n("television", "televisions"),
-    n("laptop", "laptops"),
-    n("computer mouse", "computer mice"),
-    n("remote control", "remote controls"),
-    n("keyboard", "keyboards"),
-    n("mobile phone", "mobile phones"),
-    n("microwave", "microwaves"),
-    n("oven", "ovens"),
-    n("toaster", "toasters"),
-    n("sink", "sinks"),
-    n("refrigerator", "refrigerators"),
-    n("book", "books"),
-    n("clock", "clocks"),
-    n("vase", "vases"),
-    Noun { one: "scissors", many: "scissors", counting: Counting::Pair },
-    n("teddy bear", "teddy bears"),
-    n("hairdryer", "hairdryers"),
-    n("toothbrush", "toothbrushes"),
-];
-
-/// A class that the table does not know.
-pub const THING: Noun = n("thing", "things");
+/// A class that the vocabulary does not know.
+pub const THING: (&str, &str) = ("thing", "things");
 
 /// Numbers that are written out.
 pub const NUMBERS: [&str; 13] =
     ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
 
-/// Words that begin with a vowel letter and a consonant sound, and the reverse.
+/// Beginnings with a vowel letter and a consonant sound, and the reverse.
 pub const A_DESPITE_VOWEL: &[&str] = &["uni", "use", "eur", "one-", "ukulele", "ewe"];
 pub const AN_DESPITE_CONSONANT: &[&str] = &["hour", "honest", "heir"];
 
@@ -144,4 +40,98 @@ pub const COLOR_ADJECTIVES: &[&str] = &[
     "dark brown",
     "light brown",
     "beige",
+    "bright red",
+    "navy blue",
 ];
+
+/// Colours that people say someone is dressed in.
+pub const GARMENT_COLORS: &[&str] = &[
+    "red",
+    "orange",
+    "yellow",
+    "green",
+    "blue",
+    "purple",
+    "pink",
+    "brown",
+    "black",
+    "white",
+    "grey",
+    "dark green",
+    "dark blue",
+    "dark red",
+    "light blue",
+    "light green",
+    "turquoise",
+    "bright red",
+    "navy blue",
+];
+
+/// Names of the palette that need another word to be understood as a colour.
+pub const PALETTE: &[(&str, &str)] = &[("sand", "sandy beige"), ("tan", "light brown"), ("rose", "dusty pink")];
+
+/// A place as the thing that the picture shows.
+pub fn place_noun(place: Place) -> &'static str {
+    match place {
+        Place::Kitchen => "a kitchen",
+        Place::Bathroom => "a bathroom",
+        Place::Bedroom => "a bedroom",
+        Place::LivingRoom => "a living room",
+        Place::DiningRoom => "a dining room",
+        Place::Restaurant => "a restaurant",
+        Place::Office => "an office desk",
+        Place::Desk => "a desk",
+        Place::Library => "a library",
+        Place::Room => "a room",
+        Place::Street => "a street",
+        Place::Station => "a railway station",
+        Place::Airport => "an airport",
+        Place::Beach => "a beach",
+        Place::Water => "open water",
+        Place::Waterside => "a place by the water",
+        Place::Snow => "a snowy landscape",
+        Place::Slope => "a snowy slope",
+        Place::TennisCourt => "a tennis court",
+        Place::BaseballField => "a baseball field",
+        Place::Grass => "a stretch of grass",
+        Place::Field => "a field of grass",
+        Place::Mountains => "a mountain landscape",
+        Place::Sky => "the sky",
+        Place::Shop => "a shop",
+        Place::Patio => "a patio",
+    }
+}
+
+/// Where something is.
+pub fn place_phrase(place: Place, people: bool) -> &'static str {
+    match place {
+        Place::Kitchen => "in a kitchen",
+        Place::Bathroom => "in a bathroom",
+        Place::Bedroom => "in a bedroom",
+        Place::LivingRoom => "in a living room",
+        Place::DiningRoom => "in a dining room",
+        Place::Restaurant => "in a restaurant",
+        Place::Office if people => "at an office desk",
+        Place::Office => "on an office desk",
+        Place::Desk if people => "at a desk",
+        Place::Desk => "on a desk",
+        Place::Library => "in a library",
+        Place::Room => "in a room",
+        Place::Street => "on a street",
+        Place::Station => "at a railway station",
+        Place::Airport => "at an airport",
+        Place::Beach => "on a beach",
+        Place::Water => "on the water",
+        Place::Waterside => "by the water",
+        Place::Snow => "in the snow",
+        Place::Slope => "on a snowy slope",
+        Place::TennisCourt => "on a tennis court",
+        Place::BaseballField => "on a baseball field",
+        Place::Grass => "on grass",
+        Place::Field => "in a field of grass",
+        Place::Mountains => "in the mountains",
+        Place::Sky => "in the sky",
+        Place::Shop => "in a shop",
+        Place::Patio => "on a patio",
+    }
+}
