@@ -36,7 +36,7 @@ pub fn measure(pixels: &RgbImage, facts: &ImageFacts) -> Measures {
     }
     let views = scale::Views::of(pixels);
     let noise = noise::estimate(pixels);
-    let (kind, kind_confidence) = kind::classify(&kind::Features::of(pixels, &views, noise, facts));
+    let (kind, kind_confidence) = kind::classify(&kind::Features::of(pixels, &views, facts));
     let tones = light::Tones::of(&views.thumbnail);
     let (shadows_clipped, highlights_clipped) = light::clipped(pixels);
     let sharpness = sharpness::estimate(&views.work_luma, noise);

@@ -35,17 +35,17 @@ impl Tones {
         }
     }
 
-    /// What a photographer would call the light. The limits were set by eye on the pictures in `../shared/images` and
-    /// `../shared/eval`.
+    /// What one would call the light, from what the levels really show. The limits were set by eye on the photos in
+    /// `../shared/images` and `../shared/eval`.
     pub fn in_words(&self, burnt_out: f32) -> &'static str {
         let range = self.light_end - self.dark_end;
         match () {
-            () if self.mean < 0.16 => "dark",
-            () if self.mean < 0.3 && range > 0.6 => "dark, with bright lights",
+            () if self.mean < 0.16 => "very little light",
+            () if self.mean < 0.3 && range > 0.6 => "dark, with bright parts",
             () if self.mean < 0.3 => "dim light",
-            () if self.inner_minus_outer < -0.2 && self.light_end > 0.9 => "light from behind",
+            () if burnt_out > 0.25 && self.inner_minus_outer < -0.1 => "a plain white background",
             () if burnt_out > 0.12 && self.mean > 0.6 => "very bright light",
-            () if range > 0.78 && self.deviation > 0.26 => "hard light with deep shadows",
+            () if range > 0.78 && self.deviation > 0.26 => "strong light and shade",
             () if self.mean > 0.62 && self.deviation < 0.22 => "bright, soft light",
             () if self.mean > 0.62 => "bright light",
             () if self.deviation < 0.17 => "soft, even light",
@@ -133,7 +133,7 @@ mod tests {
         let grey = RgbImage::from_pixel(40, 40, image::Rgb([119; 3]));
         assert_eq!(Tones::of(&grey).in_words(0.0), "soft, even light");
         let night = RgbImage::from_pixel(40, 40, image::Rgb([14, 14, 20]));
-        assert_eq!(Tones::of(&night).in_words(0.0), "dark");
+        assert_eq!(Tones::of(&night).in_words(0.0), "very little light");
     }
 
     #[test]

@@ -17,7 +17,7 @@ const LEAST_EDGES: u32 = 60;
 const DECIDING_SHARE: f32 = 0.2;
 /// Steepness that counts as sharpness 0 and 1; set on photos blurred by known amounts (see the tests).
 const BLURRED: f32 = 0.1;
-const CRISP: f32 = 0.5;
+const CRISP: f32 = 0.6;
 const STEPS: usize = 100;
 
 /// 0 blurred to 1 crisp; `None` where there are no edges to judge by.
@@ -67,11 +67,51 @@ fn scan(line: impl Iterator<Item = u8>, least_rise: i32, edges: &mut [u32; STEPS
     note(rise, steepest);
 }
 
+/// Empty where there was nothing to judge by.
 pub fn in_words(sharpness: Option<f32>) -> &'static str {
     match sharpness {
-        None => "too plain to tell",
-        Some(s) if s >= 0.5 => "sharp",
-        Some(s) if s >= 0.22 => "a little soft",
+        None => "",
+        Some(s) if s >= 0.55 => "sharp",
+        Some(s) if s >= 0.2 => "a little soft",
         Some(_) => "blurred",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Stripes whose edges are blurred with a Gaussian of deviation `sigma`, sampled at pixel centres.
+    fn stripes(sigma: f32) -> Luma {
+        let level = |x: usize| {
+            let taps = (-40..=40).map(|i| i as f32 / 8.0);
+            let weight = |t: f32| (-t * t / 2.0).exp();
+            let lit = |t: f32| f32::from(u8::from(((x as f32 + t * sigma) / 40.0).rem_euclid(2.0) < 1.0));
+            let (sum, total) = taps.fold((0.0, 0.0), |(s, w), t| (s + weight(t) * lit(t), w + weight(t)));
+            (40.0 + 170.0 * sum / total) as u8
+        };
+        let row: Vec<u8> = (0..400).map(level).collect();
+        Luma { width: 400, height: 100, data: row.repeat(100) }
+    }
+
+    #[test]
+    fn blur_is_told_in_words() {
+        for (sigma, word) in [
+            (0.01, "sharp"),
+            (0.7, "sharp"),
+            (1.5, "a little soft"),
+            (1.8, "a little soft"),
+            (3.0, "blurred"),
+            (6.0, "blurred"),
+        ] {
+            let sharpness = estimate(&stripes(sigma), 0.0);
+            assert_eq!(in_words(sharpness), word, "{sigma}: {sharpness:?}");
+        }
+    }
+
+    #[test]
+    fn a_plain_picture_has_no_word() {
+        let plain = Luma { width: 300, height: 300, data: vec![90; 300 * 300] };
+        assert_eq!(in_words(estimate(&plain, 0.0)), "");
     }
 }

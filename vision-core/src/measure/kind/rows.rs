@@ -31,15 +31,20 @@ pub struct Text {
 impl Text {
     pub fn of(work: &Luma) -> Self {
         let ground = Ground::of(work);
-        let ink: Vec<bool> = (0..work.data.len())
-            .map(|i| (i32::from(work.data[i]) - ground.at(i % work.width, i / work.width)).abs() > INK_APART)
-            .collect();
-        let inked = ink.iter().filter(|i| **i).count();
-        let (mut apart, mut blank) = (0_u64, 0_u64);
-        for (i, _) in ink.iter().enumerate().filter(|(_, ink)| !**ink) {
-            apart += u64::from((i32::from(work.data[i]) - ground.at(i % work.width, i / work.width)).unsigned_abs());
-            blank += 1;
+        let mut ink = Vec::with_capacity(work.data.len());
+        let (mut inked, mut apart_sum) = (0_usize, 0_u64);
+        for (y, row) in work.data.chunks_exact(work.width).enumerate() {
+            for (tile, part) in tiles(row, work.width).enumerate() {
+                let level = ground.of_tile(tile, y);
+                for apart in part.iter().map(|v| (i32::from(*v) - level).abs()) {
+                    let is_ink = apart > INK_APART;
+                    ink.push(is_ink);
+                    inked += usize::from(is_ink);
+                    apart_sum += if is_ink { 0 } else { u64::from(apart.unsigned_abs()) };
+                }
+            }
         }
+        let blank = ink.len() - inked;
         let strips: Vec<usize> = (0..STRIPS).map(|s| rows_in_strip(&ink, work, s)).collect();
         let with_rows: Vec<usize> = strips.into_iter().filter(|n| *n >= 2).collect();
         Self {
@@ -48,15 +53,19 @@ impl Text {
             ink: inked as f32 / ink.len().max(1) as f32,
             strokes: strokes(&ink, work) as f32 / inked.max(1) as f32,
             ground: ground.median(),
-            unevenness: apart as f32 / blank.max(1) as f32,
+            unevenness: apart_sum as f32 / blank.max(1) as f32,
         }
     }
 }
 
+/// A row of pixels cut at the borders of the tiles.
+fn tiles(row: &[u8], width: usize) -> impl Iterator<Item = &[u8]> {
+    (0..TILES).map(move |t| &row[t * width / TILES..(t + 1) * width / TILES])
+}
+
 /// The most common lightness of each tile.
 struct Ground {
-    tiles: Vec<i32>,
-    width: usize,
+    levels: Vec<i32>,
     height: usize,
 }
 
@@ -64,21 +73,21 @@ impl Ground {
     fn of(work: &Luma) -> Self {
         let mut histograms = vec![[0_u32; 32]; TILES * TILES];
         for (y, row) in work.data.chunks_exact(work.width).enumerate() {
-            for (x, level) in row.iter().enumerate() {
-                let tile = y * TILES / work.height * TILES + x * TILES / work.width;
-                histograms[tile][usize::from(level >> 3)] += 1;
+            for (tile, part) in tiles(row, work.width).enumerate() {
+                let histogram = &mut histograms[y * TILES / work.height * TILES + tile];
+                part.iter().for_each(|level| histogram[usize::from(level >> 3)] += 1);
             }
         }
         let mode = |h: &[u32; 32]| (0..32).max_by_key(|i| h[*i]).map_or(0, |i| i as i32 * 8 + 4);
-        Self { tiles: histograms.iter().map(mode).collect(), width: work.width, height: work.height }
+        Self { levels: histograms.iter().map(mode).collect(), height: work.height }
     }
 
-    fn at(&self, x: usize, y: usize) -> i32 {
-        self.tiles[y * TILES / self.height * TILES + x * TILES / self.width]
+    fn of_tile(&self, column: usize, y: usize) -> i32 {
+        self.levels[y * TILES / self.height * TILES + column]
     }
 
     fn median(&self) -> f32 {
-        let mut sorted = self.tiles.clone();
+        let mut sorted = self.levels.clone();
         sorted.sort_unstable();
         sorted[sorted.len() / 2] as f32
     }
