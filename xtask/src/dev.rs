@@ -3,8 +3,8 @@
 use crate::process::say;
 use crate::project::{self, PageProfile};
 use crate::server::{self, Options, Server};
-use crate::{fresh, native, page, run};
-use anyhow::{Context, Result};
+use crate::{fresh, run};
+use anyhow::Result;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
@@ -37,15 +37,10 @@ pub fn dev() -> Result<()> {
     let stop = run::stop_flag()?;
     let mut seen = times()?;
     let mut server = None;
-    let mut models_asked = false;
     loop {
         let started = Instant::now();
-        match build() {
+        match run::build(PageProfile::Dev) {
             Ok((executable, page)) => {
-                if !models_asked {
-                    run::fetch_models(&executable);
-                    models_asked = true;
-                }
                 // The old one must be gone before the new one can have its address.
                 drop(server.take());
                 match start(&executable, &page) {
@@ -64,16 +59,6 @@ pub fn dev() -> Result<()> {
             None => return Ok(()),
         }
     }
-}
-
-/// Builds the executable and the page at once: they share no target folder, so neither waits for the other.
-fn build() -> Result<(PathBuf, PathBuf)> {
-    thread::scope(|scope| {
-        let page = scope.spawn(|| page::ensure(PageProfile::Dev));
-        let executable = native::build();
-        let page = page.join().ok().context("the page's build panicked")?;
-        Ok((executable?, page?))
-    })
 }
 
 fn start(executable: &PathBuf, page: &PathBuf) -> Result<Server> {

@@ -13,9 +13,10 @@ pub fn cargo(args: &[&str]) -> Command {
     cargo
 }
 
-/// Builds `iia` and gives its path; cargo itself knows when nothing is to be done.
+/// Builds `iia` and gives its path; cargo itself knows when nothing is to be done. The whole workspace is selected, as in the
+/// tests: with one package alone, features of shared dependencies differ and tract would be compiled a second time.
 pub fn build() -> Result<PathBuf> {
-    process::loud(cargo(&["build", "--package", "server", "--bin", "iia"]))?;
+    process::loud(cargo(&["build", "--workspace", "--bin", "iia"]))?;
     Ok(executable())
 }
 

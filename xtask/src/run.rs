@@ -4,9 +4,9 @@ use crate::process::{self, command, say};
 use crate::project::{self, PageProfile};
 use crate::server::{self, Options, Server};
 use crate::{native, page};
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use signal_hook::consts::{SIGINT, SIGTERM};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -17,9 +17,7 @@ const POLL: Duration = Duration::from_millis(100);
 /// The command `run`.
 pub fn run() -> Result<()> {
     let listen = server::listen()?;
-    let executable = native::build()?;
-    fetch_models(&executable);
-    let page = page::ensure(PageProfile::Release)?;
+    let (executable, page) = build(PageProfile::Release)?;
     let stop = stop_flag()?;
     let data = project::data();
     std::fs::create_dir_all(&data)?;
@@ -31,8 +29,24 @@ pub fn run() -> Result<()> {
     wait(&mut server, &stop)
 }
 
-/// Fetches the models that are missing. Without any, the product still describes colours and light, so this does not stop it.
+/// Builds the executable and the page at once, and fetches models meanwhile: the two builds share no target folder, so
+/// neither waits for the other, and each has stretches in which one core is idle.
+pub fn build(profile: PageProfile) -> Result<(PathBuf, PathBuf)> {
+    thread::scope(|scope| {
+        let page = scope.spawn(|| page::ensure(profile));
+        let executable = native::build().inspect(|executable| fetch_models(executable));
+        let page = page.join().ok().context("the page's build panicked")?;
+        Ok((executable?, page?))
+    })
+}
+
+/// Fetches the models that are missing, once in the life of this process. Without any, the product still describes colours
+/// and light, so a failure does not stop it.
 pub fn fetch_models(executable: &Path) {
+    static ASKED: AtomicBool = AtomicBool::new(false);
+    if ASKED.swap(true, Ordering::Relaxed) {
+        return;
+    }
     let mut fetch = command(executable, ["models", "fetch"]);
     fetch.current_dir(project::root());
     if let Err(error) = process::loud(fetch) {
