@@ -41,11 +41,11 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, AnalyzeError> {
         return Err(AnalyzeError::TooLarge { bytes: bytes.len() as u64, limit: MAX_IMAGE_BYTES as u64 });
     }
     let format = sniff::sniff(bytes)?;
-    let Inspected { header, pixels } = format::inspect(format, bytes)?;
+    let Inspected { mut header, pixels } = format::inspect(format, bytes)?;
     header.check()?;
     let Decode { raster, partial } = pixels()?;
     let color::Converted { pixels, profile_name, ignored } = color::to_srgb(raster, header.icc.as_ref())?;
-    let metadata = metadata::read(&header);
+    let metadata = metadata::read(&mut header);
     let pixels = upright(pixels, metadata.orientation);
     let mut warnings = Vec::new();
     if partial {

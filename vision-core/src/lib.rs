@@ -7,6 +7,8 @@
 //!
 //! The core has no file, network, clock, environment or async runtime: whoever calls it brings those ([`pipeline::Host`]).
 
+#[cfg(feature = "bad-input")]
+pub mod bad_input;
 #[cfg(feature = "vision")]
 pub mod decode;
 #[cfg(feature = "vision")]

@@ -1,5 +1,7 @@
 //! What the camera wrote: facts of the picture's making, its orientation, and whether a place is among it (never which).
 
+use std::borrow::Cow;
+
 use exif::{Exif, In, Reader, Tag, Value};
 use image::metadata::Orientation;
 
@@ -7,8 +9,6 @@ use crate::report::Camera;
 
 use super::header::Header;
 
-/// A block larger than this is no camera's; a TIFF, which is its own block, may be as large as any picture.
-const MAX_BLOCK_BYTES: usize = crate::limits::MAX_IMAGE_BYTES;
 /// The longest text that is told; camera names are far shorter.
 const MAX_TEXT_CHARS: usize = 120;
 
@@ -21,9 +21,8 @@ pub(super) struct Metadata {
 }
 
 /// Reads what a header's blocks say. Broken ones cost their facts, never the picture.
-pub(super) fn read(header: &Header) -> Metadata {
-    let block = header.exif.as_deref().map(|bytes| bytes.strip_prefix(b"Exif\0\0").unwrap_or(bytes));
-    let parsed = block.map(parse);
+pub(super) fn read(header: &mut Header) -> Metadata {
+    let parsed = header.exif.take().map(parse);
     let broken = matches!(parsed, Some((_, true)));
     let exif = parsed.and_then(|(exif, _)| exif);
     Metadata {
@@ -35,11 +34,8 @@ pub(super) fn read(header: &Header) -> Metadata {
 }
 
 /// As much as can be parsed, and whether something could not.
-fn parse(block: &[u8]) -> (Option<Exif>, bool) {
-    if block.len() > MAX_BLOCK_BYTES {
-        return (None, true);
-    }
-    match Reader::new().continue_on_error(true).read_raw(block.to_vec()) {
+fn parse(block: Cow<[u8]>) -> (Option<Exif>, bool) {
+    match Reader::new().continue_on_error(true).read_raw(block.into_owned()) {
         Ok(exif) => (Some(exif), false),
         Err(exif::Error::PartialResult(partial)) => (Some(partial.into_inner().0), true),
         Err(_) => (None, true),

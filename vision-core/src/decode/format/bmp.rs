@@ -61,6 +61,36 @@ impl Dib {
         is_plain.then(|| (u64::from(self.width) * u64::from(self.bits)).div_ceil(32) * 4 * u64::from(self.height))
     }
 
+    /// Whether run-length coded rows reach their end mark or the last row; other codings are not looked into.
+    fn runs_are_whole(&self, mut reader: Reader) -> bool {
+        let is_narrow = match self.compression {
+            1 => false,
+            2 => true,
+            _ => return !reader.rest().is_empty(),
+        };
+        let mut rows = 0;
+        while rows < self.height {
+            let step = match reader.array() {
+                Some([0, 0]) => {
+                    rows += 1;
+                    Some(())
+                }
+                Some([0, 1]) => return true,
+                Some([0, 2]) => reader.take(2).map(|_| ()),
+                Some([0, count]) => {
+                    let bytes = if is_narrow { count.div_ceil(2) } else { count };
+                    reader.take(usize::from(bytes).next_multiple_of(2)).map(|_| ())
+                }
+                Some(_) => Some(()),
+                None => None,
+            };
+            if step.is_none() {
+                return false;
+            }
+        }
+        true
+    }
+
     pub(super) fn pixel_format(&self) -> &'static str {
         match self.bits {
             1..=8 => "indexed",
@@ -85,7 +115,7 @@ pub(super) fn inspect(bytes: &[u8]) -> Result<Inspected<'_>, AnalyzeError> {
         peak_bytes_per_px: PEAK_BYTES_PER_PX,
         complete: match dib.row_bytes() {
             Some(rows) => u64::from(data_at) + rows <= bytes.len() as u64,
-            None => index(data_at) < bytes.len(),
+            None => dib.runs_are_whole(Reader::at(bytes, index(data_at))),
         },
         ..Header::default()
     };

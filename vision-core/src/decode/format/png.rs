@@ -17,7 +17,7 @@ const SIGNATURE_BYTES: usize = 8;
 /// The largest length a chunk may name (section 5.3).
 const MAX_CHUNK_BYTES: u32 = 0x7fff_ffff;
 /// Profiles of printers with large tables reach about 3 MB.
-const MAX_PROFILE_BYTES: usize = 8_000_000;
+const MAX_PROFILE_BYTES: usize = 4_000_000;
 
 struct Chunk<'a> {
     kind: [u8; 4],
@@ -73,7 +73,7 @@ pub(super) fn inspect(bytes: &[u8]) -> Result<Inspected<'_>, AnalyzeError> {
                 break;
             }
             b"tRNS" => header.has_alpha = true,
-            b"eXIf" => header.exif = Some(Cow::Borrowed(chunk.data)),
+            b"eXIf" => header.exif = Some(Cow::Borrowed(chunk.data.strip_prefix(b"Exif\0\0").unwrap_or(chunk.data))),
             b"iCCP" => header.icc = Some(profile(chunk.data)),
             b"iTXt" if chunk.data.starts_with(b"XML:com.adobe.xmp\0") => header.xmp = Some(chunk.data),
             b"acTL" if !has_data => {

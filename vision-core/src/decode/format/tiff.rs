@@ -34,13 +34,21 @@ pub(super) fn inspect(bytes: &[u8]) -> Result<Inspected<'_>, AnalyzeError> {
         has_alpha: page.has_alpha(),
         peak_bytes_per_px: page.samples().bytes_per_px() as u64 + 4,
         complete: page.chunks_end() <= bytes.len() as u64,
-        // The whole file is an EXIF block: the camera's facts lie beside the picture's.
-        exif: Some(Cow::Borrowed(bytes)),
+        exif: Some(Cow::Owned(first_page_only(bytes, &directory))),
         xmp: directory.bytes(tag::XMP)?,
         icc: directory.bytes(tag::ICC_PROFILE)?.map(|profile| Icc::Bytes(Cow::Borrowed(profile))),
         animated: false,
     };
     Ok(Inspected { header, pixels: Box::new(move || page.decode(bytes)) })
+}
+
+/// The whole file is an EXIF block, the camera's facts beside the picture's; further pages are none of its business.
+fn first_page_only(bytes: &[u8], directory: &Directory) -> Vec<u8> {
+    let mut block = bytes.to_vec();
+    if let Some(next) = block.get_mut(directory.next_at..).and_then(|rest| rest.get_mut(..4)) {
+        next.fill(0);
+    }
+    block
 }
 
 /// Follows the chain of directories as far as it is sound; one that leads back into itself ends there.

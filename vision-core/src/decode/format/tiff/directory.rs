@@ -69,6 +69,8 @@ pub(super) struct Directory<'a> {
     pub(super) endian: Endian,
     pub(super) offset: u32,
     pub(super) next: u32,
+    /// Where `next` stands.
+    pub(super) next_at: usize,
     entries: Vec<Entry>,
 }
 
@@ -90,8 +92,9 @@ impl<'a> Directory<'a> {
             entries.push(entry.ok_or(AnalyzeError::Truncated)?);
         }
         // Some writers leave out the place of the next directory.
+        let next_at = reader.position();
         let next = endian.u32(&mut reader).unwrap_or(0);
-        Ok(Self { bytes, endian, offset, next, entries })
+        Ok(Self { bytes, endian, offset, next, next_at, entries })
     }
 
     pub(super) fn has(&self, tag: u16) -> bool {
