@@ -42,6 +42,9 @@ const SPORTS: &[Sport] = &[
 /// A lone person who fills this share poses with the gear more often than uses it.
 const POSING: f32 = 0.45;
 
+/// What is held or worn is told from this share of the picture.
+const TELLING: f32 = 0.006;
+
 /// Class indices of the gear that a sport has already told of.
 pub fn gear(doing: Doing) -> Vec<u32> {
     let named = SPORTS.iter().find(|s| s.doing == doing).map_or(&[][..], |s| s.gear);
@@ -84,7 +87,10 @@ pub fn of_people(
         if sitting && seated {
             continue;
         }
-        let mut linked: Vec<&&Relation> = of_main.iter().filter(|r| r.link == link).collect();
+        let large_enough = |r: &Relation| {
+            matches!(link, Link::Riding | Link::Phoning) || share_of(&r.object, groups, findings) > TELLING
+        };
+        let mut linked: Vec<&&Relation> = of_main.iter().filter(|r| r.link == link && large_enough(r)).collect();
         linked.sort_by(|a, b| b.certainty.total_cmp(&a.certainty));
         let Some(best) = linked.first() else { continue };
         let class_index = best.object_class;
@@ -102,6 +108,11 @@ pub fn of_people(
 
 fn picture_area(findings: &Findings) -> f32 {
     findings.image.width as f32 * findings.image.height as f32
+}
+
+fn share_of(id: &str, groups: &[Group], findings: &Findings) -> f32 {
+    let area = groups.iter().flat_map(|g| g.members.iter()).find(|m| m.id == id).map_or(0.0, |m| m.bounds.area());
+    area / picture_area(findings).max(1.0)
 }
 
 fn gear_of_found(found: &[Activity], class_index: u32) -> bool {

@@ -7,7 +7,7 @@ use crate::describe::text::Text;
 use crate::report::PictureKind;
 
 mod grammar;
-pub mod words;
+mod words;
 
 use grammar::{bare_plural, hedge, hedged, is_singular, list, noun_phrase, number};
 
@@ -32,12 +32,12 @@ fn subject(plan: &Plan, items: &[Item], text: &mut Text) {
         if index > 0 {
             text.words(if index + 1 == items.len() { "and" } else { "," });
         }
+        if plan.size == Size::CloseUp && hedge(item.certainty).is_none() {
+            text.words("a close-up of");
+        }
         text.clause(&hedged(&noun_phrase(item), item.certainty), item.findings.clone(), item.certainty);
     }
     garment(items, text);
-    if plan.size == Size::CloseUp {
-        text.words("seen close up");
-    }
     let (all, some): (Vec<&Activity>, Vec<&Activity>) = plan.activities.iter().partition(|a| a.doers == 0);
     for (index, activity) in all.iter().enumerate() {
         if index > 0 {
@@ -206,6 +206,11 @@ fn maybe(plan: &Plan, text: &mut Text) {
     text.stop();
 }
 
+/// What a page, a screenshot or a drawing stands on.
+pub fn ground(light: &str) -> String {
+    format!("on {} {light}", grammar::article(light))
+}
+
 /// What kind of picture it is, where that is the first thing to say.
 pub fn kind_of_picture(kind: PictureKind) -> Option<&'static str> {
     match kind {
@@ -214,4 +219,9 @@ pub fn kind_of_picture(kind: PictureKind) -> Option<&'static str> {
         PictureKind::Screenshot => Some("a screenshot"),
         PictureKind::Document => Some("a page of text"),
     }
+}
+
+/// The word for a colour of the palette.
+pub fn color_word(name: &str) -> &str {
+    words::PALETTE.iter().find(|(n, _)| *n == name).map_or(name, |(_, w)| w)
 }

@@ -25,11 +25,20 @@ const FOREGROUND: f32 = 0.02;
 const LEADS: f32 = 0.05;
 
 impl People {
+    /// Whether no main person has a face and the upper edge cuts the largest off.
+    pub fn headless(&self, findings: &Findings, picture: &Rect) -> bool {
+        let faced = findings.faces.iter().any(|f| f.person.as_ref().is_some_and(|p| self.ids.contains(p)));
+        !faced && self.bounds.first().is_some_and(|b| b.y < 0.02 * picture.height)
+    }
+
     pub fn leads(&self, picture: &Rect) -> bool {
         let share: f32 = self.bounds.iter().map(Rect::area).sum::<f32>() / picture.area().max(1.0);
         share >= LEADS
     }
 }
+
+/// From this number a crowd is counted as one, whoever stands in front.
+const CROWD: usize = 7;
 
 pub fn people(findings: &Findings, groups: &[Group], picture: &Rect) -> People {
     let mut people = People { main: none(), background: None, bounds: Vec::new(), ids: Vec::new() };
@@ -60,6 +69,11 @@ pub fn people(findings: &Findings, groups: &[Group], picture: &Rect) -> People {
         && let Some(only) = group.and_then(|g| g.members.first())
     {
         people.main.color = only.color.clone();
+    }
+    if people.main.count >= CROWD {
+        people.main.count += background.count;
+        people.main.findings.append(&mut background.findings);
+        background.count = 0;
     }
     people.background = (background.count > 0).then_some(background);
     people

@@ -52,7 +52,7 @@ pub enum Sign {
     Many(&'static str, usize),
     /// A tag or one of its parents; its strength grows with the probability up to [`FULL_TAG`].
     Tag(&'static str),
-    /// This share of a zone looks like a ground.
+    /// A zone looks like a ground; in full from this share.
     Layout(Zone, Ground, f32),
 }
 
@@ -63,6 +63,8 @@ pub struct Row {
     pub signs: &'static [(Sign, f32)],
 }
 
+/// A ground counts from this part of the share at which it counts in full.
+const LEAST_LAYOUT: f32 = 0.5;
 /// Half of a tag's weight counts at this summed probability: even a low one says something of a place.
 const HALF_TAG: f32 = 0.10;
 
@@ -125,9 +127,10 @@ fn strength(findings: &Findings, sign: Sign, fused: bool) -> (f32, Vec<String>) 
             let strength = (sum / (sum + HALF_TAG) * (1.0 + HALF_TAG)).min(1.0);
             (strength, alike.iter().map(|t| t.id.clone()).collect())
         }
-        Sign::Layout(zone, ground, least) => {
+        Sign::Layout(zone, ground, full) => {
             let share = findings.layout.share(zone, ground);
-            if share >= least { (1.0, vec!["image".to_owned()]) } else { (0.0, Vec::new()) }
+            let strength = ((share / full - LEAST_LAYOUT) / (1.0 - LEAST_LAYOUT)).clamp(0.0, 1.0);
+            (strength, if strength > 0.0 { vec!["image".to_owned()] } else { Vec::new() })
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::describe::classes::{Role, class};
 use crate::describe::groups::Group;
-use crate::describe::plan::{Item, What};
+use crate::describe::plan::{Content, Item, What};
 use crate::reconcile::{Findings, is_a, names, taken_for};
 use crate::report::{Rect, Standing, Tag};
 
@@ -15,8 +15,6 @@ pub struct Named {
     pub finer: Vec<(u32, Item)>,
     /// Something that no detector knows but the tagger is sure of.
     pub extra: Vec<Item>,
-    /// The tags say food: their ids and their summed probability.
-    pub food: Option<(Vec<String>, f32)>,
 }
 
 /// A tag is stated from this probability: 95 of 100 were right on photos of whole scenes.
@@ -28,12 +26,13 @@ const FINER_SHARE: f32 = 0.78;
 /// ... and this probability by itself; an animal that the detectors have no class for needs the second.
 const FINER: f32 = 0.33;
 const OTHER_ANIMAL: f32 = 0.5;
+/// A breed needs this probability, a bird's species the second.
+const BREED: f32 = 0.85;
+const SPECIES: f32 = 0.7;
 /// The object must fill this share of the picture: the tagger looks at the whole.
 const FILLS: f32 = 0.04;
 /// A common name is used from this sum of the probabilities below it.
 const KIND: f32 = 0.45;
-/// Food is spoken of from this sum of the probabilities of all food.
-const FOOD: f32 = 0.28;
 /// Names that say something when the exact class is unsure, the most telling first.
 const KINDS: &[&str] = &[
     "dog",
@@ -141,6 +140,27 @@ const TOLD_ELSEWHERE: &[&str] = &[
     "swing",
 ];
 
+/// What a vessel holds when the tags say so.
+pub struct Vessel {
+    pub class: &'static str,
+    pub content: Content,
+    /// Tags or parents of tags that say it.
+    pub kinds: &'static [&'static str],
+    /// The sum of their probabilities from which it is said.
+    pub least: f32,
+    /// The vessel fills at least this share: the tagger looks at the whole picture.
+    pub share: f32,
+}
+
+/// The first that fits counts.
+pub const VESSELS: &[Vessel] = &[
+    Vessel { class: "cup", content: Content::Coffee, kinds: &["coffee"], least: 0.3, share: 0.04 },
+    Vessel { class: "wine glass", content: Content::Wine, kinds: &["wine"], least: 0.3, share: 0.03 },
+    Vessel { class: "bowl", content: Content::Soup, kinds: &["soup"], least: 0.3, share: 0.1 },
+    Vessel { class: "bowl", content: Content::Fruit, kinds: &["fruit"], least: 0.35, share: 0.1 },
+    Vessel { class: "bowl", content: Content::Food, kinds: &["food"], least: 0.28, share: 0.1 },
+];
+
 pub fn named(findings: &Findings, groups: &[Group], picture: &Rect) -> Named {
     let mut named = Named::default();
     let spoken: Vec<&Tag> = findings.tags.iter().filter(|t| t.standing != Standing::Doubted).collect();
@@ -150,7 +170,6 @@ pub fn named(findings: &Findings, groups: &[Group], picture: &Rect) -> Named {
         }
     }
     named.subject = subject(&spoken);
-    named.food = food(&spoken);
     named.extra = spoken
         .iter()
         .filter(|t| t.probability >= STATED && !told_elsewhere(t) && !covered(t, groups))
@@ -164,8 +183,13 @@ pub fn named(findings: &Findings, groups: &[Group], picture: &Rect) -> Named {
 
 fn subject(spoken: &[&Tag]) -> Option<Item> {
     let best = spoken.first()?;
-    if best.probability >= ONLY_WORD && !told_elsewhere(best) {
-        return Some(tag_item(best, best.probability));
+    // Two classes of one name are one thing to people.
+    let same: Vec<&&Tag> = spoken.iter().filter(|t| t.label == best.label).collect();
+    let sum: f32 = same.iter().map(|t| t.probability).sum();
+    if sum >= ONLY_WORD && !told_elsewhere(best) {
+        let mut item = tag_item(best, sum);
+        item.findings = same.iter().map(|t| t.id.clone()).collect();
+        return Some(item);
     }
     KINDS.iter().find_map(|kind| {
         let alike: Vec<&&Tag> = spoken.iter().filter(|t| is_a(t, kind) && !told_elsewhere(t)).collect();
@@ -198,16 +222,20 @@ fn finer(group: &Group, spoken: &[&Tag], picture: &Rect) -> Option<Item> {
     let sum: f32 = kin.iter().map(|t| t.probability).sum();
     let best = kin.first().filter(|t| t.label != label && !NOT_FINER.contains(&t.label.as_str()))?;
     let share = best.probability / sum.max(1e-3);
-    // Birds have many species that the tagger does not know, so a bird's name needs more.
-    let least = if label == "bird" { 0.7 } else { FINER };
+    let least = match label {
+        // Breeds are many and alike, and there are more birds than the tagger knows.
+        "dog" | "cat" => BREED,
+        "bird" => SPECIES,
+        _ => FINER,
+    };
     (best.probability >= least && share >= FINER_SHARE).then(|| tag_item(best, share.max(best.probability)))
 }
 
-fn food(spoken: &[&Tag]) -> Option<(Vec<String>, f32)> {
-    let foods: Vec<&&Tag> =
-        spoken.iter().filter(|t| is_a(t, "food") || is_a(t, "fruit") || is_a(t, "vegetable")).collect();
-    let sum: f32 = foods.iter().map(|t| t.probability).sum();
-    (sum >= FOOD).then(|| (foods.iter().map(|t| t.id.clone()).collect(), sum))
+/// The tags that say what a vessel holds, and their summed probability.
+pub fn content(tags: &[Tag], vessel: &Vessel) -> (Vec<String>, f32) {
+    let alike: Vec<&Tag> =
+        tags.iter().filter(|t| t.standing != Standing::Doubted && vessel.kinds.iter().any(|k| is_a(t, k))).collect();
+    (alike.iter().map(|t| t.id.clone()).collect(), alike.iter().map(|t| t.probability).sum())
 }
 
 /// Whether an object of the sentence already says what the tag says.

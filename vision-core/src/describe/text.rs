@@ -18,9 +18,10 @@ impl Text {
         Self { sentence_start: true, ..Self::default() }
     }
 
-    /// Adds connecting words. A space goes before them unless they begin with a mark.
+    /// Adds connecting words. A space goes before them unless they begin with a mark; a mark that would begin a sentence is dropped.
     pub fn words(&mut self, words: &str) -> &mut Self {
-        if !words.is_empty() {
+        let mark = words.starts_with([',', ';', ':']);
+        if !words.is_empty() && !(mark && self.sentence_start) {
             self.put(words);
         }
         self
@@ -40,6 +41,11 @@ impl Text {
         let id = format!("d{}", self.clauses.len() + 1);
         self.clauses.push(Clause { id, text: said, start, end, findings, certainty: certainty.clamp(0.0, 1.0) });
         self
+    }
+
+    /// Whether the text begins with these words, whatever their case.
+    pub fn is_about(&self, words: &str) -> bool {
+        self.text.to_lowercase().starts_with(words)
     }
 
     /// Ends a sentence.

@@ -57,8 +57,10 @@ impl Cell {
             return Ground::Dark;
         }
         match hue {
-            _ if chroma < 7.0 && light > 76.0 => Ground::White,
+            _ if chroma < 3.5 && light > 76.0 => Ground::White,
+            _ if chroma < 7.0 && light > 84.0 => Ground::White,
             _ if (215.0..300.0).contains(&hue) && chroma < 14.0 && light > 76.0 => Ground::White,
+            h if (60.0..122.0).contains(&h) && (3.5..7.0).contains(&chroma) && light > 62.0 => Ground::Sand,
             _ if chroma < 7.0 => Ground::Grey,
             h if (100.0..165.0).contains(&h) && chroma > 9.0 => Ground::Green,
             h if (195.0..300.0).contains(&h) && chroma > 9.0 => Ground::Blue,

@@ -44,10 +44,17 @@ fn noun(item: &Item) -> Noun {
     match &item.what {
         What::Person => of_class(0),
         What::Class(index) => of_class(*index),
-        What::Filled(index) => {
+        What::Filled(index, content) => {
             let dish = of_class(*index);
-            Noun { one: format!("{} of food", dish.one), many: format!("{} of food", dish.many), number: dish.number }
+            let content = words::content(*content);
+            let glass = |vessel: String| vessel.replace(&format!("{content} glass"), "glass");
+            Noun {
+                one: format!("{} of {content}", glass(dish.one)),
+                many: format!("{} of {content}", glass(dish.many)),
+                number: dish.number,
+            }
         }
+        What::Monitor => Noun { one: words::MONITOR.0.into(), many: words::MONITOR.1.into(), number: Number::Count },
         What::Tag { name, wordnet_id } => vocabulary::by_wordnet_id(wordnet_id).filter(|c| c.name == name).map_or_else(
             || Noun { one: name.clone(), many: plural(name), number: Number::Count },
             |c| Noun { one: c.name.into(), many: c.plural.into(), number: c.number },
@@ -101,7 +108,7 @@ pub fn bare_plural(item: &Item) -> String {
 /// The colour, where it is one that people put before such a noun.
 fn adjective(item: &Item) -> Option<&str> {
     let color = item.color.as_deref()?;
-    let (What::Class(index) | What::Filled(index)) = item.what else { return None };
+    let (What::Class(index) | What::Filled(index, _)) = item.what else { return None };
     let class = class(index);
     let colorable = match class.role {
         Role::Vehicle | Role::Carried | Role::Street => !matches!(class.label, "stop sign" | "traffic light"),

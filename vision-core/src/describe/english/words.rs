@@ -1,5 +1,6 @@
 //! The English words that are not in the vocabulary of the models: numbers, colours, places, and everyday names.
 
+use crate::describe::plan::Content;
 use crate::describe::settings::Place;
 
 /// Everyday names for classes whose names in the vocabulary are too exact for a sentence: index, one, many.
@@ -7,6 +8,21 @@ pub const EVERYDAY: &[(u32, &str, &str)] = &[(60, "table", "tables")];
 
 /// A class that the vocabulary does not know.
 pub const THING: (&str, &str) = ("thing", "things");
+
+/// A television that belongs to a computer.
+pub const MONITOR: (&str, &str) = ("computer monitor", "computer monitors");
+
+/// What a vessel holds.
+pub fn content(content: Content) -> &'static str {
+    match content {
+        Content::Coffee => "coffee",
+        Content::Wine => "wine",
+        Content::Soup => "soup",
+        Content::Fruit => "fruit",
+        Content::Food => "food",
+        Content::Flowers => "flowers",
+    }
+}
 
 /// Numbers that are written out.
 pub const NUMBERS: [&str; 13] =
@@ -67,8 +83,31 @@ pub const GARMENT_COLORS: &[&str] = &[
     "navy blue",
 ];
 
-/// Names of the palette that need another word to be understood as a colour.
-pub const PALETTE: &[(&str, &str)] = &[("sand", "sandy beige"), ("tan", "light brown"), ("rose", "dusty pink")];
+/// Plain words for names of the palette that are shades of them or are also things.
+pub const PALETTE: &[(&str, &str)] = &[
+    ("sand", "sandy beige"),
+    ("tan", "light brown"),
+    ("taupe", "grey-brown"),
+    ("terracotta", "reddish brown"),
+    ("coral", "reddish pink"),
+    ("salmon", "light pink"),
+    ("rose", "dusty pink"),
+    ("brick red", "brownish red"),
+    ("burgundy", "dark red"),
+    ("mustard", "dark yellow"),
+    ("moss green", "dark green"),
+    ("mint green", "pale green"),
+    ("sage green", "grey-green"),
+    ("sea green", "blue-green"),
+    ("dark sea green", "dark blue-green"),
+    ("sky blue", "light blue"),
+    ("steel blue", "grey-blue"),
+    ("near-black", "black"),
+    ("green-black", "black"),
+    ("blue-black", "black"),
+    ("brown-black", "black"),
+    ("charcoal", "dark grey"),
+];
 
 /// A place as the thing that the picture shows.
 pub fn place_noun(place: Place) -> &'static str {

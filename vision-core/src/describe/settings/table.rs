@@ -273,8 +273,8 @@ const AIRPORT: &[(Sign, f32)] = &[
 ];
 
 const BEACH: &[(Sign, f32)] = &[
-    (Tag("seashore"), 3.2),
-    (Tag("sandbar"), 2.8),
+    (Tag("seashore"), 3.6),
+    (Tag("sandbar"), 3.0),
     (Tag("breakwater"), 0.8),
     (Tag("headland"), 0.8),
     (Object("surfboard"), 1.2),
@@ -282,12 +282,15 @@ const BEACH: &[(Sign, f32)] = &[
     (Object("umbrella"), 0.8),
     (Object("horse"), 0.2),
     (Layout(Zone::Bottom, Ground::Sand, 0.45), 2.0),
-    (Layout(Zone::Top, Ground::Blue, 0.3), 0.8),
+    (Layout(Zone::Top, Ground::Blue, 0.4), 1.2),
     (Object("sofa"), -3.0),
     (Object("dining table"), -1.5),
     (Object("car"), -1.0),
     (Object("bowl"), -2.0),
+    (Object("sink"), -3.0),
+    (Object("toilet"), -3.0),
     (Object("cat"), -2.0),
+    (Tag("skis"), -2.0),
 ];
 
 const WATER: &[(Sign, f32)] = &[
@@ -363,7 +366,7 @@ const TENNIS_COURT: &[(Sign, f32)] = &[
     (Object("baseball bat"), -2.5),
     (Object("baseball glove"), -2.5),
     (Object("skateboard"), -3.0),
-    (Tag("baseball player"), -0.8),
+    (Tag("baseball player"), -0.3),
     (Object("person"), 0.6),
 ];
 
