@@ -9,7 +9,7 @@
 
 #[cfg(feature = "bad-input")]
 pub mod bad_input;
-#[cfg(feature = "vision")]
+#[cfg(feature = "pixels")]
 pub mod decode;
 #[cfg(feature = "vision")]
 pub mod describe;
@@ -18,7 +18,7 @@ pub mod engine;
 pub mod error;
 pub mod limits;
 pub mod manifest;
-#[cfg(feature = "vision")]
+#[cfg(feature = "pixels")]
 pub mod measure;
 #[cfg(feature = "vision")]
 pub mod pipeline;
@@ -26,7 +26,7 @@ pub mod pipeline;
 pub mod platform;
 #[cfg(feature = "vision")]
 pub mod preprocess;
-#[cfg(feature = "vision")]
+#[cfg(feature = "pixels")]
 pub mod reconcile;
 pub mod report;
 pub mod stage;

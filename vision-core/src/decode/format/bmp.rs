@@ -6,7 +6,7 @@ use image::codecs::bmp::BmpDecoder;
 
 use crate::error::AnalyzeError;
 
-use super::super::header::{Decode, Header, Inspected};
+use super::super::header::{Decode, Header, Inspected, check_size};
 use super::super::raster::{Raster, damaged, from_image_error, unsupported};
 use super::super::reader::{Reader, index};
 
@@ -103,6 +103,8 @@ impl Dib {
 pub(super) fn inspect(bytes: &[u8]) -> Result<Inspected<'_>, AnalyzeError> {
     let data_at = Reader::at(bytes, 10).u32_le().ok_or(AnalyzeError::Truncated)?;
     let dib = Dib::read(bytes, FILE_HEADER_BYTES)?;
+    // Before anything is reckoned with the sides.
+    check_size(dib.width, dib.height, PEAK_BYTES_PER_PX)?;
     if dib.compression > 6 {
         return Err(unsupported("it is a BMP for printers"));
     }

@@ -2,7 +2,7 @@
 
 use crate::error::AnalyzeError;
 
-use super::super::header::{Decode, Header, Inspected};
+use super::super::header::{Decode, Header, Inspected, check_size};
 use super::super::raster::{Raster, Samples, damaged, unsupported};
 use super::super::reader::Reader;
 
@@ -33,6 +33,8 @@ pub(super) fn inspect(bytes: &[u8]) -> Result<Inspected<'_>, AnalyzeError> {
     let kind = bytes.get(1).copied().unwrap_or_default();
     let layout = if kind == b'7' { read_pam(&mut reader)? } else { read_header(&mut reader, kind)? };
     let samples = layout.samples()?;
+    // Before anything is reckoned with the sides.
+    check_size(layout.width, layout.height, 1)?;
     let data = reader.rest();
     let header = Header {
         width: layout.width,
