@@ -38,3 +38,14 @@ pub fn main() -> ExitCode {
         Command::Vision(args) => vision::run(args),
     }
 }
+
+/// Says on standard error why a subcommand failed, with all causes on one line.
+fn told(outcome: anyhow::Result<()>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

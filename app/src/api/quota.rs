@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// `GET /v1/quota` answers with this; `POST /v1/analyses` tells the same in its headers `x-quota-limit` and `x-quota-remaining`.
+/// `GET /v1/quota` answers with this; `POST /v1/analyses` tells the same in its headers `x-analyses-limit` and `x-analyses-remaining`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quota {
     pub limit: u32,

@@ -86,7 +86,7 @@ fn listen_to_answer(xhr: &XmlHttpRequest, id: u32, tell: Rc<impl Fn(Upload) + 's
             more();
             RUNNING.with_borrow_mut(|all| all.remove(&id));
             let quota_remaining =
-                xhr.get_response_header("x-quota-remaining").ok().flatten().and_then(|v| v.trim().parse().ok());
+                xhr.get_response_header("x-analyses-remaining").ok().flatten().and_then(|v| v.trim().parse().ok());
             tell(Upload::End { status: xhr.status().unwrap_or(0), quota_remaining });
         })
     };

@@ -1,11 +1,69 @@
-//! `iia serve`.
+//! `iia serve`: the page and the API, everything in one process.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use tonic::transport::Endpoint;
+
+use crate::config::{ServeOptions, ServeSettings, printed};
+use crate::gateway::{self, open};
+use crate::vision::remote::Remote;
+use crate::vision::{Vision, start};
+use crate::{logs, stop};
 
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    #[command(flatten)]
+    options: ServeOptions,
+    /// Settings file; iia.toml in the working folder is read, if it is there and no other is named.
+    #[arg(long, env = "IIA_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Print the settings in force, as they can stand in iia.toml, and end.
+    #[arg(long)]
+    print_config: bool,
+}
 
 pub fn run(args: Args) -> ExitCode {
-    let _ = args;
-    ExitCode::FAILURE
+    super::told(begin(args))
+}
+
+fn begin(args: Args) -> anyhow::Result<()> {
+    let settings = ServeSettings::read(args.options, args.config.as_deref())?;
+    if args.print_config {
+        print!("{}", printed::<ServeOptions, _>("serve", &settings));
+        return Ok(());
+    }
+    logs::start(&settings.log, settings.log_format);
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serve(settings))
+}
+
+async fn serve(settings: ServeSettings) -> anyhow::Result<()> {
+    let stop = stop::on_signal()?;
+    gateway::start_metrics();
+    let listener = tokio::net::TcpListener::bind(settings.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", settings.listen))?;
+    let vision = vision(&settings).await?;
+    let opened = open::open(&settings, vision).await?;
+    let keeping_house = tokio::spawn(opened.service.clone().keep_house());
+    tracing::info!(address = %listener.local_addr()?, "the server listens");
+    let serving = gateway::run(listener, opened.router, stop.clone());
+    match stop::bounded(serving, &stop, settings.stop_timeout()).await {
+        Some(ended) => ended.context("the server failed")?,
+        None => tracing::warn!("some requests did not finish in time"),
+    }
+    keeping_house.abort();
+    opened.service.close().await;
+    Ok(())
+}
+
+/// The vision service that the settings name, or the same code here.
+async fn vision(settings: &ServeSettings) -> anyhow::Result<Arc<dyn Vision>> {
+    if let Some(address) = &settings.vision {
+        return Ok(Arc::new(Remote::new(Endpoint::from_shared(address.clone())?)));
+    }
+    let limits = settings.engine_limits();
+    Ok(Arc::new(tokio::task::spawn_blocking(move || start::local(limits)).await??))
 }

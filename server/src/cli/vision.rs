@@ -1,11 +1,58 @@
-//! `iia vision`.
+//! `iia vision`: the vision service over gRPC.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
+
+use crate::config::{VisionOptions, VisionSettings, printed};
+use crate::vision::grpc::Service;
+use crate::vision::run::{Reflection, run as serve};
+use crate::vision::{Intake, start};
+use crate::{gateway, logs, stop};
+
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    #[command(flatten)]
+    options: VisionOptions,
+    /// Settings file; iia.toml in the working folder is read, if it is there and no other is named.
+    #[arg(long, env = "IIA_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Print the settings in force, as they can stand in iia.toml, and end.
+    #[arg(long)]
+    print_config: bool,
+}
 
 pub fn run(args: Args) -> ExitCode {
-    let _ = args;
-    ExitCode::FAILURE
+    super::told(begin(args))
+}
+
+fn begin(args: Args) -> anyhow::Result<()> {
+    let settings = VisionSettings::read(args.options, args.config.as_deref())?;
+    if args.print_config {
+        print!("{}", printed::<VisionOptions, _>("vision", &settings));
+        return Ok(());
+    }
+    logs::start(&settings.log, settings.log_format);
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(vision(settings))
+}
+
+async fn vision(settings: VisionSettings) -> anyhow::Result<()> {
+    let stop = stop::on_signal()?;
+    gateway::start_metrics();
+    let listener = tokio::net::TcpListener::bind(settings.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", settings.listen))?;
+    let limits = settings.engine_limits();
+    let local = tokio::task::spawn_blocking(move || start::local(limits)).await??;
+    let intake = Intake::new(settings.upload_memory_mb * 1_000_000);
+    let service = Service::new(local, intake, settings.analysis_timeout());
+    let reflection = if settings.reflection { Reflection::On } else { Reflection::Off };
+    tracing::info!(address = %listener.local_addr()?, threads = settings.threads, "the vision service listens");
+    let serving = serve(listener, service, reflection, stop.clone());
+    match stop::bounded(serving, &stop, settings.stop_timeout()).await {
+        Some(ended) => ended.context("the vision service failed")?,
+        None => tracing::warn!("some calls did not finish in time"),
+    }
+    Ok(())
 }

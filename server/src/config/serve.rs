@@ -1,0 +1,259 @@
+//! Settings of `iia serve`.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tonic::transport::Endpoint;
+
+use super::{ConfigError, LogFormat, default_threads, file, valid_log, valid_queue, valid_threads, within};
+use crate::vision::engine::EngineLimits;
+
+/// What may be set; what is not set takes its default.
+#[derive(Clone, Debug, Default, Deserialize, clap::Args)]
+#[serde(default, deny_unknown_fields)]
+pub struct ServeOptions {
+    /// Address and port to serve HTTP on. Default: 127.0.0.1:8080.
+    #[arg(long, env = "IIA_LISTEN", value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
+    /// Folder for the database, kept pictures and the key that signs cookies. Default: iia-data.
+    #[arg(long, env = "IIA_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Address of a separate vision service, http://HOST:PORT. Default: none, pictures are read in this process.
+    #[arg(long, env = "IIA_VISION", value_name = "URL")]
+    pub vision: Option<String>,
+    /// Folder of the built page. Default: looked for beside the executable and in the checkout.
+    #[arg(long, env = "IIA_PAGE", value_name = "DIR")]
+    pub page: Option<PathBuf>,
+    /// Folder of the page's static files. Default: looked for beside the executable and in the checkout.
+    #[arg(long, env = "IIA_PUBLIC", value_name = "DIR")]
+    pub public: Option<PathBuf>,
+    /// Analyses that an anonymous visitor has. Default: 10.
+    #[arg(long, env = "IIA_ANONYMOUS_ANALYSES", value_name = "COUNT")]
+    pub anonymous_analyses: Option<u32>,
+    /// Analyses that all anonymous visitors of one network have together, a day. Default: 300.
+    #[arg(long, env = "IIA_NETWORK_ANALYSES", value_name = "COUNT")]
+    pub network_analyses: Option<u32>,
+    /// Days that results and kept pictures stay. Default: 30.
+    #[arg(long, env = "IIA_KEEP_DAYS", value_name = "DAYS")]
+    pub keep_days: Option<u32>,
+    /// Analyses that run at once, each on a thread. Default: the number of cores.
+    #[arg(long, env = "IIA_THREADS", value_name = "COUNT")]
+    pub threads: Option<usize>,
+    /// Analyses that may wait for a thread; one more is refused with `overloaded`. Default: 16.
+    #[arg(long, env = "IIA_QUEUE", value_name = "COUNT")]
+    pub queue: Option<usize>,
+    /// Seconds that an analysis may take, waiting included. Default: 60.
+    #[arg(long, env = "IIA_ANALYSIS_TIMEOUT_SECS", value_name = "SECONDS")]
+    pub analysis_timeout_secs: Option<u64>,
+    /// Seconds that sending a picture may take. Default: 120.
+    #[arg(long, env = "IIA_UPLOAD_TIMEOUT_SECS", value_name = "SECONDS")]
+    pub upload_timeout_secs: Option<u64>,
+    /// Megabytes that pictures in memory may take together, before they are decoded. Default: 512.
+    #[arg(long, env = "IIA_UPLOAD_MEMORY_MB", value_name = "MB")]
+    pub upload_memory_mb: Option<usize>,
+    /// Seconds that running requests have to finish when the server is told to stop. Default: 30.
+    #[arg(long, env = "IIA_STOP_TIMEOUT_SECS", value_name = "SECONDS")]
+    pub stop_timeout_secs: Option<u64>,
+    /// Whether the server is reached over HTTPS only: cookies are then marked so. Default: false.
+    #[arg(long, env = "IIA_SECURE_COOKIES", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    pub secure_cookies: Option<bool>,
+    /// Header in which a proxy that you run tells the visitor's address (its last entry counts), such as
+    /// x-forwarded-for. Default: none, the address of the connection counts.
+    #[arg(long, env = "IIA_ADDRESS_HEADER", value_name = "NAME")]
+    pub address_header: Option<String>,
+    /// What is logged, a filter such as info or server=debug,warn. Default: info.
+    #[arg(long, env = "IIA_LOG", value_name = "FILTER")]
+    pub log: Option<String>,
+    /// How a line of the log is written. Default: text.
+    #[arg(long, env = "IIA_LOG_FORMAT", value_name = "FORMAT")]
+    pub log_format: Option<LogFormat>,
+}
+
+/// The settings in force.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ServeSettings {
+    pub listen: SocketAddr,
+    pub data: PathBuf,
+    pub vision: Option<String>,
+    pub page: Option<PathBuf>,
+    pub public: Option<PathBuf>,
+    pub anonymous_analyses: u32,
+    pub network_analyses: u32,
+    pub keep_days: u32,
+    pub threads: usize,
+    pub queue: usize,
+    pub analysis_timeout_secs: u64,
+    pub upload_timeout_secs: u64,
+    pub upload_memory_mb: usize,
+    pub stop_timeout_secs: u64,
+    pub secure_cookies: bool,
+    pub address_header: Option<String>,
+    pub log: String,
+    pub log_format: LogFormat,
+}
+
+impl ServeSettings {
+    /// Lays the flags and the environment over the file, and the file over the defaults.
+    ///
+    /// # Errors
+    /// When the file or a value is not valid.
+    pub fn read(options: ServeOptions, file: Option<&Path>) -> Result<Self, ConfigError> {
+        Self::resolve(options.or(file::read(file)?.serve))
+    }
+
+    /// # Errors
+    /// When a value is not valid.
+    pub fn resolve(options: ServeOptions) -> Result<Self, ConfigError> {
+        Ok(Self {
+            listen: options.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
+            data: options.data.unwrap_or_else(|| "iia-data".into()),
+            vision: options.vision.map(valid_address).transpose()?,
+            page: options.page,
+            public: options.public,
+            anonymous_analyses: options.anonymous_analyses.unwrap_or(10),
+            network_analyses: options.network_analyses.unwrap_or(300),
+            keep_days: within("keep_days", options.keep_days.unwrap_or(30), 1..=36_500)?,
+            threads: valid_threads(options.threads.unwrap_or_else(default_threads))?,
+            queue: valid_queue(options.queue.unwrap_or(16))?,
+            analysis_timeout_secs: within(
+                "analysis_timeout_secs",
+                options.analysis_timeout_secs.unwrap_or(60),
+                1..=3600,
+            )?,
+            upload_timeout_secs: within("upload_timeout_secs", options.upload_timeout_secs.unwrap_or(120), 1..=3600)?,
+            upload_memory_mb: within("upload_memory_mb", options.upload_memory_mb.unwrap_or(512), 64..=1_000_000)?,
+            stop_timeout_secs: within("stop_timeout_secs", options.stop_timeout_secs.unwrap_or(30), 0..=3600)?,
+            secure_cookies: options.secure_cookies.unwrap_or(false),
+            address_header: options.address_header.map(valid_header).transpose()?,
+            log: valid_log(options.log.unwrap_or_else(|| "info".into()))?,
+            log_format: options.log_format.unwrap_or_default(),
+        })
+    }
+
+    pub fn engine_limits(&self) -> EngineLimits {
+        EngineLimits { threads: self.threads, queue: self.queue }
+    }
+
+    pub fn analysis_timeout(&self) -> Duration {
+        Duration::from_secs(self.analysis_timeout_secs)
+    }
+
+    pub fn stop_timeout(&self) -> Duration {
+        Duration::from_secs(self.stop_timeout_secs)
+    }
+}
+
+impl ServeOptions {
+    /// Fills what is not set here from `under`.
+    fn or(self, under: Self) -> Self {
+        let Self {
+            listen,
+            data,
+            vision,
+            page,
+            public,
+            anonymous_analyses,
+            network_analyses,
+            keep_days,
+            threads,
+            queue,
+            analysis_timeout_secs,
+            upload_timeout_secs,
+            upload_memory_mb,
+            stop_timeout_secs,
+            secure_cookies,
+            address_header,
+            log,
+            log_format,
+        } = self;
+        Self {
+            listen: listen.or(under.listen),
+            data: data.or(under.data),
+            vision: vision.or(under.vision),
+            page: page.or(under.page),
+            public: public.or(under.public),
+            anonymous_analyses: anonymous_analyses.or(under.anonymous_analyses),
+            network_analyses: network_analyses.or(under.network_analyses),
+            keep_days: keep_days.or(under.keep_days),
+            threads: threads.or(under.threads),
+            queue: queue.or(under.queue),
+            analysis_timeout_secs: analysis_timeout_secs.or(under.analysis_timeout_secs),
+            upload_timeout_secs: upload_timeout_secs.or(under.upload_timeout_secs),
+            upload_memory_mb: upload_memory_mb.or(under.upload_memory_mb),
+            stop_timeout_secs: stop_timeout_secs.or(under.stop_timeout_secs),
+            secure_cookies: secure_cookies.or(under.secure_cookies),
+            address_header: address_header.or(under.address_header),
+            log: log.or(under.log),
+            log_format: log_format.or(under.log_format),
+        }
+    }
+}
+
+fn valid_address(address: String) -> Result<String, ConfigError> {
+    let invalid = |detail: String| ConfigError::Value { setting: "vision", detail };
+    let endpoint = Endpoint::from_shared(address.clone()).map_err(|error| invalid(error.to_string()))?;
+    if endpoint.uri().scheme_str() == Some("http") && endpoint.uri().host().is_some() {
+        return Ok(address);
+    }
+    Err(invalid(format!("`{address}` is not of the form http://HOST:PORT")))
+}
+
+fn valid_header(name: String) -> Result<String, ConfigError> {
+    match http::HeaderName::try_from(name.as_str()) {
+        Ok(name) => Ok(name.as_str().to_owned()),
+        Err(error) => Err(ConfigError::Value { setting: "address_header", detail: error.to_string() }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::printed;
+
+    fn options(toml: &str) -> ServeOptions {
+        toml::from_str(toml).expect("a valid table")
+    }
+
+    #[test]
+    fn a_flag_goes_over_the_file_and_the_file_over_the_default() {
+        let flags = options("threads = 3");
+        let file = options("threads = 5\nqueue = 7");
+        let settings = ServeSettings::resolve(flags.or(file)).expect("valid");
+        assert_eq!((settings.threads, settings.queue, settings.keep_days), (3, 7, 30));
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused_at_the_start() {
+        let cases = [
+            ("threads = 0", "threads"),
+            ("keep_days = 0", "keep_days"),
+            ("vision = \"localhost\"", "vision"),
+            ("vision = \"ftp://localhost:1\"", "vision"),
+            ("address_header = \"no header\"", "address_header"),
+            ("log = \"a=b=c\"", "log"),
+            ("analysis_timeout_secs = 0", "analysis_timeout_secs"),
+        ];
+        for (toml, setting) in cases {
+            let error = ServeSettings::resolve(options(toml)).expect_err(toml);
+            assert!(error.to_string().contains(setting), "{toml}: {error}");
+        }
+    }
+
+    #[test]
+    fn the_printed_settings_name_every_value_and_can_be_read_back() {
+        let settings = ServeSettings::resolve(ServeOptions::default()).expect("the defaults are valid");
+        let text = printed::<ServeOptions, _>("serve", &settings);
+        let values = serde_json::to_value(&settings).expect("settings are plain values");
+        for key in values.as_object().expect("a struct").keys() {
+            assert!(text.contains(&format!("\n{key} =")) || text.contains(&format!("\n# {key} =")), "{key} in\n{text}");
+        }
+        let back: toml::Table = toml::from_str(&text).expect("valid TOML");
+        let table = back["serve"].clone().try_into().expect("the same keys");
+        assert_eq!(ServeSettings::resolve(table).expect("valid"), settings);
+        for line in text.lines().filter(|line| line.starts_with("# --")) {
+            assert!(line.contains("IIA_"), "{line} names its environment variable");
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Settings of `iia vision`.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{ConfigError, LogFormat, default_threads, file, valid_log, valid_queue, valid_threads, within};
+use crate::vision::engine::EngineLimits;
+
+/// What may be set; what is not set takes its default.
+#[derive(Clone, Debug, Default, Deserialize, clap::Args)]
+#[serde(default, deny_unknown_fields)]
+pub struct VisionOptions {
+    /// Address and port to serve gRPC on. Default: 127.0.0.1:50051.
+    #[arg(long, env = "IIA_VISION_LISTEN", value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
+    /// Analyses that run at once, each on a thread. Default: the number of cores.
+    #[arg(long, env = "IIA_THREADS", value_name = "COUNT")]
+    pub threads: Option<usize>,
+    /// Analyses that may wait for a thread; one more is refused with `overloaded`. Default: 16.
+    #[arg(long, env = "IIA_QUEUE", value_name = "COUNT")]
+    pub queue: Option<usize>,
+    /// Seconds that an analysis may take at most, whatever deadline its caller grants. Default: 60.
+    #[arg(long, env = "IIA_ANALYSIS_TIMEOUT_SECS", value_name = "SECONDS")]
+    pub analysis_timeout_secs: Option<u64>,
+    /// Megabytes that pictures in memory may take together, before they are decoded. Default: 512.
+    #[arg(long, env = "IIA_UPLOAD_MEMORY_MB", value_name = "MB")]
+    pub upload_memory_mb: Option<usize>,
+    /// Seconds that running calls have to finish when the service is told to stop. Default: 30.
+    #[arg(long, env = "IIA_STOP_TIMEOUT_SECS", value_name = "SECONDS")]
+    pub stop_timeout_secs: Option<u64>,
+    /// Whether callers may ask for the contract over gRPC reflection. Default: false.
+    #[arg(long, env = "IIA_REFLECTION", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    pub reflection: Option<bool>,
+    /// What is logged, a filter such as info or server=debug,warn. Default: info.
+    #[arg(long, env = "IIA_LOG", value_name = "FILTER")]
+    pub log: Option<String>,
+    /// How a line of the log is written. Default: text.
+    #[arg(long, env = "IIA_LOG_FORMAT", value_name = "FORMAT")]
+    pub log_format: Option<LogFormat>,
+}
+
+/// The settings in force.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct VisionSettings {
+    pub listen: SocketAddr,
+    pub threads: usize,
+    pub queue: usize,
+    pub analysis_timeout_secs: u64,
+    pub upload_memory_mb: usize,
+    pub stop_timeout_secs: u64,
+    pub reflection: bool,
+    pub log: String,
+    pub log_format: LogFormat,
+}
+
+impl VisionSettings {
+    /// Lays the flags and the environment over the file, and the file over the defaults.
+    ///
+    /// # Errors
+    /// When the file or a value is not valid.
+    pub fn read(options: VisionOptions, file: Option<&Path>) -> Result<Self, ConfigError> {
+        Self::resolve(options.or(file::read(file)?.vision))
+    }
+
+    /// # Errors
+    /// When a value is not valid.
+    pub fn resolve(options: VisionOptions) -> Result<Self, ConfigError> {
+        Ok(Self {
+            listen: options.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 50051))),
+            threads: valid_threads(options.threads.unwrap_or_else(default_threads))?,
+            queue: valid_queue(options.queue.unwrap_or(16))?,
+            analysis_timeout_secs: within(
+                "analysis_timeout_secs",
+                options.analysis_timeout_secs.unwrap_or(60),
+                1..=3600,
+            )?,
+            upload_memory_mb: within("upload_memory_mb", options.upload_memory_mb.unwrap_or(512), 64..=1_000_000)?,
+            stop_timeout_secs: within("stop_timeout_secs", options.stop_timeout_secs.unwrap_or(30), 0..=3600)?,
+            reflection: options.reflection.unwrap_or(false),
+            log: valid_log(options.log.unwrap_or_else(|| "info".into()))?,
+            log_format: options.log_format.unwrap_or_default(),
+        })
+    }
+
+    pub fn engine_limits(&self) -> EngineLimits {
+        EngineLimits { threads: self.threads, queue: self.queue }
+    }
+
+    pub fn analysis_timeout(&self) -> Duration {
+        Duration::from_secs(self.analysis_timeout_secs)
+    }
+
+    pub fn stop_timeout(&self) -> Duration {
+        Duration::from_secs(self.stop_timeout_secs)
+    }
+}
+
+impl VisionOptions {
+    /// Fills what is not set here from `under`.
+    fn or(self, under: Self) -> Self {
+        let Self {
+            listen,
+            threads,
+            queue,
+            analysis_timeout_secs,
+            upload_memory_mb,
+            stop_timeout_secs,
+            reflection,
+            log,
+            log_format,
+        } = self;
+        Self {
+            listen: listen.or(under.listen),
+            threads: threads.or(under.threads),
+            queue: queue.or(under.queue),
+            analysis_timeout_secs: analysis_timeout_secs.or(under.analysis_timeout_secs),
+            upload_memory_mb: upload_memory_mb.or(under.upload_memory_mb),
+            stop_timeout_secs: stop_timeout_secs.or(under.stop_timeout_secs),
+            reflection: reflection.or(under.reflection),
+            log: log.or(under.log),
+            log_format: log_format.or(under.log_format),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::printed;
+
+    #[test]
+    fn the_printed_settings_name_every_value_and_can_be_read_back() {
+        let settings = VisionSettings::resolve(VisionOptions::default()).expect("the defaults are valid");
+        let text = printed::<VisionOptions, _>("vision", &settings);
+        let back: toml::Table = toml::from_str(&text).expect("valid TOML");
+        let table = back["vision"].clone().try_into().expect("the same keys");
+        assert_eq!(VisionSettings::resolve(table).expect("valid"), settings);
+        let values = serde_json::to_value(&settings).expect("settings are plain values");
+        assert_eq!(text.matches("IIA_").count(), values.as_object().expect("a struct").len());
+    }
+}

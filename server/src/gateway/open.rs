@@ -1,0 +1,79 @@
+//! The gateway put together from its settings: data folder, use cases, routes.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use vision_core::manifest::{Manifest, ModelSpec};
+
+use super::pages::PageFolders;
+use super::visitor::Cookies;
+use super::{Door, DoorRules, ModelFiles, router};
+use crate::config::ServeSettings;
+use crate::models::manifest;
+use crate::service::{Rules, Service};
+use crate::store::key::ServerKey;
+use crate::store::quota::QuotaLimits;
+use crate::store::{Store, StoreError};
+use crate::vision::{Intake, Vision};
+
+/// The time after which a network's counts start anew: addresses change hands, so a longer memory would punish others.
+const NETWORK_WINDOW: Duration = Duration::from_secs(24 * 3600);
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+pub struct Opened {
+    pub router: Router,
+    pub service: Service,
+}
+
+/// # Errors
+/// When the data folder cannot be used.
+pub async fn open(settings: &ServeSettings, vision: Arc<dyn Vision>) -> Result<Opened, StoreError> {
+    let store = Store::open(&settings.data).await?;
+    let key = ServerKey::load(&settings.data)?;
+    let intake = Intake::new(settings.upload_memory_mb * 1_000_000);
+    let service = Service::new(vision, store, key, intake, rules(settings));
+    let door = Door {
+        service: service.clone(),
+        model_files: Arc::new(BuiltIn),
+        rules: door_rules(settings),
+        pages: PageFolders::find(settings),
+    };
+    Ok(Opened { router: router(door), service })
+}
+
+fn rules(settings: &ServeSettings) -> Rules {
+    Rules {
+        quota: QuotaLimits {
+            per_visitor: settings.anonymous_analyses,
+            per_network: settings.network_analyses.max(settings.anonymous_analyses),
+            window_ms: i64::try_from(NETWORK_WINDOW.as_millis()).unwrap_or(i64::MAX),
+        },
+        analysis_timeout: settings.analysis_timeout(),
+        keep_results: DAY * settings.keep_days,
+    }
+}
+
+fn door_rules(settings: &ServeSettings) -> DoorRules {
+    DoorRules {
+        upload_timeout: Duration::from_secs(settings.upload_timeout_secs),
+        cookies: if settings.secure_cookies { Cookies::Secure } else { Cookies::Plain },
+        // The setting was read as a header's name before.
+        address_header: settings.address_header.as_deref().and_then(|name| name.parse().ok()),
+    }
+}
+
+struct BuiltIn;
+
+impl ModelFiles for BuiltIn {
+    fn manifest(&self) -> Arc<Manifest> {
+        manifest::built_in()
+    }
+
+    fn path(&self, model: &ModelSpec) -> Option<PathBuf> {
+        let folder = std::env::var_os("IIA_MODELS").map(PathBuf::from)?;
+        Some(folder.join(&model.file)).filter(|path| path.is_file())
+    }
+}

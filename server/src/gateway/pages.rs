@@ -1,0 +1,124 @@
+//! The pages: rendered here, their programs and static files beside them, and the form that works without JavaScript.
+
+mod backend;
+mod find;
+
+use std::sync::Arc;
+
+use app::api::Backend;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path, Request, State};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+use http::{HeaderValue, Method, header};
+use leptos::config::LeptosOptions;
+use leptos::prelude::provide_context;
+
+use super::body::receive;
+use super::files::Folder;
+use super::problem::Refusal;
+use super::visitor::{Visitor, introduce};
+use super::{Door, problem};
+use crate::service::{Caller, ServiceError};
+use backend::{PageBackend, Refused};
+pub use find::PageFolders;
+
+/// Where the pages' programs are; the shell names them by this.
+const PROGRAMS: &str = "/pkg/{*path}";
+
+/// The pages' routes, and what answers where nothing else does.
+pub(super) fn routes(folders: &PageFolders) -> Router<Door> {
+    let programs = folders.programs.clone().map(Folder::new);
+    let public = folders.public.clone().map(Folder::new);
+    let mut router = Router::new().route("/", post(form)).route(
+        PROGRAMS,
+        get(move |Path(path): Path<String>, request: Request| program(programs.clone(), path, request)),
+    );
+    for route in leptos_axum::generate_route_list(app::App) {
+        router = router.route(route.path(), get(page));
+    }
+    router.fallback(move |State(door): State<Door>, visitor: Visitor, request: Request| {
+        let public = public.clone();
+        async move { elsewhere(&door, visitor, public, request).await }
+    })
+}
+
+async fn page(State(door): State<Door>, Visitor(caller): Visitor, request: Request) -> Result<Response, Refusal> {
+    render(&door, caller, request).await
+}
+
+async fn render(door: &Door, caller: Caller, request: Request) -> Result<Response, Refusal> {
+    let backend: Arc<dyn Backend> = Arc::new(PageBackend::new(door.clone(), caller.clone()));
+    let options = options();
+    let rendering = leptos_axum::render_app_async_with_context(
+        move || provide_context(Arc::clone(&backend)),
+        move || app::shell(options.clone()),
+    );
+    let mut response = rendering(request).await;
+    personal(door, &caller, &mut response).await?;
+    Ok(response)
+}
+
+/// A picture posted by a form, answered with a page that needs no script.
+async fn form(State(door): State<Door>, Visitor(caller): Visitor, request: Request) -> Result<Response, Refusal> {
+    let (backend, name, bytes) = match receive(&door, request).await {
+        Ok(received) => {
+            let bytes = received.picture.bytes().to_vec();
+            (PageBackend::new(door.clone(), caller.clone()), received.name, bytes)
+        }
+        // The page says what was wrong, as it would of a picture that cannot be read.
+        Err(error) => {
+            (PageBackend::refusing(door.clone(), caller.clone(), Refused::of(&error)), String::new(), Vec::new())
+        }
+    };
+    let mut response = app::plain::respond(options(), Arc::new(backend), name, bytes).await;
+    personal(&door, &caller, &mut response).await?;
+    Ok(response)
+}
+
+/// A file of the public folder, the page that says that nothing is here, or a problem for programs.
+async fn elsewhere(
+    door: &Door,
+    Visitor(caller): Visitor,
+    public: Option<Folder>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let (path, for_people) = (request.uri().path().to_owned(), is_for_people(&request));
+    if !reads {
+        return Ok(problem::no_such_route().await.into_response());
+    }
+    if let Some(public) = public {
+        let mut asked = Request::new(Body::empty());
+        *asked.uri_mut() = request.uri().clone();
+        *asked.headers_mut() = request.headers().clone();
+        if let Some(response) = public.answer(&path, asked).await? {
+            return Ok(response);
+        }
+    }
+    if for_people { render(door, caller, request).await } else { Ok(problem::no_such_route().await.into_response()) }
+}
+
+async fn program(folder: Option<Folder>, path: String, request: Request) -> Result<Response, Refusal> {
+    let answer = match folder {
+        Some(folder) => folder.answer(&path, request).await?,
+        None => None,
+    };
+    Ok(answer.ok_or(ServiceError::NotFound)?)
+}
+
+/// What is rendered for one visitor is nobody else's to cache.
+async fn personal(door: &Door, caller: &Caller, response: &mut Response) -> Result<(), ServiceError> {
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    introduce(door, caller, response).await
+}
+
+fn is_for_people(request: &Request) -> bool {
+    let accepted = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accepted.contains("text/html") && !request.uri().path().starts_with("/v1/")
+}
+
+fn options() -> LeptosOptions {
+    LeptosOptions::builder().output_name("hydrate_body").build()
+}

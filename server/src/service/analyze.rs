@@ -1,0 +1,198 @@
+//! An analysis for a visitor: counted, read, stored; what fails is not counted, and who leaves stops the work.
+
+use std::time::Instant;
+
+use futures::StreamExt as _;
+use serde::Serialize;
+use tokio::sync::mpsc;
+use uuid::Uuid;
+use vision_core::Report;
+use vision_core::pipeline::Options;
+use vision_core::stage::Stage;
+
+use super::{Caller, Moment, Service, ServiceError};
+use crate::store::analyses::StoredAnalysis;
+use crate::store::quota::Charge;
+use crate::vision::{Event, Events, Job, Picture};
+
+/// What a visitor asks for.
+#[derive(Debug)]
+pub struct Asked {
+    pub caller: Caller,
+    pub picture: Picture,
+    pub options: Options,
+    pub keep: Keep,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Keep {
+    /// The report; the picture is forgotten.
+    #[default]
+    Report,
+    ReportAndPicture,
+}
+
+/// A report that has been stored, under the name it can be fetched by.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Analysis {
+    pub id: Uuid,
+    pub created_at: Moment,
+    /// Whether the picture was kept, as its owner asked.
+    pub picture_kept: bool,
+    #[serde(flatten)]
+    pub report: Report,
+}
+
+/// What is heard while an analysis goes on; `Done` is the last.
+#[derive(Clone, Debug)]
+pub enum Update {
+    Stage(Stage),
+    Done(Box<Analysis>),
+}
+
+/// An analysis that has begun. Dropping it stops the work, and then it does not count.
+pub struct Begun {
+    /// Analyses left after this one.
+    pub remaining: u32,
+    pub updates: mpsc::Receiver<Result<Update, ServiceError>>,
+}
+
+impl Begun {
+    /// Waits for the end.
+    ///
+    /// # Errors
+    /// Why there is no report.
+    pub async fn finish(mut self) -> Result<Analysis, ServiceError> {
+        while let Some(update) = self.updates.recv().await {
+            if let Update::Done(analysis) = update? {
+                return Ok(*analysis);
+            }
+        }
+        Err(ServiceError::Cancelled)
+    }
+}
+
+/// More updates than an analysis has.
+const UPDATES: usize = 32;
+
+impl Service {
+    /// Takes one analysis from the visitor's count and begins it.
+    ///
+    /// # Errors
+    /// [`ServiceError::RequestLimit`] when none is left, [`ServiceError::Overloaded`] when all places are taken; what
+    /// is wrong with the picture comes as an update.
+    pub async fn analyze(&self, asked: Asked) -> Result<Begun, ServiceError> {
+        let Asked { caller, picture, options, keep } = asked;
+        let charge = caller.charge();
+        let remaining = self.hold(&charge).await?;
+        let (updates, received) = mpsc::channel(UPDATES);
+        let to_keep = match keep {
+            Keep::Report => None,
+            Keep::ReportAndPicture => Some(picture.bytes().clone()),
+        };
+        let job = Job { picture, options, deadline: Instant::now() + self.rules.analysis_timeout };
+        let work = Work { service: self.clone(), charge, to_keep, updates };
+        // From here on the task owns what is held, so that a door that is dropped half-way takes nothing with it.
+        let begun = tokio::spawn(work.begin(job)).await.map_err(ServiceError::internal)?;
+        begun.map(|()| Begun { remaining, updates: received })
+    }
+
+    async fn hold(&self, charge: &Charge) -> Result<u32, ServiceError> {
+        let limits = self.rules.quota;
+        match self.store.hold(charge, limits, Moment::now().0).await? {
+            Some(remaining) => Ok(remaining),
+            None => {
+                metrics::counter!("iia_request_limit_total").increment(1);
+                Err(ServiceError::RequestLimit { limit: limits.per_visitor, retry_after: None })
+            }
+        }
+    }
+}
+
+/// The part of an analysis that runs whether or not somebody waits.
+struct Work {
+    service: Service,
+    charge: Charge,
+    to_keep: Option<bytes::Bytes>,
+    updates: mpsc::Sender<Result<Update, ServiceError>>,
+}
+
+impl Work {
+    async fn begin(self, job: Job) -> Result<(), ServiceError> {
+        match self.service.vision.analyze(job).await {
+            Ok(events) => {
+                tokio::spawn(self.drive(events));
+                Ok(())
+            }
+            Err(error) => {
+                self.release().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn drive(self, mut events: Events) {
+        let outcome = tokio::select! {
+            outcome = self.follow(&mut events) => outcome,
+            () = self.updates.closed() => Err(ServiceError::Cancelled),
+        };
+        drop(events);
+        let outcome = match outcome {
+            Ok(report) => self.settle(report).await,
+            Err(error) => Err(error),
+        };
+        count(&outcome);
+        if outcome.is_err() {
+            self.release().await;
+        }
+        let _ = self.updates.send(outcome.map(|analysis| Update::Done(Box::new(analysis)))).await;
+    }
+
+    async fn follow(&self, events: &mut Events) -> Result<Report, ServiceError> {
+        while let Some(event) = events.next().await {
+            match event? {
+                // A reader who is slow misses a stage and still gets the report.
+                Event::Stage(stage) if self.updates.capacity() > 1 => {
+                    let _ = self.updates.try_send(Ok(Update::Stage(stage)));
+                }
+                Event::Stage(_) => {}
+                Event::Report(report) => return Ok(*report),
+            }
+        }
+        Err(ServiceError::Cancelled)
+    }
+
+    async fn settle(&self, report: Report) -> Result<Analysis, ServiceError> {
+        let analysis =
+            Analysis { id: Uuid::now_v7(), created_at: Moment::now(), picture_kept: self.to_keep.is_some(), report };
+        if let Some(picture) = &self.to_keep {
+            self.service.store.pictures.keep(analysis.id, picture).await.map_err(ServiceError::internal)?;
+        }
+        let stored = StoredAnalysis {
+            id: analysis.id,
+            created_at_ms: analysis.created_at.0,
+            report: serde_json::to_string(&analysis.report).map_err(ServiceError::internal)?,
+            picture_kept: analysis.picture_kept,
+        };
+        if let Err(error) = self.service.store.settle(&self.charge, &stored, stored.created_at_ms).await {
+            // Without its row nobody could ever delete the picture.
+            let _ = self.service.store.pictures.remove(analysis.id).await;
+            return Err(error.into());
+        }
+        Ok(analysis)
+    }
+
+    async fn release(&self) {
+        if let Err(error) = self.service.store.release(&self.charge).await {
+            tracing::error!(error.cause = %error, "a failed analysis could not be given back to its visitor");
+        }
+    }
+}
+
+fn count(outcome: &Result<Analysis, ServiceError>) {
+    let label = match outcome {
+        Ok(_) => "done",
+        Err(error) => error.code().as_str(),
+    };
+    metrics::counter!("iia_analyses_total", "outcome" => label).increment(1);
+}
