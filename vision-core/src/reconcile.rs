@@ -13,8 +13,12 @@ mod faces;
 mod kind;
 pub mod layout;
 mod parts;
+#[cfg(test)]
+pub(crate) mod sample;
 mod support;
 mod tags;
+#[cfg(test)]
+mod tests;
 
 pub use layout::Layout;
 pub use support::names;

@@ -104,3 +104,8 @@ fn doubt_boxes_around_several(objects: &mut [Object]) {
         }
     }
 }
+
+#[cfg(test)]
+pub fn names() -> impl Iterator<Item = &'static str> {
+    LOOK_ALIKES.iter().flat_map(|family| family.iter().copied())
+}

@@ -68,3 +68,8 @@ fn lift_person(objects: &mut [Object], id: &str, face: &str) {
         person.standing = if person.standing == Standing::Doubted { Standing::Unsure } else { Standing::Accepted };
     }
 }
+
+#[cfg(test)]
+pub fn table_names() -> impl Iterator<Item = &'static str> {
+    ANIMALS.iter().copied()
+}

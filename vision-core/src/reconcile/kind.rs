@@ -34,3 +34,8 @@ pub fn doubt_what_drawings_and_pages_cannot_show(findings: &mut Findings) {
         lower(&mut object.standing, &mut object.reason, Standing::Doubted, why);
     }
 }
+
+#[cfg(test)]
+pub fn table_names() -> impl Iterator<Item = &'static str> {
+    TRUE_OF_PAGES.iter().copied()
+}

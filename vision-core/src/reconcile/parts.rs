@@ -156,3 +156,8 @@ fn out_of_place(object: &Object, all: &[Object], fused: bool, picture_area: f32)
     }
     None
 }
+
+#[cfg(test)]
+pub fn table_names() -> impl Iterator<Item = &'static str> {
+    [SCREENS, NOT_IN_ROOMS, ROOM_SIGNS, NOT_OUTDOORS, OUTDOOR_SIGNS].into_iter().flatten().copied()
+}

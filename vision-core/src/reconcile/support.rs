@@ -106,3 +106,9 @@ fn companion<'a>(label: &str, sure: &'a [String]) -> Option<&'a String> {
 pub fn names(class: &str, tag: &Tag) -> bool {
     is_a(tag, class) || TAG_NAMES.iter().any(|(c, tags)| *c == class && tags.iter().any(|t| is_a(tag, t)))
 }
+
+#[cfg(test)]
+pub fn table_names() -> impl Iterator<Item = &'static str> {
+    let company = COMPANY.iter().flat_map(|c| c.iter().copied());
+    company.chain(TAG_NAMES.iter().flat_map(|(class, tags)| std::iter::once(*class).chain(tags.iter().copied())))
+}

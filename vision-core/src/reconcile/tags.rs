@@ -97,3 +97,10 @@ pub fn taken_for(tag: &Tag, class: &str) -> bool {
 pub fn is_a(tag: &Tag, kind: &str) -> bool {
     tag.label.eq_ignore_ascii_case(kind) || tag.parents.iter().any(|p| p.eq_ignore_ascii_case(kind))
 }
+
+#[cfg(test)]
+pub fn table_names() -> impl Iterator<Item = &'static str> {
+    let families =
+        FAMILIES.iter().flat_map(|(family, classes)| std::iter::once(*family).chain(classes.iter().copied()));
+    families.chain(TAKEN_FOR.iter().flat_map(|(names, classes)| names.iter().chain(classes.iter()).copied()))
+}

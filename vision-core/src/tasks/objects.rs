@@ -4,12 +4,15 @@ use image::RgbImage;
 
 use super::fusion::Fused;
 use super::{rounded_rect, rounded_score};
-use crate::measure::region_color;
+use crate::measure::{garment_color, region_color};
 use crate::report::{Object, Rect, SeenBy, Standing};
 use crate::vocabulary;
 
 /// Colours are looked for in so many of the most certain objects; nobody reads on.
 const MOST_COLORED: usize = 24;
+
+/// COCO's class of people: theirs is the colour of what they wear.
+const PERSON: u32 = 0;
 
 /// What a score must reach to be shown, and to be stated without a hedge.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,7 +30,8 @@ pub fn name_objects(fused: Vec<Fused>, pixels: &RgbImage, thresholds: Thresholds
         object.id = format!("o{number}");
     }
     for object in objects.iter_mut().take(MOST_COLORED) {
-        object.color = region_color(pixels, object.bounds);
+        let color = if object.class_index == PERSON { garment_color } else { region_color };
+        object.color = color(pixels, object.bounds);
     }
     objects
 }
