@@ -16,6 +16,8 @@ mod relations;
 mod remarks;
 pub mod settings;
 mod tags;
+#[cfg(test)]
+mod tests;
 mod text;
 
 /// Describes reconciled findings. `language` is a BCP 47 tag; what is not at hand falls back to English.

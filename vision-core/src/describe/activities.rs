@@ -206,3 +206,8 @@ pub fn of_things(group: &Group, relations: &[Relation], groups: &[Group]) -> Opt
         certainty: best.certainty,
     })
 }
+
+#[cfg(test)]
+pub fn table_names() -> impl Iterator<Item = &'static str> {
+    SPORTS.iter().flat_map(|s| s.gear.iter().copied().chain(s.tags.iter().map(|(name, _)| *name)))
+}

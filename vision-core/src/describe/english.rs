@@ -170,33 +170,44 @@ fn place_first(plan: &Plan, setting: &Setting, text: &mut Text) {
 }
 
 fn on_table(plan: &Plan, text: &mut Text) {
-    let Some(first) = plan.on_table.first() else { return };
+    if plan.on_table.is_empty() {
+        return;
+    }
     match &plan.table {
         Some(table) => text.words("on").clause(&noun_phrase(table), table.findings.clone(), table.certainty),
         None => text.words("on the table"),
     };
-    text.words(if is_singular(first) { "is" } else { "are" });
+    text.words(if is_one(&plan.on_table) { "is" } else { "are" });
     list(&plan.on_table, "and", text);
     text.stop();
 }
 
 fn also(plan: &Plan, text: &mut Text) {
-    let Some(first) = plan.also.first() else { return };
-    text.words(if is_singular(first) { "there is also" } else { "there are also" });
+    if plan.also.is_empty() {
+        return;
+    }
+    text.words(if is_one(&plan.also) { "there is also" } else { "there are also" });
     list(&plan.also, "and", text);
     text.stop();
 }
 
+/// Whether the verb of a list is singular.
+fn is_one(items: &[Item]) -> bool {
+    matches!(items, [only] if is_singular(only))
+}
+
 /// What is uncertain, hedged once for all.
 fn maybe(plan: &Plan, text: &mut Text) {
-    let Some(first) = plan.maybe.first() else { return };
+    if plan.maybe.is_empty() {
+        return;
+    }
     if plan.subject == Subject::Nothing {
         text.words("perhaps");
         list(&plan.maybe, "or", text);
     } else {
         let surest = plan.maybe.iter().map(|i| i.certainty).fold(1.0, f32::min);
         let probably = hedge(surest) == Some("probably");
-        text.words(match (probably, is_singular(first)) {
+        text.words(match (probably, is_one(&plan.maybe)) {
             (true, true) => "there is probably also",
             (true, false) => "there are probably also",
             (false, _) => "there may also be",

@@ -131,6 +131,8 @@ const MAYBE_LISTED: usize = 2;
 const CLOSE_UP: f32 = 0.62;
 /// Below this share the position of a lone subject is worth saying.
 const POSITIONED: f32 = 0.16;
+/// ... and below this share even if something else is said of it.
+const SMALL: f32 = 0.02;
 /// A place is named from this probability.
 pub const PLACE_SPOKEN: f32 = 0.60;
 /// Where nothing else is known a place must be likelier.
@@ -358,7 +360,8 @@ impl Planner<'_> {
         if share > CLOSE_UP {
             plan.size = Size::CloseUp;
         }
-        if share < POSITIONED {
+        let said_otherwise = plan.place.is_some() || !plan.activities.is_empty();
+        if share < if said_otherwise { SMALL } else { POSITIONED } {
             let (x, y) = only.center();
             plan.position = Some((x / self.picture.width, y / self.picture.height));
         }

@@ -134,3 +134,11 @@ fn strength(findings: &Findings, sign: Sign, fused: bool) -> (f32, Vec<String>) 
         }
     }
 }
+
+#[cfg(test)]
+pub fn table_names() -> impl Iterator<Item = &'static str> {
+    table::TABLE.iter().flat_map(|row| row.signs).filter_map(|(sign, _)| match sign {
+        Sign::Object(name) | Sign::Many(name, _) | Sign::Tag(name) => Some(*name),
+        Sign::Layout(..) => None,
+    })
+}

@@ -258,3 +258,9 @@ fn tag_item(tag: &Tag, certainty: f32) -> Item {
         color: None,
     }
 }
+
+#[cfg(test)]
+pub fn table_names() -> impl Iterator<Item = &'static str> {
+    let vessels = VESSELS.iter().flat_map(|v| std::iter::once(v.class).chain(v.kinds.iter().copied()));
+    [KINDS, FINER_OF, NOT_FINER, TOLD_ELSEWHERE].into_iter().flatten().copied().chain(vessels)
+}

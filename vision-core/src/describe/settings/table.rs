@@ -31,7 +31,7 @@ pub const TABLE: &[Row] = &[
     row(Place::Snow, -4.2, SNOW),
     row(Place::Slope, -4.6, SLOPE),
     row(Place::TennisCourt, -4.0, TENNIS_COURT),
-    row(Place::BaseballField, -4.2, BASEBALL_FIELD),
+    row(Place::BaseballField, -5.2, BASEBALL_FIELD),
     row(Place::Grass, -3.4, GRASS),
     row(Place::Field, -5.0, FIELD),
     row(Place::Mountains, -4.0, MOUNTAINS),
@@ -63,7 +63,7 @@ const KITCHEN: &[(Sign, f32)] = &[
 ];
 
 const BATHROOM: &[(Sign, f32)] = &[
-    (Object("toilet"), 4.6),
+    (Object("toilet"), 5.4),
     (Object("sink"), 1.8),
     (Object("toothbrush"), 1.5),
     (Object("hair dryer"), 1.0),
@@ -99,7 +99,7 @@ const BEDROOM: &[(Sign, f32)] = &[
 ];
 
 const LIVING_ROOM: &[(Sign, f32)] = &[
-    (Object("sofa"), 3.4),
+    (Object("sofa"), 4.2),
     (Object("television"), 1.8),
     (Object("remote control"), 1.0),
     (Object("vase"), 0.4),
@@ -224,12 +224,12 @@ const ROOM: &[(Sign, f32)] = &[
 const STREET: &[(Sign, f32)] = &[
     (Object("car"), 1.9),
     (Many("car", 3), 1.2),
-    (Object("bus"), 3.0),
+    (Object("bus"), 4.4),
     (Object("truck"), 0.8),
-    (Object("traffic light"), 2.4),
-    (Object("stop sign"), 2.8),
-    (Object("parking meter"), 3.0),
-    (Object("fire hydrant"), 2.0),
+    (Object("traffic light"), 3.2),
+    (Object("stop sign"), 3.8),
+    (Object("parking meter"), 3.8),
+    (Object("fire hydrant"), 3.0),
     (Object("motorcycle"), 1.2),
     (Object("bicycle"), 1.2),
     (Tag("street sign"), 3.4),
@@ -332,8 +332,8 @@ const WATERSIDE: &[(Sign, f32)] = &[
 ];
 
 const SNOW: &[(Sign, f32)] = &[
-    (Object("skis"), 3.6),
-    (Object("snowboard"), 3.6),
+    (Object("skis"), 4.4),
+    (Object("snowboard"), 4.4),
     (Tag("skis"), 4.4),
     (Tag("mountain"), 1.4),
     (Tag("snowmobile"), 1.2),
@@ -359,7 +359,7 @@ const SLOPE: &[(Sign, f32)] = &[
 ];
 
 const TENNIS_COURT: &[(Sign, f32)] = &[
-    (Object("tennis racket"), 4.0),
+    (Object("tennis racket"), 5.0),
     (Tag("racket"), 3.6),
     (Tag("tennis ball"), 1.2),
     (Object("ball"), 0.8),
@@ -371,15 +371,15 @@ const TENNIS_COURT: &[(Sign, f32)] = &[
 ];
 
 const BASEBALL_FIELD: &[(Sign, f32)] = &[
-    (Object("baseball bat"), 3.6),
-    (Object("baseball glove"), 3.0),
+    (Object("baseball bat"), 4.8),
+    (Object("baseball glove"), 4.2),
     (Tag("baseball player"), 4.0),
     (Tag("baseball"), 1.0),
     (Tag("scoreboard"), 1.6),
     (Object("tennis racket"), -3.0),
     (Tag("racket"), -2.5),
     (Object("skateboard"), -3.0),
-    (Object("person"), 0.3),
+    (Object("person"), 1.3),
 ];
 
 const GRASS: &[(Sign, f32)] = &[
@@ -433,7 +433,7 @@ const MOUNTAINS: &[(Sign, f32)] = &[
 
 const SKY: &[(Sign, f32)] = &[
     (Layout(Zone::All, Ground::Blue, 0.6), 2.2),
-    (Object("kite"), 2.8),
+    (Object("kite"), 3.6),
     (Object("aeroplane"), 1.8),
     (Tag("parachute"), 1.0),
     (Tag("kite"), 0.6),
