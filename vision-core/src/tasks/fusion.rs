@@ -1,7 +1,9 @@
 //! Detections of several models to one: who saw the same thing, where it then lies, and how certain it is.
 //!
 //! Weighted box fusion (Solovyev, Wang, Gabruseva: "Weighted boxes fusion", 2021, arXiv 1910.13302): unlike suppression,
-//! no box is thrown away; boxes of one thing are averaged by their scores, and what few models saw loses certainty.
+//! what other models saw of one thing is averaged by its scores, and what few models saw loses certainty. Unlike the
+//! paper, each model has one voice in a cluster, its best: the weak boxes that a model leaves beside its best one would
+//! otherwise halve the score of a thing that every model is sure of.
 
 use super::detect::{Detection, by_score};
 use crate::manifest::Fusion;
@@ -11,7 +13,7 @@ use crate::report::{Rect, SeenBy};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fused {
     pub detection: Detection,
-    /// The best score of each model that saw it, in the order of the models.
+    /// The score of each model that saw it, in the order of the models.
     pub seen_by: Vec<SeenBy>,
 }
 
@@ -27,6 +29,7 @@ pub fn fuse(by_model: &[(&str, Vec<Detection>)], fusion: &Fusion) -> Vec<Fused> 
         // The detections of one model are already distinct: only another model's can be of the same thing.
         let iou = if by_model.len() > 1 { fusion.iou } else { f32::INFINITY };
         match closest(&mut clusters, &detection, iou) {
+            Some(cluster) if cluster.holds(model) => {}
             Some(cluster) => cluster.add(model, detection, weight),
             None => clusters.push(Cluster::of(model, detection, weight)),
         }
@@ -68,24 +71,25 @@ impl Cluster {
         self.members.push((model, detection));
     }
 
+    fn holds(&self, model: usize) -> bool {
+        self.members.iter().any(|(m, _)| *m == model)
+    }
+
     fn class_index(&self) -> u32 {
         self.members.first().map_or(0, |(_, d)| d.class_index)
     }
 
-    /// The mean score, scaled by how much of the models' weight stands behind it.
+    /// The weighted mean of all models' scores, where one that did not see the thing gives nothing.
     fn fused(&self, by_model: &[(&str, Vec<Detection>)], weights: &[f32]) -> Fused {
-        let boxes = self.members.len();
         let all: f32 = weights.iter().sum();
-        let score = self.certainty / boxes as f32 * boxes.min(weights.len()) as f32 / all;
-        let best = |model: usize| {
-            self.members.iter().filter(|(m, _)| *m == model).map(|(_, d)| d.score).max_by(f32::total_cmp)
-        };
+        let score = (self.certainty / all).clamp(0.0, 1.0);
+        let seen = |model: usize| self.members.iter().find(|(m, _)| *m == model).map(|(_, d)| d.score);
         let seen_by = by_model
             .iter()
             .enumerate()
-            .filter_map(|(model, (name, _))| best(model).map(|score| SeenBy { model: (*name).to_string(), score }))
+            .filter_map(|(model, (name, _))| seen(model).map(|score| SeenBy { model: (*name).to_string(), score }))
             .collect();
-        let detection = Detection { class_index: self.class_index(), score: score.min(1.0), bounds: self.bounds };
+        let detection = Detection { class_index: self.class_index(), score, bounds: self.bounds };
         Fused { detection, seen_by }
     }
 }
