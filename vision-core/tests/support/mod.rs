@@ -47,7 +47,7 @@ pub fn analyzer(profile: Profile) -> Analyzer {
 
 /// A host that remembers what it was told, and may give up after so many stages.
 pub struct Listener {
-    started: Instant,
+    pub started: Instant,
     pub stages: Vec<Stage>,
     pub give_up_after: usize,
 }
