@@ -10,7 +10,13 @@ use super::{BadInput, find, noise, sound, truncated};
 pub struct Channel {
     pub id: u8,
     pub sampling: (u8, u8),
-    pub level: fn(u32, u32) -> u8,
+    pub level: Box<dyn Fn(u32, u32) -> u8>,
+}
+
+impl Channel {
+    pub fn new(id: u8, sampling: (u8, u8), level: impl Fn(u32, u32) -> u8 + 'static) -> Self {
+        Self { id, sampling, level: Box::new(level) }
+    }
 }
 
 /// What the writer is to write.
@@ -42,7 +48,7 @@ impl Sketch {
 
     /// Channels of full resolution, each flat.
     pub fn flat(width: u16, height: u16, levels: &[fn(u32, u32) -> u8]) -> Self {
-        let channel = |(id, &level): (u8, &fn(u32, u32) -> u8)| Channel { id, sampling: (1, 1), level };
+        let channel = |(id, &level): (u8, &fn(u32, u32) -> u8)| Channel::new(id, (1, 1), level);
         Self::new(width, height, (1..).zip(levels).map(channel).collect())
     }
 
@@ -162,8 +168,8 @@ const SLOPE: fn(u32, u32) -> u8 = |x, y| (40 + 24 * (x % 8) + 3 * (y % 8)) as u8
 /// Sound JPEGs of the rarer kinds.
 pub fn variants() -> Vec<(String, Vec<u8>)> {
     let subsampled = || {
-        let channel = |id, sampling, level| Channel { id, sampling, level };
-        Sketch::new(37, 29, vec![channel(1, (2, 2), SLOPE), channel(2, (1, 1), GREY), channel(3, (1, 1), SLOPE)])
+        let full = Channel::new(1, (2, 2), SLOPE);
+        Sketch::new(37, 29, vec![full, Channel::new(2, (1, 1), GREY), Channel::new(3, (1, 1), SLOPE)])
     };
     vec![
         ("grey.jpg".into(), Sketch::flat(20, 20, &[SLOPE]).write()),
@@ -210,7 +216,7 @@ pub(super) fn cases() -> Vec<BadInput> {
         |middle: Vec<u8>| [plain.get(..plain.len() - 2).unwrap_or_default(), &middle, &[0xff, 0xd9]].concat();
     let noise_without_marks: Vec<u8> = noise(40, 5).iter().map(|byte| byte & 0x7f).collect();
     let sampled = |h, v| {
-        let channel = |id, sampling| Channel { id, sampling, level: GREY };
+        let channel = |id, sampling| Channel::new(id, sampling, GREY);
         Sketch::new(16, 16, vec![channel(1, (1, 1)), channel(2, (h, v)), channel(3, (1, 1))]).write()
     };
     cases.extend([

@@ -3,6 +3,7 @@
 //! The decoder never sees metadata, bytes between segments or what follows the end: each of them has broken decoders before.
 
 mod frame;
+mod planes;
 mod segments;
 
 use std::borrow::Cow;
@@ -35,6 +36,8 @@ const ADOBE_START: &[u8] = b"Adobe";
 struct Findings<'a> {
     frame: Option<Frame>,
     scans: u32,
+    /// A scan brings one channel alone.
+    has_lone_scan: bool,
     tables: u32,
     has_huffman_tables: bool,
     complete: bool,
@@ -71,7 +74,14 @@ pub(super) fn inspect(bytes: &[u8]) -> Result<Inspected<'_>, AnalyzeError> {
         animated: false,
     };
     let needs_tables = !found.has_huffman_tables;
-    let pixels = Box::new(move || decode(&rebuild(bytes, &frame, channels, needs_tables)?, &frame, channels));
+    let has_planes = found.has_lone_scan && !frame.is_progressive && channels != Channels::Grey;
+    let pixels = Box::new(move || {
+        if has_planes {
+            planes::decode(bytes, &frame, channels)
+        } else {
+            decode_stream(&rebuild(bytes, &frame, channels, needs_tables)?, &frame, channels)
+        }
+    });
     Ok(Inspected { header, pixels })
 }
 
@@ -82,6 +92,7 @@ impl<'a> Findings<'a> {
             marker::SOS => {
                 let frame = self.frame.as_ref().ok_or_else(|| damaged("a scan comes before the frame header"))?;
                 frame.check_scan(segment.body)?;
+                self.has_lone_scan |= segment.body.first() == Some(&1);
                 self.scans += 1;
                 if self.scans > MAX_SCANS {
                     return Err(damaged(format!("it has more than {MAX_SCANS} scans")));
@@ -195,7 +206,7 @@ fn rebuild(bytes: &[u8], frame: &Frame, channels: Channels, needs_tables: bool) 
                 push_segment(&mut stream, segment.marker, segment.body);
                 stream.extend_from_slice(segment.scan);
             }
-            sof if frame::is_frame_header(sof) => push_segment(&mut stream, sof, &frame.body(segment.body)),
+            sof if frame::is_frame_header(sof) => push_segment(&mut stream, sof, &frame.encoded()),
             _ => {}
         }
     }
@@ -212,7 +223,7 @@ fn push_segment(stream: &mut Vec<u8>, marker: u8, body: &[u8]) {
 }
 
 /// Decodes strictly; where that fails, again with what can be had, which is then told.
-fn decode(stream: &[u8], frame: &Frame, channels: Channels) -> Result<Decode, AnalyzeError> {
+fn decode_stream(stream: &[u8], frame: &Frame, channels: Channels) -> Result<Decode, AnalyzeError> {
     match decode_once(stream, frame, channels, Mode::Strict) {
         Ok(raster) => Ok(raster.into()),
         Err(_) => decode_once(stream, frame, channels, Mode::Lenient).map(|raster| Decode { raster, partial: true }),
@@ -256,16 +267,19 @@ fn failed(error: &zune_jpeg::errors::DecodeErrors) -> AnalyzeError {
     damaged(format!("its data is not valid ({error:?})"))
 }
 
-/// Turns the first three of four channels from luma and chroma (BT.601, full range) to the ink they stand for.
+/// Turns the first three of four channels from luma and chroma to the ink they stand for.
 fn ycck_to_inverted_cmyk(data: &mut [u8]) {
     for pixel in data.chunks_exact_mut(4) {
         if let [y, cb, cr, _] = pixel {
-            let (luma, blue, red) = (f32::from(*y), f32::from(*cb) - 128.0, f32::from(*cr) - 128.0);
-            // What comes out as red is the complement of cyan; stored upside down, as Adobe does, that is 255 minus it.
-            let ink = |light: f32| 255 - light.round().clamp(0.0, 255.0) as u8;
-            *y = ink(luma + 1.402 * red);
-            *cb = ink(luma - 0.344_136 * blue - 0.714_136 * red);
-            *cr = ink(luma + 1.772 * blue);
+            // What comes out as red is the complement of cyan; stored upside down, as Adobe does, that is 255 less it.
+            [*y, *cb, *cr] = ycc_to_light(*y, *cb, *cr).map(|light| 255 - light);
         }
     }
+}
+
+/// Luma and chroma to red, green and blue (BT.601, full range, as JFIF has it).
+fn ycc_to_light(y: u8, cb: u8, cr: u8) -> [u8; 3] {
+    let (luma, blue, red) = (f32::from(y), f32::from(cb) - 128.0, f32::from(cr) - 128.0);
+    let lights = [luma + 1.402 * red, luma - 0.344_136 * blue - 0.714_136 * red, luma + 1.772 * blue];
+    lights.map(|light| light.round().clamp(0.0, 255.0) as u8)
 }

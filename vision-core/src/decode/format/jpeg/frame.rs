@@ -42,10 +42,14 @@ struct Component {
     quantization: u8,
 }
 
+/// A part and the whole that it is of.
+pub(super) type Share = (u32, u32);
+
 #[derive(Clone, Debug)]
 pub(super) struct Frame {
     pub(super) width: u16,
     pub(super) height: u16,
+    pub(super) is_progressive: bool,
     components: Vec<Component>,
 }
 
@@ -75,7 +79,7 @@ impl Frame {
             return Err(damaged("its frame header does not have one, three or four channels"));
         }
         let components = std::iter::from_fn(|| reader.array::<3>()).map(Component::from).collect::<Vec<_>>();
-        let frame = Self { width, height, components };
+        let frame = Self { width, height, is_progressive: marker == 0xc2, components };
         frame.check()?;
         Ok(frame)
     }
@@ -107,11 +111,41 @@ impl Frame {
         luma && chroma && rest.iter().all(|black| sampling(black) == sampling(first))
     }
 
-    /// The header's body as the decoder gets it: a single channel is never subsampled, whatever its factors say (A.2.2).
-    pub(super) fn body(&self, body: &[u8]) -> Vec<u8> {
-        let mut body = body.to_vec();
-        if let ([_], Some(factors)) = (self.components.as_slice(), body.get_mut(7)) {
-            *factors = 0x11;
+    pub(super) fn channel_places(&self) -> std::ops::Range<usize> {
+        0..self.components.len()
+    }
+
+    /// The channel of a name as a grey picture of its own: its place, its frame, its shares of columns and rows (A.1.1).
+    pub(super) fn channel(&self, id: u8) -> Option<(usize, Self, Share, Share)> {
+        let place = self.components.iter().position(|component| component.id == id)?;
+        let component = *self.components.get(place)?;
+        let most = |factor: fn(&Component) -> u8| self.components.iter().map(factor).max().map_or(1, u32::from);
+        let across = (u32::from(component.horizontal), most(|component| component.horizontal));
+        let down = (u32::from(component.vertical), most(|component| component.vertical));
+        let side = |px: u16, (part, whole): Share| u16::try_from((u32::from(px) * part).div_ceil(whole.max(1))).ok();
+        let grey = Self {
+            width: side(self.width, across)?,
+            height: side(self.height, down)?,
+            is_progressive: self.is_progressive,
+            components: vec![Component { horizontal: 1, vertical: 1, ..component }],
+        };
+        Some((place, grey, across, down))
+    }
+
+    pub(super) fn marker(&self) -> u8 {
+        if self.is_progressive { 0xc2 } else { 0xc0 }
+    }
+
+    /// The body of a frame header that says what this frame is; a single channel is never subsampled, whatever its
+    /// factors said (A.2.2).
+    pub(super) fn encoded(&self) -> Vec<u8> {
+        let mut body = vec![8];
+        body.extend_from_slice(&self.height.to_be_bytes());
+        body.extend_from_slice(&self.width.to_be_bytes());
+        body.push(self.components.len() as u8);
+        for Component { id, horizontal, vertical, quantization } in &self.components {
+            let factors = if self.components.len() == 1 { 0x11 } else { horizontal << 4 | vertical };
+            body.extend_from_slice(&[*id, factors, *quantization]);
         }
         body
     }

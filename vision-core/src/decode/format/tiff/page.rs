@@ -85,6 +85,8 @@ impl<'a> Page<'a> {
         let alpha = match directory.numbers(tag::EXTRA_SAMPLES)?.first() {
             Some(1) if channels > colors.channels() => Alpha::Associated,
             Some(2) if channels > colors.channels() => Alpha::Straight,
+            // Some writers leave out what their fourth channel is.
+            None if channels == colors.channels() + 1 => Alpha::Straight,
             _ => Alpha::None,
         };
         let predictor = directory.number(tag::PREDICTOR, 1)?;
