@@ -1,0 +1,98 @@
+//! The API's description: valid, whole, and true of what is answered.
+
+use serde_json::{Value, json};
+
+use super::support::{Place, Server, picture};
+
+fn references(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => {
+            found.extend(fields.get("$ref").and_then(Value::as_str).map(ToOwned::to_owned));
+            fields.values().for_each(|value| references(value, found));
+        }
+        Value::Array(items) => items.iter().for_each(|value| references(value, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_description_is_openapi_3_1_and_refers_to_nothing_that_is_not_there() {
+    let server = Server::start(Place::Here);
+    let reply = server.client().get("/openapi.json");
+    assert_eq!(reply.header("content-type"), Some("application/json"));
+    let document = reply.json();
+    assert!(document["openapi"].as_str().is_some_and(|version| version.starts_with("3.1.")));
+    let mut found = Vec::new();
+    references(&document, &mut found);
+    assert!(found.len() > 20, "{found:?}");
+    for reference in found {
+        let pointer = reference.strip_prefix('#').expect("a reference inside the document");
+        assert!(document.pointer(pointer).is_some(), "{reference}");
+    }
+    let mut ids = Vec::new();
+    for (path, methods) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in methods.as_object().expect("methods") {
+            assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()), "{method} {path}");
+            assert!(operation["responses"].as_object().is_some_and(|all| !all.is_empty()), "{method} {path}");
+            ids.push(operation["operationId"].as_str().expect("an id").to_owned());
+        }
+    }
+    let count = ids.len();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), count, "ids are unique");
+}
+
+#[test]
+fn every_route_of_the_contract_is_described_and_served() {
+    let server = Server::start(Place::Here);
+    let document = server.client().get("/openapi.json").json();
+    let cases = [
+        ("post", "/v1/analyses"),
+        ("get", "/v1/analyses"),
+        ("get", "/v1/analyses/{id}"),
+        ("delete", "/v1/analyses/{id}"),
+        ("get", "/v1/analyses/{id}/picture"),
+        ("get", "/v1/quota"),
+        ("get", "/v1/models"),
+        ("get", "/models/manifest.json"),
+        ("get", "/models/{file}"),
+        ("get", "/healthz"),
+        ("get", "/readyz"),
+        ("get", "/metrics"),
+    ];
+    for (method, path) in cases {
+        assert!(document["paths"][path][method].is_object(), "{method} {path}");
+    }
+    for (path, methods) in document["paths"].as_object().expect("paths") {
+        let address = path.replace("{id}", "x").replace("{file}", "x");
+        if methods.get("get").is_some() {
+            let reply = server.client().get(&address);
+            assert_ne!(reply.status, 405, "{path}");
+            // Nothing by this name, and not: no such address. The latter has no route of its own to count under.
+            if reply.status == 404 {
+                assert!(path.contains('{'), "{path}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_answered_is_as_described() {
+    let server = Server::start(Place::Here);
+    let mut client = server.client();
+    let mut document = client.get("/openapi.json").json();
+    let answers = [
+        ("Analysis", client.analyze(picture::GOOD)),
+        ("Problem", client.analyze(picture::BAD)),
+        ("AnalysisList", client.get("/v1/analyses")),
+        ("Quota", client.get("/v1/quota")),
+        ("ModelList", client.get("/v1/models")),
+    ];
+    for (name, reply) in answers {
+        document["$ref"] = json!(format!("#/components/schemas/{name}"));
+        let validator = jsonschema::draft202012::new(&document).expect("a schema");
+        let errors: Vec<String> = validator.iter_errors(&reply.json()).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{name}: {errors:?} in {}", reply.text());
+    }
+}

@@ -1,0 +1,15 @@
+//! The doors as their callers use them: real servers on free ports, over HTTP and gRPC.
+
+mod analyses;
+mod backpressure;
+mod description;
+mod files;
+mod grpc;
+mod many;
+mod pages;
+mod problems;
+mod process;
+mod quota;
+mod stopping;
+mod stream;
+mod support;
