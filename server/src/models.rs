@@ -1,3 +1,9 @@
 //! Where the weights come from: the manifest, the places they are looked for, fetching, checking, converting.
 
+pub mod analyzer;
 pub mod manifest;
+pub mod places;
+pub mod store;
+
+pub use analyzer::{Arrivals, Loaded, Missing, load_analyzer};
+pub use store::{ModelStore, StoreError};
