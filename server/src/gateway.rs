@@ -20,7 +20,6 @@ pub mod visitor;
 
 use std::future::IntoFuture as _;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -33,17 +32,17 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
-pub use health::start_metrics;
-pub use model_files::ModelFiles;
+pub use health::{keep_metrics, start_metrics};
 pub use openapi::document;
 
+use crate::models::ModelStore;
 use crate::service::Service;
 
 /// What every handler has at hand.
 #[derive(Clone)]
 pub struct Door {
     pub service: Service,
-    pub model_files: Arc<dyn ModelFiles>,
+    pub models: ModelStore,
     pub rules: DoorRules,
     pub pages: pages::PageFolders,
 }
@@ -69,7 +68,7 @@ pub fn router(door: Door) -> Router {
         .layer(CompressionLayer::new().compress_when(compressible()))
         .layer(DefaultBodyLimit::disable())
         .layer(CatchPanicLayer::custom(problem::panicked))
-        .layer(middleware::from_fn(access::headers))
+        .layer(middleware::from_fn_with_state(door.rules.cookies, access::headers))
         .layer(middleware::from_fn(observe::request))
         .with_state(door)
 }

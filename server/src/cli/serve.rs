@@ -9,6 +9,7 @@ use tonic::transport::Endpoint;
 
 use crate::config::{ServeOptions, ServeSettings, printed};
 use crate::gateway::{self, open};
+use crate::models::ModelStore;
 use crate::vision::remote::Remote;
 use crate::vision::{Vision, start};
 use crate::{logs, stop};
@@ -47,6 +48,7 @@ async fn serve(settings: ServeSettings) -> anyhow::Result<()> {
         .with_context(|| format!("cannot listen on {}", settings.listen))?;
     let vision = vision(&settings).await?;
     let opened = open::open(&settings, vision).await?;
+    tokio::spawn(gateway::keep_metrics());
     let keeping_house = tokio::spawn(opened.service.clone().keep_house());
     tracing::info!(address = %listener.local_addr()?, "the server listens");
     let serving = gateway::run(listener, opened.router, stop.clone());
@@ -65,5 +67,7 @@ async fn vision(settings: &ServeSettings) -> anyhow::Result<Arc<dyn Vision>> {
         return Ok(Arc::new(Remote::new(Endpoint::from_shared(address.clone())?)));
     }
     let limits = settings.engine_limits();
-    Ok(Arc::new(tokio::task::spawn_blocking(move || start::local(limits)).await??))
+    let started = tokio::task::spawn_blocking(move || start::local(ModelStore::open(), limits)).await??;
+    tokio::spawn(started.watch.run());
+    Ok(Arc::new(started.local))
 }

@@ -6,10 +6,11 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 
 use crate::config::{VisionOptions, VisionSettings, printed};
+use crate::models::ModelStore;
 use crate::vision::grpc::Service;
 use crate::vision::run::{Reflection, run as serve};
 use crate::vision::{Intake, start};
-use crate::{gateway, logs, stop};
+use crate::{logs, stop};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -39,14 +40,14 @@ fn begin(args: Args) -> anyhow::Result<()> {
 
 async fn vision(settings: VisionSettings) -> anyhow::Result<()> {
     let stop = stop::on_signal()?;
-    gateway::start_metrics();
     let listener = tokio::net::TcpListener::bind(settings.listen)
         .await
         .with_context(|| format!("cannot listen on {}", settings.listen))?;
     let limits = settings.engine_limits();
-    let local = tokio::task::spawn_blocking(move || start::local(limits)).await??;
+    let started = tokio::task::spawn_blocking(move || start::local(ModelStore::open(), limits)).await??;
+    tokio::spawn(started.watch.run());
     let intake = Intake::new(settings.upload_memory_mb * 1_000_000);
-    let service = Service::new(local, intake, settings.analysis_timeout());
+    let service = Service::new(started.local, intake, settings.analysis_timeout());
     let reflection = if settings.reflection { Reflection::On } else { Reflection::Off };
     tracing::info!(address = %listener.local_addr()?, threads = settings.threads, "the vision service listens");
     let serving = serve(listener, service, reflection, stop.clone());

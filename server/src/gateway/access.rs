@@ -1,9 +1,11 @@
 //! What a browser may do with our answers: nothing is guessed, framed, shared or loaded from elsewhere.
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::{HeaderName, HeaderValue, header};
+
+use super::visitor::Cookies;
 
 /// Scripts are our own files and compiled wasm; a rendered page names the nonce of its inline scripts in a policy of its own.
 const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
@@ -20,11 +22,18 @@ const FIXED: [(&str, &str); 6] = [
     ("permissions-policy", "camera=(self), geolocation=(), microphone=()"),
 ];
 
-pub(super) async fn headers(request: Request, next: Next) -> Response {
+/// Browsers that have seen it come back over HTTPS only, for a year.
+const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
+pub(super) async fn headers(State(cookies): State<Cookies>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in FIXED {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    match cookies {
+        Cookies::Plain => {}
+        Cookies::Secure => drop(headers.insert(header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY)),
     }
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
     response

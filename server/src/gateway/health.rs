@@ -1,6 +1,7 @@
 //! `/healthz`, `/readyz`, `/metrics`: whether the process lives, whether it can work, what it has done.
 
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
@@ -16,6 +17,9 @@ const SECONDS: [f64; 14] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 
 
 static METRICS: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
+/// How often what was counted is summed up. Without it every single duration would be held until the next scrape.
+const SUM_UP_EVERY: Duration = Duration::from_secs(5);
+
 /// Begins to count; a process counts once, so a second call changes nothing.
 pub fn start_metrics() {
     METRICS.get_or_init(|| {
@@ -25,6 +29,16 @@ pub fn start_metrics() {
             .inspect_err(|error| tracing::error!(error.cause = %error, "nothing is counted"))
             .ok()
     });
+}
+
+/// Sums up until the future is dropped.
+pub async fn keep_metrics() {
+    loop {
+        tokio::time::sleep(SUM_UP_EVERY).await;
+        if let Some(Some(handle)) = METRICS.get() {
+            handle.run_upkeep();
+        }
+    }
 }
 
 /// Whether the process lives

@@ -1,8 +1,5 @@
 //! `/models/...`: the manifest and the model files that the browser loads, cached by their hash for good.
 
-use std::path::PathBuf;
-use std::sync::Arc;
-
 use axum::Json;
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse as _, Response};
@@ -15,12 +12,6 @@ use super::problem::{Problem, Refusal};
 use super::range;
 use crate::service::ServiceError;
 
-/// Where the browser's models are; the file may appear while the server runs.
-pub trait ModelFiles: Send + Sync {
-    fn manifest(&self) -> Arc<Manifest>;
-    fn path(&self, model: &ModelSpec) -> Option<PathBuf>;
-}
-
 /// The manifest
 ///
 /// Every number that prepares a picture for a model or reads its output, with its origin.
@@ -29,7 +20,7 @@ pub trait ModelFiles: Send + Sync {
     responses((status = 200, description = "The manifest", body = Object))
 )]
 pub(super) async fn manifest(State(door): State<Door>) -> Response {
-    let mut response = Json(&*door.model_files.manifest()).into_response();
+    let mut response = Json(&**door.models.manifest()).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     response
 }
@@ -56,9 +47,10 @@ pub(super) async fn file(
     Path(name): Path<String>,
     request: Request,
 ) -> Result<Response, Refusal> {
-    let manifest = door.model_files.manifest();
-    let model = manifest.models.iter().find(|model| model.file == name && is_for_browsers(model, &manifest));
-    let found = model.and_then(|model| Some((model, door.model_files.path(model)?)));
+    let manifest = door.models.manifest();
+    let model = manifest.models.iter().find(|model| model.file == name && is_for_browsers(model, manifest));
+    // It is looked for at each request, for it may have arrived since the start.
+    let found = model.and_then(|model| Some((model, door.models.find(model)?.path)));
     let (model, path) = found.ok_or(ServiceError::NoSuchModel { name })?;
     let tag = format!("\"{}\"", model.sha256);
     let named_by_hash = request

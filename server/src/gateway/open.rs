@@ -1,22 +1,19 @@
 //! The gateway put together from its settings: data folder, use cases, routes.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use vision_core::manifest::{Manifest, ModelSpec};
-
 use super::pages::PageFolders;
 use super::visitor::Cookies;
-use super::{Door, DoorRules, ModelFiles, router};
+use super::{Door, DoorRules, router};
 use crate::config::ServeSettings;
-use crate::models::manifest;
+use crate::models::ModelStore;
 use crate::service::{Rules, Service};
 use crate::store::key::ServerKey;
 use crate::store::quota::QuotaLimits;
 use crate::store::{Store, StoreError};
 use crate::vision::{Intake, Vision};
+use axum::Router;
 
 /// The time after which a network's counts start anew: addresses change hands, so a longer memory would punish others.
 const NETWORK_WINDOW: Duration = Duration::from_secs(24 * 3600);
@@ -37,7 +34,7 @@ pub async fn open(settings: &ServeSettings, vision: Arc<dyn Vision>) -> Result<O
     let service = Service::new(vision, store, key, intake, rules(settings));
     let door = Door {
         service: service.clone(),
-        model_files: Arc::new(BuiltIn),
+        models: ModelStore::open(),
         rules: door_rules(settings),
         pages: PageFolders::find(settings),
     };
@@ -62,18 +59,5 @@ fn door_rules(settings: &ServeSettings) -> DoorRules {
         cookies: if settings.secure_cookies { Cookies::Secure } else { Cookies::Plain },
         // The setting was read as a header's name before.
         address_header: settings.address_header.as_deref().and_then(|name| name.parse().ok()),
-    }
-}
-
-struct BuiltIn;
-
-impl ModelFiles for BuiltIn {
-    fn manifest(&self) -> Arc<Manifest> {
-        manifest::built_in()
-    }
-
-    fn path(&self, model: &ModelSpec) -> Option<PathBuf> {
-        let folder = std::env::var_os("IIA_MODELS").map(PathBuf::from)?;
-        Some(folder.join(&model.file)).filter(|path| path.is_file())
     }
 }

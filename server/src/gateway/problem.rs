@@ -8,6 +8,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use vision_core::ErrorCode;
 
+use super::analyses::{LIMIT, REMAINING};
 use super::observe::current_request_id;
 use crate::service::ServiceError;
 
@@ -50,6 +51,10 @@ impl IntoResponse for Refusal {
         let mut response = answer(status(error.code()), &problem(&error));
         if let Some(wait) = error.retry_after() {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+        }
+        if let ServiceError::RequestLimit { limit, .. } = error {
+            response.headers_mut().insert(REMAINING, HeaderValue::from(0));
+            response.headers_mut().insert(LIMIT, HeaderValue::from(limit));
         }
         response
     }

@@ -5,6 +5,7 @@ use std::time::Instant;
 use futures::StreamExt as _;
 use serde::Serialize;
 use tokio::sync::mpsc;
+use tracing::Instrument as _;
 use uuid::Uuid;
 use vision_core::Report;
 use vision_core::pipeline::Options;
@@ -82,19 +83,32 @@ impl Service {
     /// [`ServiceError::RequestLimit`] when none is left, [`ServiceError::Overloaded`] when all places are taken; what
     /// is wrong with the picture comes as an update.
     pub async fn analyze(&self, asked: Asked) -> Result<Begun, ServiceError> {
+        // A door may be dropped at any moment; a task of its own is not, so what it holds is always settled or released.
+        tokio::spawn(self.clone().begin(asked).in_current_span()).await.map_err(ServiceError::internal)?
+    }
+
+    async fn begin(self, asked: Asked) -> Result<Begun, ServiceError> {
         let Asked { caller, picture, options, keep } = asked;
         let charge = caller.charge();
         let remaining = self.hold(&charge).await?;
-        let (updates, received) = mpsc::channel(UPDATES);
         let to_keep = match keep {
             Keep::Report => None,
             Keep::ReportAndPicture => Some(picture.bytes().clone()),
         };
         let job = Job { picture, options, deadline: Instant::now() + self.rules.analysis_timeout };
-        let work = Work { service: self.clone(), charge, to_keep, updates };
-        // From here on the task owns what is held, so that a door that is dropped half-way takes nothing with it.
-        let begun = tokio::spawn(work.begin(job)).await.map_err(ServiceError::internal)?;
-        begun.map(|()| Begun { remaining, updates: received })
+        let (updates, received) = mpsc::channel(UPDATES);
+        let work = Work { service: self, charge, to_keep, updates };
+        match work.service.vision.analyze(job).await {
+            Ok(events) => {
+                tokio::spawn(work.drive(events).in_current_span());
+                Ok(Begun { remaining, updates: received })
+            }
+            Err(error) => {
+                count(&Err(&error));
+                work.release().await;
+                Err(error)
+            }
+        }
     }
 
     async fn hold(&self, charge: &Charge) -> Result<u32, ServiceError> {
@@ -118,19 +132,6 @@ struct Work {
 }
 
 impl Work {
-    async fn begin(self, job: Job) -> Result<(), ServiceError> {
-        match self.service.vision.analyze(job).await {
-            Ok(events) => {
-                tokio::spawn(self.drive(events));
-                Ok(())
-            }
-            Err(error) => {
-                self.release().await;
-                Err(error)
-            }
-        }
-    }
-
     async fn drive(self, mut events: Events) {
         let outcome = tokio::select! {
             outcome = self.follow(&mut events) => outcome,
@@ -141,7 +142,7 @@ impl Work {
             Ok(report) => self.settle(report).await,
             Err(error) => Err(error),
         };
-        count(&outcome);
+        count(&outcome.as_ref().map(|_| ()));
         if outcome.is_err() {
             self.release().await;
         }
@@ -189,9 +190,9 @@ impl Work {
     }
 }
 
-fn count(outcome: &Result<Analysis, ServiceError>) {
+fn count(outcome: &Result<(), &ServiceError>) {
     let label = match outcome {
-        Ok(_) => "done",
+        Ok(()) => "done",
         Err(error) => error.code().as_str(),
     };
     metrics::counter!("iia_analyses_total", "outcome" => label).increment(1);

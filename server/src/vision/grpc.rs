@@ -9,6 +9,7 @@ use proto::v1::analyze_request::Part;
 use proto::v1::analyze_response::Event as WireEvent;
 use proto::v1::vision_service_server::VisionService;
 use tonic::{Request, Response, Status, Streaming};
+use tracing::Instrument as _;
 use vision_core::limits::MAX_CHUNK_BYTES;
 use vision_core::pipeline::Options;
 
@@ -59,7 +60,9 @@ impl VisionService for Service {
     ) -> Result<Response<Self::AnalyzeStream>, Status> {
         let deadline = timeout::deadline(request.metadata(), self.longest);
         let (service, messages) = (self.clone(), request.into_inner());
-        let events = futures::stream::once(async move { service.begin(messages, deadline).await });
+        // The answer is read outside of the call's span; the lines of the work belong to it all the same.
+        let begun = async move { service.begin(messages, deadline).await }.in_current_span();
+        let events = futures::stream::once(begun);
         Ok(Response::new(events.flat_map(responses).boxed()))
     }
 

@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Status, Streaming};
+use tracing::Instrument as _;
 use vision_core::Report;
 use vision_core::pipeline::Options;
 
@@ -35,7 +36,7 @@ pub(super) fn answers(
 ) -> BoxStream<'static, Answer> {
     let (results, received) = mpsc::channel(RESULTS_WAITING);
     let mut batch = Batch { service, results: results.clone(), running: JoinSet::new() };
-    tokio::spawn(async move {
+    let running = async move {
         let outcome = tokio::select! {
             outcome = tokio::time::timeout_at(until.into(), batch.run(messages)) => outcome,
             // The caller has gone: what still runs is dropped with the batch, and so cancelled.
@@ -47,7 +48,8 @@ pub(super) fn answers(
             Err(_elapsed) => ServiceError::DeadlineExceeded,
         };
         let _ = results.send(Err(error.into())).await;
-    });
+    };
+    tokio::spawn(running.in_current_span());
     ReceiverStream::new(received).boxed()
 }
 

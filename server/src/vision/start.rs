@@ -1,20 +1,79 @@
-//! What reads the pictures in this process: the models that can be had, on threads of their own.
+//! What reads the pictures in this process: the models that can be had, on threads of their own; and those that arrive
+//! later are taken up without a restart.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use vision_core::engine::tract::TractEngine;
-use vision_core::pipeline::Analyzer;
+use vision_core::report::Profile;
 
 use super::current::Current;
 use super::engine::{Engine, EngineLimits};
 use super::local::Local;
-use crate::models::manifest;
+use crate::models::{Arrivals, Loaded, ModelStore, load_analyzer};
 
-/// Loads the models and starts the threads.
+/// How often the models' places are looked at: a few `stat` calls.
+const LOOK_EVERY: Duration = Duration::from_secs(3);
+
+/// A server reads for those who want the best and for those who compare it with what the browser does.
+const PROFILES: [Profile; 2] = [Profile::Authority, Profile::Preview];
+
+pub struct Started {
+    pub local: Local,
+    /// To be run beside the doors.
+    pub watch: Watch,
+}
+
+/// Loads the models and starts the threads; takes seconds, so it is to be called off the async runtime.
 ///
 /// # Errors
 /// When the system gives no thread.
-pub fn local(limits: EngineLimits) -> std::io::Result<Local> {
-    let current = Arc::new(Current::new(Analyzer::new(manifest::built_in(), Box::new(TractEngine))));
-    Ok(Local::new(Engine::start(current, limits)?))
+pub fn local(store: ModelStore, limits: EngineLimits) -> std::io::Result<Started> {
+    let arrivals = Arrivals::since(&store, &PROFILES);
+    let loaded = load_analyzer(&store, &PROFILES);
+    tell(&loaded);
+    let current = Arc::new(Current::new(loaded.analyzer));
+    let local = Local::new(Engine::start(current.clone(), limits)?);
+    Ok(Started { local, watch: Watch { store, arrivals, current } })
+}
+
+/// Sees models come, and puts them to use.
+pub struct Watch {
+    store: ModelStore,
+    arrivals: Arrivals,
+    current: Arc<Current>,
+}
+
+impl Watch {
+    /// Looks until the future is dropped.
+    pub async fn run(mut self) {
+        loop {
+            tokio::time::sleep(LOOK_EVERY).await;
+            let looked = tokio::task::spawn_blocking(move || {
+                self.look();
+                self
+            });
+            match looked.await {
+                Ok(watch) => self = watch,
+                Err(error) => {
+                    tracing::error!(error.cause = %error, "models that arrive later need a restart");
+                    return;
+                }
+            }
+        }
+    }
+
+    fn look(&mut self) {
+        if self.arrivals.any(&self.store) {
+            let loaded = load_analyzer(&self.store, &PROFILES);
+            tell(&loaded);
+            self.current.replace(loaded.analyzer);
+        }
+    }
+}
+
+fn tell(loaded: &Loaded) {
+    tracing::info!(models = loaded.analyzer.loaded().join(", "), "models are loaded");
+    for missing in &loaded.missing {
+        tracing::warn!("{missing}");
+    }
 }

@@ -17,23 +17,29 @@ fn begin_slow(server: &Server) -> TcpStream {
 }
 
 #[test]
-fn one_more_than_there_are_places_is_refused_at_once() {
+fn more_than_there_are_places_are_refused_at_once() {
     for place in PLACES {
         let server = Server::with(place, ServeOptions::default(), limits(1, 1));
-        let running = begin_slow(&server);
+        let (replies, received) = std::sync::mpsc::channel();
+        let ask = || {
+            let (mut client, replies) = (server.client(), replies.clone());
+            std::thread::spawn(move || replies.send(client.analyze(picture::SLOW)));
+        };
+        ask();
         server.reader.wait_for_running(1);
-        let waiting = begin_slow(&server);
-        eventually("the place in the queue is taken", || {
-            let reply = server.client().analyze(picture::GOOD);
-            // Until the second has arrived a place is free, and this one waits in vain behind the first; so it is asked again.
-            reply.status == 503 && {
-                assert_eq!(reply.code(), "overloaded", "{place:?}");
-                let wait: u64 = reply.header("retry-after").and_then(|wait| wait.parse().ok()).expect("seconds");
-                (1..=30).contains(&wait)
-            }
-        });
-        drop((running, waiting));
-        eventually("places are free again", || server.client().analyze(picture::GOOD).status == 201);
+        // One of them waits for the thread; the two others come too many, and hear of it while the first still runs.
+        (0..3).for_each(|_| ask());
+        for _ in 0..2 {
+            let reply = received.recv().expect("an answer");
+            assert_eq!((reply.status, reply.code().as_str()), (503, "overloaded"), "{place:?}");
+            let wait: u64 = reply.header("retry-after").and_then(|wait| wait.parse().ok()).expect("seconds");
+            assert!((1..=30).contains(&wait), "{wait}");
+        }
+        server.reader.release();
+        for _ in 0..2 {
+            assert_eq!(received.recv().expect("an answer").status, 201, "{place:?}");
+        }
+        assert_eq!(server.client().analyze(picture::GOOD).status, 201, "places are free again");
     }
 }
 

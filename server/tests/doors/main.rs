@@ -10,6 +10,7 @@ mod pages;
 mod problems;
 mod process;
 mod quota;
+mod real;
 mod stopping;
 mod stream;
 mod support;

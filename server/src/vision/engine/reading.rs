@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::mpsc::Sender;
+use tracing::Span;
 use vision_core::pipeline::Host;
 use vision_core::stage::Stage;
 use vision_core::{AnalyzeError, Report};
@@ -22,11 +23,13 @@ pub(super) struct Task {
     events: Sender<Result<Event, ServiceError>>,
     cancelled: Arc<AtomicBool>,
     slot: OwnedSemaphorePermit,
+    /// The request or call that it belongs to, for the log.
+    span: Span,
 }
 
 impl Task {
     pub fn new(job: Job, events: Sender<Result<Event, ServiceError>>, slot: OwnedSemaphorePermit) -> Self {
-        Self { job, events, cancelled: Arc::default(), slot }
+        Self { job, events, cancelled: Arc::default(), slot, span: Span::current() }
     }
 
     pub fn cancelled(&self) -> Arc<AtomicBool> {
@@ -39,7 +42,7 @@ pub(super) fn work(shared: &Shared) {
     while let Some(task) = shared.queue.pop() {
         shared.running.fetch_add(1, Ordering::Relaxed);
         shared.observe();
-        let outcome = read(shared, &task);
+        let outcome = task.span.in_scope(|| read(shared, &task));
         shared.running.fetch_sub(1, Ordering::Relaxed);
         finish(task, outcome);
         shared.observe();
@@ -55,6 +58,8 @@ fn read(shared: &Shared, task: &Task) -> Result<Report, ServiceError> {
     let started = Instant::now();
     let outcome = std::panic::catch_unwind(AssertUnwindSafe(run));
     metrics::histogram!("iia_analysis_seconds").record(started.elapsed().as_secs_f64());
+    let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(image.size_bytes = task.job.picture.bytes().len(), duration_ms, "a thread has done with a picture");
     match outcome {
         Ok(Ok(report)) => {
             shared.took(started);
@@ -72,7 +77,7 @@ fn read(shared: &Shared, task: &Task) -> Result<Report, ServiceError> {
 
 /// The place is free before the caller hears of the end, so that who comes next finds it.
 fn finish(task: Task, outcome: Result<Report, ServiceError>) {
-    let Task { job, events, cancelled: _, slot } = task;
+    let Task { job, events, cancelled: _, slot, span: _ } = task;
     drop(job);
     drop(slot);
     let result = outcome.map(|report| Event::Report(Box::new(report)));
