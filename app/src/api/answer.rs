@@ -47,18 +47,14 @@ pub struct Answered {
 }
 
 impl Answered {
-    /// Reads either `{"id": …, "report": {…}}` or a bare report.
+    /// Reads the report with its id beside its fields, as `POST /v1/analyses` answers.
     pub fn from_json(json: &str) -> Result<Self, serde_json::Error> {
         #[derive(Deserialize)]
-        struct Wrapped {
-            #[serde(default)]
+        struct Named {
             id: Option<String>,
-            report: Report,
         }
-        if let Ok(wrapped) = serde_json::from_str::<Wrapped>(json) {
-            return Ok(Self { id: wrapped.id, report: wrapped.report });
-        }
-        Ok(Self { id: None, report: serde_json::from_str(json)? })
+        let id = serde_json::from_str::<Named>(json)?.id;
+        Ok(Self { id, report: serde_json::from_str(json)? })
     }
 }
 

@@ -139,10 +139,10 @@ fn example(path: &str, method: &str, parameters: &[Parameter], accepts: &[String
     if method != "get" && method != "post" {
         command.push_str(&format!(" -X {}", method.to_uppercase()));
     }
-    if accepts.iter().any(|a| a.starts_with("multipart/")) {
-        command.push_str(" -F picture=@picture.jpg");
-    } else if !accepts.is_empty() {
+    if accepts.iter().any(|a| a == "application/octet-stream") {
         command.push_str(" --data-binary @picture.jpg");
+    } else if accepts.iter().any(|a| a.starts_with("multipart/")) {
+        command.push_str(" -F image=@picture.jpg");
     }
     command.push_str(&format!(" http://127.0.0.1:8080{path}"));
     let needs = parameters.iter().any(|p| p.required);
@@ -198,7 +198,7 @@ mod tests {
         assert_eq!(post.parameters[0].kind, "string");
         assert_eq!(post.replies[0].description, "what went wrong");
         assert_eq!(post.replies[0].content, ["application/problem+json"]);
-        assert_eq!(post.example.command, "curl -F picture=@picture.jpg http://127.0.0.1:8080/v1/analyses");
+        assert_eq!(post.example.command, "curl -F image=@picture.jpg http://127.0.0.1:8080/v1/analyses");
         assert_eq!(post.anchor(), "post-v1-analyses");
         assert_eq!(doc.endpoints[1].anchor(), "delete-v1-analyses-id");
         assert!(!doc.endpoints[1].example.can_try && doc.endpoints[2].example.can_try);

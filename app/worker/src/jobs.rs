@@ -1,0 +1,131 @@
+//! Reading pictures, one job at a time: at once with what needs no model, and fully when the models are there.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use vision_core::ErrorCode;
+use vision_core::engine::tract::TractEngine;
+use vision_core::manifest::Manifest;
+use vision_core::pipeline::{Analyzer, Host, Options};
+use vision_core::report::Profile;
+use vision_core::stage::{Stage, Task};
+use vision_worker::protocol::FromWorker;
+
+use crate::scope::{self, StopFlag};
+
+/// The engine's name before any model runs.
+pub const ENGINE_NAME: &str = "tract";
+
+/// What is read at once while the models are on their way.
+const WITHOUT_MODELS: [Task; 3] = [Task::Colors, Task::Quality, Task::Description];
+
+struct Job {
+    number: u32,
+    tasks: Vec<Task>,
+    bytes: Vec<u8>,
+    stop: Option<StopFlag>,
+}
+
+#[derive(Default)]
+struct Reader {
+    analyzer: Option<Analyzer>,
+    settled: bool,
+    waiting: VecDeque<Job>,
+}
+
+thread_local! {
+    static READER: RefCell<Reader> = RefCell::default();
+}
+
+/// Takes a job. While models are on their way it is read without them first, and again when they have come.
+pub fn take(number: u32, tasks: Vec<Task>, bytes: Vec<u8>, stop: Option<StopFlag>) {
+    let job = Job { number, tasks, bytes, stop };
+    READER.with_borrow_mut(|reader| {
+        if reader.settled {
+            read(reader.analyzer.as_ref(), &job, &job.tasks, false);
+            return;
+        }
+        // The page has one job at a time: what waited has been given up.
+        reader.waiting.clear();
+        let tasks: Vec<Task> = WITHOUT_MODELS.into_iter().filter(|t| job.tasks.contains(t)).collect();
+        if read(reader.analyzer.as_ref(), &job, &tasks, true) {
+            reader.waiting.push_back(job);
+        }
+    });
+}
+
+/// Uses this list of models from now on; none of them is loaded yet.
+pub fn begin(manifest: Arc<Manifest>) {
+    READER.with_borrow_mut(|reader| reader.analyzer = Some(Analyzer::new(manifest, Box::new(TractEngine))));
+}
+
+/// Makes a model ready to run.
+pub fn load(name: &str, bytes: &[u8]) -> Result<(), String> {
+    READER.with_borrow_mut(|reader| match reader.analyzer.as_mut() {
+        Some(analyzer) => analyzer.load(name, bytes).map_err(|e| e.to_string()),
+        None => Err("there is no list of models".into()),
+    })
+}
+
+/// No more models will come: what waits is read with those that are there.
+pub fn models_settled() {
+    READER.with_borrow_mut(|reader| {
+        reader.settled = true;
+        while let Some(job) = reader.waiting.pop_front() {
+            read(reader.analyzer.as_ref(), &job, &job.tasks, false);
+        }
+    });
+}
+
+/// Reads a picture and tells the page; gives whether it could be read.
+fn read(analyzer: Option<&Analyzer>, job: &Job, tasks: &[Task], provisional: bool) -> bool {
+    let alone;
+    let analyzer = match analyzer {
+        Some(analyzer) => analyzer,
+        None => {
+            alone = Analyzer::new(Arc::new(Manifest::without_models()), Box::new(TractEngine));
+            &alone
+        }
+    };
+    let options = Options { tasks: tasks.iter().copied().collect(), profile: Profile::Preview, ..Options::default() };
+    let mut host = PageHost { job: job.number, stop: job.stop.clone(), quiet: provisional };
+    match analyzer.analyze(&job.bytes, &options, &mut host) {
+        Ok(report) => {
+            scope::tell(&FromWorker::Report { job: job.number, report: Box::new(report), provisional });
+            true
+        }
+        Err(error) => {
+            let code: ErrorCode = error.code();
+            scope::tell(&FromWorker::Failed { job: job.number, code, message: error.to_string() });
+            false
+        }
+    }
+}
+
+/// Tells the page of each stage and looks whether it wants the job to stop.
+struct PageHost {
+    job: u32,
+    stop: Option<StopFlag>,
+    /// Of a first reading without models, only what models do not change is told.
+    quiet: bool,
+}
+
+impl Host for PageHost {
+    fn now_ms(&self) -> f64 {
+        scope::now_ms()
+    }
+
+    fn stage(&mut self, stage: &Stage) -> ControlFlow<()> {
+        let told = !self.quiet || matches!(stage, Stage::Image { .. } | Stage::Measures { .. });
+        if told {
+            scope::tell(&FromWorker::Stage { job: self.job, stage: stage.clone() });
+        }
+        if self.cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    fn cancelled(&self) -> bool {
+        self.stop.as_ref().is_some_and(|s| s.stops(self.job))
+    }
+}

@@ -1,0 +1,52 @@
+//! The worker's end of the channel: envelopes in, messages out, a clock.
+
+use js_sys::{ArrayBuffer, Int32Array, Reflect, Uint8Array};
+use vision_worker::protocol::{FromWorker, ToWorker};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
+
+/// The worker's global object.
+pub fn global() -> DedicatedWorkerGlobalScope {
+    js_sys::global().unchecked_into()
+}
+
+/// Tells the page something.
+pub fn tell(message: &FromWorker) {
+    if let Ok(text) = serde_json::to_string(message) {
+        let _ = global().post_message(&JsValue::from_str(&text));
+    }
+}
+
+/// Milliseconds since the worker began.
+pub fn now_ms() -> f64 {
+    global().performance().map(|p| p.now()).unwrap_or_default()
+}
+
+/// A message with what came beside it.
+pub struct Envelope {
+    pub message: ToWorker,
+    pub bytes: Vec<u8>,
+    pub stop: Option<StopFlag>,
+}
+
+impl Envelope {
+    pub fn of(event: &MessageEvent) -> Option<Self> {
+        let data = event.data();
+        let text = Reflect::get(&data, &"text".into()).ok()?.as_string()?;
+        let message = serde_json::from_str(&text).ok()?;
+        let buffer = Reflect::get(&data, &"bytes".into()).ok().and_then(|b| b.dyn_into::<ArrayBuffer>().ok());
+        let bytes = buffer.map(|b| Uint8Array::new(&b).to_vec()).unwrap_or_default();
+        let stop = Reflect::get(&data, &"stop".into()).ok().filter(|s| !s.is_undefined());
+        Some(Self { message, bytes, stop: stop.map(|s| StopFlag(Int32Array::new(&s))) })
+    }
+}
+
+/// A number that the page shares with its worker: the job that shall stop.
+#[derive(Clone)]
+pub struct StopFlag(Int32Array);
+
+impl StopFlag {
+    pub fn stops(&self, job: u32) -> bool {
+        js_sys::Atomics::load(&self.0, 0).is_ok_and(|told| told == job as i32)
+    }
+}

@@ -1,0 +1,145 @@
+// A real Chromium, a fresh profile for each visit, and what tests do on the page.
+
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { chromium } from "playwright-core";
+
+export const FLAGS = [
+  "--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync",
+];
+
+export const DESKTOP = { viewport: { width: 1440, height: 900 } };
+export const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+
+/** How long a reading may take on a slow machine. */
+export const READING_MS = 90_000;
+
+export class Browser {
+  constructor(url) {
+    this.url = url;
+    this.visits = new Set();
+  }
+
+  /** Opens a fresh profile; `options` are Playwright's (viewport, colorScheme, javaScriptEnabled, ...). */
+  async visit(options = {}) {
+    const folder = await mkdtemp(join(tmpdir(), "iia-profile-"));
+    const { args = [], url = this.url, ...rest } = options;
+    const context = await chromium.launchPersistentContext(folder, {
+      executablePath: process.env.IIA_CHROMIUM ?? "/usr/bin/chromium",
+      args: [...FLAGS, ...args],
+      ...DESKTOP,
+      ...rest,
+    });
+    const visit = new Visit(context, folder, url);
+    await visit.init();
+    this.visits.add(visit);
+    return visit;
+  }
+
+  /** A visit that is closed whatever happens; console errors fail it. */
+  async with(options, run) {
+    const visit = await this.visit(options);
+    try {
+      const result = await run(visit, visit.page);
+      visit.assertQuiet(options.allow ?? []);
+      return result;
+    } finally {
+      this.visits.delete(visit);
+      await visit.close();
+    }
+  }
+
+  async close() {
+    for (const visit of this.visits) await visit.close();
+  }
+}
+
+export class Visit {
+  constructor(context, folder, url) {
+    Object.assign(this, { context, folder, url, errors: [], requests: [] });
+  }
+
+  async init() {
+    this.page = this.context.pages()[0] ?? (await this.context.newPage());
+    this.page.on("console", (message) => {
+      if (message.type() === "error") this.errors.push(`${message.text()} (${message.location().url ?? ""})`);
+    });
+    this.page.on("pageerror", (error) => this.errors.push(`uncaught: ${error.message}`));
+    this.context.on("request", (request) => {
+      this.requests.push({ method: request.method(), url: request.url(), bytes: request.postDataBuffer()?.length ?? 0 });
+    });
+  }
+
+  /** Opens an address and waits until the page's program has taken over. */
+  async open(path = "/") {
+    await this.page.goto(this.url + path, { waitUntil: "load" });
+    await this.ready();
+  }
+
+  async ready() {
+    await this.page.waitForSelector("html[data-ready]", { state: "attached", timeout: 60_000 });
+  }
+
+  /** Drops pictures onto the page, as a person does. */
+  async drop(...pictures) {
+    const list = await Promise.all(pictures.map(asFile));
+    const transfer = await this.page.evaluateHandle((list) => {
+      const transfer = new DataTransfer();
+      for (const { name, data, kind } of list) {
+        const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+        transfer.items.add(new File([bytes], name, { type: kind }));
+      }
+      return transfer;
+    }, list);
+    await this.page.dispatchEvent("body", "dragover", { dataTransfer: transfer });
+    await this.page.dispatchEvent("body", "drop", { dataTransfer: transfer });
+  }
+
+  /** Waits until this device has read the picture (with its models, if they can be had). */
+  async read() {
+    await this.page.waitForSelector(".where .dot.good", { timeout: READING_MS });
+  }
+
+  /** Waits for the line above the sentence to say this. */
+  async says(words, timeout = READING_MS) {
+    await this.page.waitForFunction(
+      (words) => document.querySelector(".where")?.textContent.includes(words), words, { timeout },
+    );
+  }
+
+  async sentence() {
+    return (await this.page.locator(".said .sentence").innerText()).replace(/\s+/g, " ").trim();
+  }
+
+  /** The report that the page would save as JSON. */
+  async report() {
+    const [download] = await Promise.all([
+      this.page.waitForEvent("download"),
+      this.page.getByRole("button", { name: "JSON", exact: true }).click(),
+    ]);
+    return JSON.parse(await readFile(await download.path(), "utf8"));
+  }
+
+  /** Fails on any console error besides those that match `allow`. */
+  assertQuiet(allow) {
+    const loud = this.errors.filter((e) => !allow.some((pattern) => pattern.test(e)));
+    if (loud.length) throw new Error(`console errors:\n${loud.join("\n")}`);
+  }
+
+  async close() {
+    await this.context.close().catch(() => undefined);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function asFile(picture) {
+  if (typeof picture !== "string") {
+    const data = Buffer.from(picture.bytes).toString("base64");
+    return { name: picture.name, data, kind: picture.kind ?? "application/octet-stream" };
+  }
+  const kinds = { png: "image/png", jpg: "image/jpeg", webp: "image/webp" };
+  const name = basename(picture);
+  return { name, data: (await readFile(picture)).toString("base64"), kind: kinds[name.split(".").pop()] ?? "" };
+}

@@ -1,0 +1,41 @@
+// Runs every browser test against the server at IIA_URL (or one that it starts from IIA_BIN) and counts.
+//
+//   IIA_URL       where the server listens; without it, IIA_BIN is started with a fresh data folder
+//   IIA_BIN       the executable; needed too by tests whose server has other settings
+//   IIA_PAGE, IIA_PUBLIC   what the executable serves, handed on to it
+//   IIA_CHROMIUM  the browser (default /usr/bin/chromium)
+//   IIA_ONLY      only tests whose name contains this
+//   IIA_SHOTS     a folder for screenshots of every state
+//   IIA_TIMINGS   a file for the times from drop to first and to full result
+
+import { Browser } from "./lib/browser.mjs";
+import { startServer } from "./lib/server.mjs";
+import { describe, it, runAll } from "./lib/harness.mjs";
+import { contrastTests } from "./tests/contrast.mjs";
+import { readingTests } from "./tests/reading.mjs";
+import { evidenceTests } from "./tests/evidence.mjs";
+import { serverTests } from "./tests/server.mjs";
+import { offlineTests } from "./tests/offline.mjs";
+import { accessTests } from "./tests/access.mjs";
+import { plainTests } from "./tests/plain.mjs";
+import { goldenTests } from "./tests/goldens.mjs";
+import { badInputTests } from "./tests/bad_inputs.mjs";
+import { stateTests } from "./tests/states.mjs";
+import { speedTests } from "./tests/speed.mjs";
+import { lighthouseTests } from "./tests/lighthouse.mjs";
+
+const own = process.env.IIA_URL ? null : await startServer({});
+const url = process.env.IIA_URL ?? own.url;
+const browser = new Browser(url);
+try {
+  const context = { url, browser };
+  for (const group of [
+    contrastTests, readingTests, evidenceTests, serverTests, offlineTests, accessTests, plainTests, goldenTests,
+    badInputTests, stateTests, speedTests, lighthouseTests,
+  ]) group(describe, it, context);
+  const failed = await runAll();
+  process.exitCode = failed ? 1 : 0;
+} finally {
+  await browser.close();
+  await own?.stop();
+}
