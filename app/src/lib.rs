@@ -4,7 +4,8 @@
 //! Decisions are plain data in `state`, what people do is in `actions`, what comes from the server goes through `api`, what the browser can do is in
 //! `browser`, and everything heavy happens in the vision worker behind `worker`. Every string is in `text`.
 
-#![recursion_limit = "512"]
+// A view's type holds the types of all that it is made of.
+#![recursion_limit = "256"]
 
 #[cfg(all(feature = "ssr", feature = "hydrate"))]
 compile_error!(

@@ -79,9 +79,10 @@ fn EndpointView(endpoint: Endpoint) -> impl IntoView {
             {endpoint.example.can_try.then(|| view! { <TryIt path=endpoint.path.clone() /> })}
         </section>
     }
+    .into_any()
 }
 
-fn parameters(parameters: Vec<Parameter>) -> impl IntoView {
+fn parameters(parameters: Vec<Parameter>) -> AnyView {
     let rows = parameters
         .into_iter()
         .map(|p| {
@@ -108,9 +109,10 @@ fn parameters(parameters: Vec<Parameter>) -> impl IntoView {
             <tbody>{rows}</tbody>
         </table>
     }
+    .into_any()
 }
 
-fn replies(replies: Vec<Reply>) -> impl IntoView {
+fn replies(replies: Vec<Reply>) -> AnyView {
     let rows = replies
         .into_iter()
         .map(|r| {
@@ -136,6 +138,7 @@ fn replies(replies: Vec<Reply>) -> impl IntoView {
             <tbody>{rows}</tbody>
         </table>
     }
+    .into_any()
 }
 
 /// Calls the endpoint from the page and shows what came back.
