@@ -61,12 +61,28 @@ pub fn DropZone() -> impl IntoView {
                 </button>
             </form>
             <p class="formats">{text::FORMATS}</p>
-            <p class="notice" role="status">
-                {move || session.notice.get()}
+            <p class="notice">
+                <span role="status">{move || session.notice.get()}</span>
+                <span class="models-line">{move || models_line(session)}</span>
             </p>
         </section>
         <Examples />
     }
+}
+
+/// How far the models are, while there is nothing else to tell.
+fn models_line(session: Session) -> Option<String> {
+    if session.notice.with(Option::is_some) {
+        return None;
+    }
+    session.models.with(|models| {
+        let (here, all) = models.bytes();
+        match (models.settled, models.downloading()) {
+            (true, _) if models.problem.is_none() && all > 0 && here == all => Some(text::MODELS_HERE.into()),
+            (false, true) => Some(text::models_coming(here, all, true)),
+            _ => None,
+        }
+    })
 }
 
 #[component]

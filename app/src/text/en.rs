@@ -111,6 +111,7 @@ pub const VIEW_BOTH: &str = "Both";
 pub fn models_coming(here: u64, all: u64, downloading: bool) -> String {
     if downloading { format!("models {} of {}", bytes(here), bytes(all)) } else { "models are getting ready".into() }
 }
+pub const MODELS_HERE: &str = "Ready; from now on it works without a network too.";
 pub const WORKER_STARTS: &str = "starting";
 pub const WAITS_ITS_TURN: &str = "waits its turn";
 pub const LOOKING: &str = "looking";
