@@ -5,7 +5,7 @@
 //! `browser`, and everything heavy happens in the vision worker behind `worker`. Every string is in `text`.
 
 // A view's type holds the types of all that it is made of.
-#![recursion_limit = "256"]
+#![recursion_limit = "512"]
 
 #[cfg(all(feature = "ssr", feature = "hydrate"))]
 compile_error!(

@@ -32,10 +32,15 @@ pub struct Shown {
 pub struct Sentence {
     pub main: Vec<Run>,
     pub remarks: Vec<Run>,
-    /// What the other reading said here and this one does not.
-    pub gone: Vec<String>,
-    /// The other reading's whole text, where it differs.
-    pub before: Option<String>,
+    /// The other reading's text, where it differs: its parts, and whether this one says nothing like it.
+    pub before: Option<Vec<(String, Said)>>,
+}
+
+/// Whether a part of the other reading's text is said here too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Said {
+    Here,
+    OnlyThere,
 }
 
 /// A stretch of text, a clause or the words between two.
@@ -130,6 +135,15 @@ impl Shown {
     /// The clauses in reading order.
     pub fn clauses(&self) -> impl Iterator<Item = &ClauseMark> {
         self.sentence.iter().flat_map(|s| s.main.iter().chain(&s.remarks)).filter_map(|r| r.clause.as_ref())
+    }
+
+    /// In how many places two readings differ.
+    pub fn differences(&self) -> usize {
+        let clauses = self.clauses().filter(|c| c.chip.is_some()).count();
+        let lists = [&self.objects, &self.faces, &self.tags];
+        let rows = lists.into_iter().flatten().flatten().filter(|r| r.chip.is_some()).count();
+        let gone = self.sentence.iter().flat_map(|s| &s.before).flatten().filter(|(_, s)| *s == Said::OnlyThere);
+        clauses + rows + gone.count()
     }
 }
 
