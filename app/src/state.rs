@@ -14,4 +14,4 @@ pub use format::{bytes, change_told, percent, pixels, seconds};
 pub use merge::merge;
 pub use picture::{Asking, Draft, Picture, Problem, Reading, ServerStep, StageName};
 pub use session::{Session, View, WorkerState};
-pub use shown::{BoxMark, Chip, ClauseMark, Hue, Row, Run, Sentence, Shown, show};
+pub use shown::{BoxMark, Chip, ClauseMark, Hue, Row, Run, Said, Sentence, Shown, show};

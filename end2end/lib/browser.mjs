@@ -110,7 +110,7 @@ export class Visit {
   }
 
   async sentence() {
-    return (await this.page.locator(".said .sentence").innerText()).replace(/\s+/g, " ").trim();
+    return (await this.page.locator(".said .sentence.read").innerText()).replace(/\s+/g, " ").trim();
   }
 
   /** The report that the page would save as JSON. */

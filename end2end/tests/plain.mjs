@@ -11,7 +11,7 @@ export function plainTests(describe, it, { browser }) {
         ok(await page.getByText("Without JavaScript").isVisible(), "what will happen is not told");
         await page.setInputFiles("#choose", example("coffee.jpg"));
         await page.getByRole("button", { name: "Send and read" }).click();
-        await page.waitForSelector(".sentence");
+        await page.waitForSelector(".sentence.read");
         ok(/cup|coffee|espresso/i.test(await visit.sentence()), await visit.sentence());
         ok(await page.locator("figure img").isVisible(), "the picture is not there");
         ok((await page.locator("figure svg rect.line").count()) > 0, "no boxes");

@@ -93,7 +93,7 @@ export function readingTests(describe, it, { browser, url }) {
           new MutationObserver(() => {
             const now = [
               document.querySelector(".swatches button") ? "colors" : "",
-              document.querySelector(".said .sentence:not([aria-hidden])") ? "sentence" : "",
+              document.querySelector(".said .sentence.read") ? "sentence" : "",
             ].filter(Boolean).join("+");
             if (now && window.seen.at(-1) !== now) window.seen.push(now);
           }).observe(document.body, { childList: true, subtree: true });

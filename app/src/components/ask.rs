@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use vision_core::ErrorCode;
 
 use crate::actions;
-use crate::state::{Asking, Picture, Reading, ServerStep, Session};
+use crate::state::{Asking, Picture, Reading, Said, ServerStep, Session, View, merge};
 use crate::text;
 
 #[component]
@@ -19,6 +19,7 @@ pub fn AskServer() -> impl IntoView {
                 Card::Room => Some(view! { <div class="card ask room" aria-hidden="true"></div> }.into_any()),
                 Card::Offer(id) => Some(view! { <OfferCard id /> }.into_any()),
                 Card::Asking(id, step) => Some(view! { <AskingCard id step /> }.into_any()),
+                Card::Compared => Some(view! { <ComparedCard /> }.into_any()),
             }
         }}
     }
@@ -31,12 +32,15 @@ enum Card {
     Room,
     Offer(u32),
     Asking(u32, ServerStep),
+    /// Both have answered.
+    Compared,
 }
 
 impl Card {
     fn of(picture: &Picture) -> Self {
         match (&picture.server, &picture.device) {
             (Asking::Running(step), _) => Self::Asking(picture.id, step.clone()),
+            (Asking::Done { .. }, Reading::Done { .. }) => Self::Compared,
             (Asking::Done { .. }, _) => Self::None,
             // What is not a picture here is none there either: the limits and the decoder are the same.
             (_, Reading::Failed(problem)) if problem.code != ErrorCode::Internal => Self::None,
@@ -82,5 +86,65 @@ fn AskingCard(id: u32, step: ServerStep) -> impl IntoView {
                 {text::CANCEL}
             </button>
         </div>
+    }
+}
+
+/// Both answers: where they differ, and a switch between them.
+#[component]
+fn ComparedCard() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let compared = Memo::new(move |_| {
+        session.picture.with(|p| {
+            let (device, server) = (p.as_ref()?.draft()?, p.as_ref()?.server_report()?);
+            let merged = merge(&device, server);
+            Some((merged.differences(), merged.sentence.and_then(|s| s.before)))
+        })
+    });
+    view! {
+        <div class="card ask">
+            <p>
+                <b>{move || compared.get().map(|(count, _)| text::differences(count))}</b>
+                {move || {
+                    compared
+                        .get()
+                        .and_then(|(_, before)| before)
+                        .map(|parts| view! { {text::BEFORE} " " <q>{parts.into_iter().map(part).collect_view()}</q> })
+                }}
+            </p>
+            <Switch />
+        </div>
+    }
+}
+
+fn part((words, said): (String, Said)) -> AnyView {
+    match said {
+        Said::Here => words.into_any(),
+        Said::OnlyThere => view! { <s>{words}</s> }.into_any(),
+    }
+}
+
+/// device | server | both
+#[component]
+fn Switch() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let choices = [(View::Device, text::VIEW_DEVICE), (View::Server, text::VIEW_SERVER), (View::Both, text::VIEW_BOTH)];
+    view! {
+        <span class="switch" role="group" aria-label=text::VIEW>
+            {choices
+                .into_iter()
+                .map(|(choice, word)| {
+                    view! {
+                        <button
+                            class="quiet small"
+                            type="button"
+                            aria-pressed=move || (session.view.get() == choice).to_string()
+                            on:click=move |_| session.view.set(choice)
+                        >
+                            {word}
+                        </button>
+                    }
+                })
+                .collect_view()}
+        </span>
     }
 }

@@ -65,7 +65,7 @@ pub fn Findings() -> impl IntoView {
 /// A list, the room for it while it is being read, or the word that there is nothing.
 fn list(session: Session, rows: Option<Vec<Row>>, nothing: &'static str) -> AnyView {
     let Some(rows) = rows else {
-        let ghosts = (0..4).map(|_| view! { <li class="ghost">"…"</li> }).collect_view();
+        let ghosts = (0..3).map(|_| view! { <li class="ghost">"…"</li> }).collect_view();
         return view! {
             <ul class="rows waiting" aria-hidden="true">
                 {ghosts}

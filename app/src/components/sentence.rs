@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::state::{Chip, ClauseMark, Focus, Run, Sentence, Session, change_told};
+use crate::state::{Chip, ClauseMark, Focus, Hue, Run, Sentence, Session, change_told};
 use crate::text;
 
 #[component]
@@ -23,37 +23,47 @@ pub fn SentenceView() -> impl IntoView {
     }
 }
 
-/// The room that the sentence will take.
+/// The room that the sentence will take, and what can be told already.
 #[component]
 fn Ghost() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let so_far = Memo::new(move |_| {
+        session.shown.with(|s| {
+            let light = s.quality.as_ref().map(|q| q.light.as_str()).unwrap_or_default();
+            let names: Vec<&str> = s.palette.iter().flatten().take(2).map(|c| c.name.as_str()).collect();
+            s.palette.is_some().then(|| text::remarks_so_far(light, &names))
+        })
+    });
     view! {
-        <p class="sentence" aria-hidden="true">
-            <span class="ghost">{text::GHOST_MAIN}</span>
+        <p class="sentence">
+            <span class="ghost" aria-hidden="true">
+                {text::GHOST_MAIN}
+            </span>
             <small>
-                <span class="ghost">{text::GHOST_REMARKS}</span>
+                {move || match so_far.get() {
+                    Some(words) => words.into_any(),
+                    None => {
+                        view! {
+                            <span class="ghost" aria-hidden="true">
+                                {text::GHOST_REMARKS}
+                            </span>
+                        }
+                            .into_any()
+                    }
+                }}
             </small>
         </p>
     }
 }
 
 fn written(session: Session, sentence: Sentence) -> impl IntoView {
-    let Sentence { main, remarks, gone, before } = sentence;
+    let Sentence { main, remarks, .. } = sentence;
     let has_remarks = !remarks.is_empty();
     let runs = move |runs: Vec<Run>| runs.into_iter().map(|run| run_view(session, run)).collect_view();
     view! {
-        <p class="sentence">
+        <p class="sentence read">
             {runs(main)} {has_remarks.then(|| view! { <small>{runs(remarks)}</small> })}
         </p>
-        {(!gone.is_empty())
-            .then(|| {
-                view! {
-                    <p class="gone">
-                        {text::SAYS_TOO} " "
-                        {gone.into_iter().map(|words| view! { <s>{words}</s> " " }).collect_view()}
-                    </p>
-                }
-            })}
-        {before.map(|words| view! { <p class="gone">{text::BEFORE} " " <q>{words}</q></p> })}
     }
 }
 
@@ -65,6 +75,7 @@ fn run_view(session: Session, run: Run) -> AnyView {
         move || session.lit.with(|l| l.clauses.contains(&id))
     };
     let pressed = lit.clone();
+    let plain = hue == Hue::Neutral;
     let element = format!("clause-{id}");
     let focus = move || session.focus.set(Focus::Clause(id.clone()));
     let (entered, focused) = (focus.clone(), focus.clone());
@@ -74,6 +85,7 @@ fn run_view(session: Session, run: Run) -> AnyView {
             id=element
             class="clause"
             class:lit=lit
+            class:plain=plain
             role="button"
             tabindex="0"
             aria-pressed=move || pressed().to_string()

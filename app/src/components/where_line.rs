@@ -38,7 +38,6 @@ enum Offer {
     Nothing,
     Cancel,
     ReadAgain,
-    Views(View),
 }
 
 impl Line {
@@ -48,10 +47,8 @@ impl Line {
         if let Asking::Done { ms, .. } = &picture.server {
             let sent = text::bytes_sent_not_kept(picture.bytes_sent);
             return match (view, &picture.device) {
-                (View::Device, _) => Self { offer: Offer::Views(view), ..Self::device(picture, worker, models) },
-                (_, Reading::Done { .. }) => {
-                    line("accent", text::CONFIRMED, vec![sent, seconds(*ms)], Offer::Views(view))
-                }
+                (View::Device, _) => Self::device(picture, worker, models),
+                (_, Reading::Done { .. }) => line("accent", text::CONFIRMED, vec![sent, seconds(*ms)], Offer::Nothing),
                 _ => line("accent", text::ANSWERED, vec![sent, seconds(*ms)], Offer::Nothing),
             };
         }
@@ -126,33 +123,6 @@ fn told(session: Session, line: Line) -> impl IntoView {
                 }
                     .into_any()
             }
-            Offer::Views(view) => view! { <Switch view /> }.into_any(),
         }}
-    }
-}
-
-/// device | server | both
-#[component]
-fn Switch(view: View) -> impl IntoView {
-    let session = expect_context::<Session>();
-    let choices = [(View::Device, text::VIEW_DEVICE), (View::Server, text::VIEW_SERVER), (View::Both, text::VIEW_BOTH)];
-    view! {
-        <span class="switch" role="group" aria-label=text::VIEW>
-            {choices
-                .into_iter()
-                .map(|(choice, word)| {
-                    view! {
-                        <button
-                            class="quiet small"
-                            type="button"
-                            aria-pressed={(choice == view).to_string()}
-                            on:click=move |_| session.view.set(choice)
-                        >
-                            {word}
-                        </button>
-                    }
-                })
-                .collect_view()}
-        </span>
     }
 }

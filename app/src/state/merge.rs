@@ -6,7 +6,7 @@ use vision_core::report::{Rect, Report};
 
 use super::format::whole_percent;
 use super::picture::Draft;
-use super::shown::{BoxMark, Chip, Row, Run, Shown, show};
+use super::shown::{BoxMark, Chip, Row, Run, Said, Shown, show};
 
 /// Boxes that share this much are the same thing (the usual threshold of detection metrics).
 const SAME_THING_IOU: f32 = 0.5;
@@ -109,10 +109,22 @@ fn merge_sentence(shown: &mut Shown, mine: &Shown, names: &BTreeMap<String, Stri
             }
         };
     }
-    sentence.gone = old.iter().zip(&used).filter(|(_, used)| !**used).map(|(o, _)| o.text.trim().to_owned()).collect();
-    let whole = |s: &super::shown::Sentence| s.main.iter().map(|r| r.text.as_str()).collect::<String>();
-    let (then, now) = (whole(before), whole(sentence));
-    sentence.before = (then != now).then_some(then);
+    let mut unused = old.iter().zip(&used).filter(|(_, used)| !**used).map(|(o, _)| *o);
+    let mut next = unused.next();
+    let mut parts = Vec::new();
+    for run in &before.main {
+        let gone = next.is_some_and(|n| std::ptr::eq(n, run));
+        if gone {
+            next = unused.next();
+        }
+        parts.push((run.text.clone(), if gone { Said::OnlyThere } else { Said::Here }));
+    }
+    let differ = text_of(&before.main) != text_of(&sentence.main);
+    sentence.before = differ.then_some(parts);
+}
+
+fn text_of(runs: &[Run]) -> String {
+    runs.iter().map(|r| r.text.as_str()).collect()
 }
 
 /// The device's clause that says the same, or speaks of the same things.
@@ -189,6 +201,7 @@ mod tests {
         let mut both = report(&[("A person", &["o1"])], &[]);
         both.objects = vec![object("o1", "person", 0.84, 0.0)];
         let shown = merge(&draft(both.clone()), &both);
+        assert_eq!(shown.differences(), 0);
         assert_eq!(shown, show(&draft(both)));
     }
 
@@ -197,8 +210,10 @@ mod tests {
         let device = report(&[("A person", &["o1"]), (" with ", &[]), ("a kite", &["o2"])], &[]);
         let server = report(&[("A person", &["o1"])], &[]);
         let sentence = merge(&draft(device), &server).sentence.unwrap();
-        assert_eq!(sentence.gone, ["a kite"]);
-        assert_eq!(sentence.before.as_deref(), Some("A person with a kite"));
+        let before = sentence.before.unwrap();
+        let gone: Vec<&str> = before.iter().filter(|(_, s)| *s == Said::OnlyThere).map(|(t, _)| t.as_str()).collect();
+        assert_eq!(gone, ["a kite"]);
+        assert_eq!(before.iter().map(|(t, _)| t.as_str()).collect::<String>(), "A person with a kite");
     }
 
     #[test]

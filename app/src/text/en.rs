@@ -143,7 +143,22 @@ pub const NO_SENTENCE: &str = "No sentence was made before you stopped.";
 pub const CHIP_NEW: &str = "new";
 pub const CHIP_DEVICE_ONLY: &str = "device only";
 pub const BEFORE: &str = "Your device said:";
-pub const SAYS_TOO: &str = "Only your device said:";
+pub fn differences(count: usize) -> String {
+    match count {
+        0 => "Your device and the server agree.".into(),
+        1 => "They differ in one place.".into(),
+        n => format!("They differ in {n} places."),
+    }
+}
+pub fn remarks_so_far(light: &str, colors: &[&str]) -> String {
+    let mostly = colors.join(" and ");
+    match (light, colors) {
+        ("", []) => String::new(),
+        (light, []) => format!("{}.", sentence_case(light)),
+        ("", _) => format!("Mostly {mostly}."),
+        (light, _) => format!("{}, mostly {mostly}.", sentence_case(light)),
+    }
+}
 
 // Ask the server.
 pub const ASK_TITLE: &str = "Want a closer look?";
