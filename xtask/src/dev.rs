@@ -1,5 +1,6 @@
 //! Decides what is rebuilt and restarted while someone works on the sources.
 
+use crate::doctor::{self, Scope};
 use crate::process::say;
 use crate::project::{self, PageProfile};
 use crate::server::{self, Options, Server};
@@ -34,6 +35,7 @@ type Times = BTreeMap<PathBuf, SystemTime>;
 
 /// The command `dev`.
 pub fn dev() -> Result<()> {
+    doctor::demand(Scope::Run)?;
     let stop = run::stop_flag()?;
     let mut seen = times()?;
     let mut server = None;

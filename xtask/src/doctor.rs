@@ -3,6 +3,7 @@
 use crate::process::{command, output, which};
 use crate::tools::{Finding, State, WASM_TARGET, apt, cargo_tools, chromium, distribution, node, rustup};
 use crate::{native, project};
+use anyhow::{Result, ensure};
 use std::process::ExitCode;
 
 /// The command `doctor`: fails when something is missing that xtask cannot bring.
@@ -29,6 +30,36 @@ pub fn doctor() -> ExitCode {
     }
     println!("\nNothing stands in the way of `cargo xtask run` and `cargo xtask test`.");
     ExitCode::SUCCESS
+}
+
+/// Stops with the whole list when a person must install something first. Where apt is at hand nothing is asked: what is
+/// missing is installed at the moment it is needed.
+pub fn demand(scope: Scope) -> Result<()> {
+    if apt::is_here() {
+        return Ok(());
+    }
+    let mut findings = vec![git(), c_compiler(), rust(), wasm()];
+    if scope == Scope::Test {
+        findings.extend([node(), browser()]);
+    }
+    let lines: Vec<String> = findings
+        .iter()
+        .filter_map(|finding| match &finding.state {
+            State::Missing(words) => Some(format!("\n  {}: {words} ({})", finding.name, finding.why)),
+            State::Found(_) | State::Installable(_) => None,
+        })
+        .collect();
+    ensure!(lines.is_empty(), "this system has no apt, so these are for you to install:{}", lines.concat());
+    Ok(())
+}
+
+/// How much a command needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// The page is built and served.
+    Run,
+    /// It is opened in a browser too.
+    Test,
 }
 
 fn git() -> Finding {

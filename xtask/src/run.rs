@@ -1,5 +1,6 @@
 //! Decides what stands between a clone and a page: tools, executable, models, wasm programs, server.
 
+use crate::doctor::{self, Scope};
 use crate::process::{self, command, say};
 use crate::project::{self, PageProfile};
 use crate::server::{self, Options, Server};
@@ -16,6 +17,7 @@ const POLL: Duration = Duration::from_millis(100);
 
 /// The command `run`.
 pub fn run() -> Result<()> {
+    doctor::demand(Scope::Run)?;
     let listen = server::listen()?;
     let (executable, page) = build(PageProfile::Release)?;
     let stop = stop_flag()?;
