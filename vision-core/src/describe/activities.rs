@@ -2,8 +2,8 @@
 
 use crate::describe::classes::{Role, index_of};
 use crate::describe::groups::Group;
-use crate::describe::people::People;
-use crate::describe::plan::{Activity, Doing, Item, What};
+use crate::describe::people::{self, People};
+use crate::describe::plan::{Activity, Doing, Item, What, item};
 use crate::describe::relations::{Link, Relation};
 use crate::describe::settings::{Place, Setting};
 use crate::reconcile::{Findings, is_a};
@@ -42,6 +42,8 @@ const SPORTS: &[Sport] = &[
 /// A lone person who fills this share poses with the gear more often than uses it.
 const POSING: f32 = 0.45;
 
+/// What someone does is told from this certainty; a guess at it would say too much.
+const DONE: f32 = 0.6;
 /// What is held or worn is told from this share of the picture.
 const TELLING: f32 = 0.006;
 
@@ -61,9 +63,10 @@ pub fn of_people(
     settings: &[Setting],
 ) -> Vec<Activity> {
     let mut found = Vec::new();
+    let crowd = people.main.count > people::COUNTED_OUT;
     let posing =
         people.main.count == 1 && people.bounds.first().is_some_and(|b| b.area() > POSING * picture_area(findings));
-    if let Some(sport) = sport(findings, groups, settings).filter(|_| !posing) {
+    if let Some(sport) = sport(findings, groups, settings).filter(|_| !posing && !crowd) {
         found.push(sport);
     }
     let of_main: Vec<&Relation> = relations.iter().filter(|r| people.ids.contains(&r.subject)).collect();
@@ -94,11 +97,20 @@ pub fn of_people(
         linked.sort_by(|a, b| b.certainty.total_cmp(&a.certainty));
         let Some(best) = linked.first() else { continue };
         let class_index = best.object_class;
+        // Among many umbrellas one that is held cannot be told from one that stands behind.
+        let others = groups.iter().find(|g| g.class_index == class_index).map_or(0, Group::count);
+        if link == Link::Holding && others > linked.len() + 1 {
+            continue;
+        }
         linked.retain(|r| r.object_class == class_index);
         if gear_of_found(&found, class_index) {
             continue;
         }
-        found.push(joined(link, &linked, people, groups));
+        let joined = joined(link, &linked, people, groups);
+        if joined.certainty < DONE {
+            continue;
+        }
+        found.push(joined);
         if found.len() == 2 {
             break;
         }
@@ -170,7 +182,7 @@ fn sport(findings: &Findings, groups: &[Group], settings: &[Setting]) -> Option<
                 }
             }
             let fits = sport.place.and_then(|p| settings.iter().find(|s| s.place == p)).map_or(0.5, |s| s.probability);
-            (certainty >= 0.56 && fits > 0.4).then(|| Activity {
+            (certainty * (0.75 + 0.25 * fits) >= DONE && fits > 0.4).then(|| Activity {
                 doing: sport.doing,
                 doers: 0,
                 object: None,
@@ -179,6 +191,17 @@ fn sport(findings: &Findings, groups: &[Group], settings: &[Setting]) -> Option<
             })
         })
         .max_by(|a, b| a.certainty.total_cmp(&b.certainty))
+}
+
+/// Being on a piece of furniture that the boxes of no subject show, because a tag is the subject.
+pub fn on(surface: &Group) -> Activity {
+    Activity {
+        doing: Doing::Linked(Link::On),
+        doers: 0,
+        object: Some(item(surface)),
+        findings: surface.ids(),
+        certainty: surface.certainty,
+    }
 }
 
 /// An animal or a thing on a piece of furniture.

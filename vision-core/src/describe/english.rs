@@ -35,10 +35,12 @@ fn subject(plan: &Plan, items: &[Item], text: &mut Text) {
         if plan.size == Size::CloseUp && hedge(item.certainty).is_none() {
             text.words("a close-up of");
         }
-        text.clause(&hedged(&noun_phrase(item), item.certainty), item.findings.clone(), item.certainty);
+        let (words, findings) = named(item, &plan.activities);
+        text.clause(&hedged(&words, item.certainty), findings, item.certainty);
     }
     garment(items, text);
-    let (all, some): (Vec<&Activity>, Vec<&Activity>) = plan.activities.iter().partition(|a| a.doers == 0);
+    let told = plan.activities.iter().filter(|a| words::player(a.doing).is_none());
+    let (all, some): (Vec<&Activity>, Vec<&Activity>) = told.partition(|a| a.doers == 0);
     for (index, activity) in all.iter().enumerate() {
         if index > 0 {
             text.words("and");
@@ -65,6 +67,18 @@ fn subject(plan: &Plan, items: &[Item], text: &mut Text) {
     position(plan, items, text);
 }
 
+/// A noun phrase, or what someone is by the sport: `two tennis players`.
+fn named(item: &Item, activities: &[Activity]) -> (String, Vec<String>) {
+    let player = activities.iter().find_map(|a| words::player(a.doing).map(|p| (p, &a.findings)));
+    match player.filter(|_| item.what == What::Person) {
+        Some(((one, many), gear)) => {
+            let words = if item.count == 1 { format!("a {one}") } else { format!("{} {many}", number(item.count)) };
+            (words, [item.findings.clone(), gear.clone()].concat())
+        }
+        None => (noun_phrase(item), item.findings.clone()),
+    }
+}
+
 /// `in red`, `one of them in blue`: only what is plainly one colour.
 fn garment(items: &[Item], text: &mut Text) {
     let [item] = items else { return };
@@ -77,6 +91,9 @@ fn garment(items: &[Item], text: &mut Text) {
 fn where_it_is(setting: &Setting, items: &[Item], text: &mut Text) {
     let people = items.iter().any(|i| i.what == What::Person);
     let phrase = hedged(words::place_phrase(setting.place, people), setting.probability);
+    if hedge(setting.probability).is_some() {
+        text.words(",");
+    }
     text.clause(&phrase, setting.findings.clone(), setting.probability);
 }
 
@@ -118,8 +135,7 @@ fn doing(activity: &Activity) -> String {
         Doing::Snowboarding => "snowboarding".to_owned(),
         Doing::Surfing => "surfing on the waves".to_owned(),
         Doing::Skateboarding => "skateboarding".to_owned(),
-        Doing::PlayingTennis => "playing tennis".to_owned(),
-        Doing::PlayingBaseball => "playing baseball".to_owned(),
+        Doing::PlayingTennis | Doing::PlayingBaseball => String::new(),
         Doing::PlayingFrisbee => "playing with a frisbee".to_owned(),
         Doing::FlyingKite => "flying a kite".to_owned(),
     };

@@ -38,7 +38,9 @@ impl People {
 }
 
 /// From this number a crowd is counted as one, whoever stands in front.
-const CROWD: usize = 7;
+const CROWD: usize = COUNTED_OUT + 1;
+/// Up to this number people are counted out.
+pub const COUNTED_OUT: usize = 6;
 
 pub fn people(findings: &Findings, groups: &[Group], picture: &Rect) -> People {
     let mut people = People { main: none(), background: None, bounds: Vec::new(), ids: Vec::new() };

@@ -7,7 +7,7 @@ use crate::describe::people::{self, People};
 use crate::describe::relations::{self, Link, Relation, Thing, inside};
 use crate::describe::settings::{self, Place, Setting};
 use crate::describe::tags::{self, Named};
-use crate::reconcile::{Findings, certainty};
+use crate::reconcile::{Findings, certainty, names};
 use crate::report::{PictureKind, Rect};
 
 /// A thing or several of a kind, to be named.
@@ -250,12 +250,21 @@ impl Planner<'_> {
             Lead::Tag => {
                 plan.subject = self.named.subject.take().map_or(Subject::Nothing, |item| Subject::Items(vec![item]));
                 self.named.extra.clear();
+                if self.named.animal {
+                    self.used.extend(self.groups.iter().filter(|g| g.role == Role::Animal).map(|g| g.class_index));
+                }
+                let table = self.groups.iter().find(|g| g.class_index == TABLE && g.certainty >= certainty::STATED);
+                if let Some(table) = table.filter(|_| self.named.meal) {
+                    plan.activities.push(activities::on(table));
+                    self.used.push(TABLE);
+                }
             }
             Lead::Nothing => {
                 let lone = plan.place.take().filter(|p| p.probability >= LONE_PLACE && kind == PictureKind::Photo);
                 plan.subject = lone.map_or(Subject::Nothing, Subject::Place);
             }
         }
+        self.keep_place(&mut plan, &lead);
         if !matches!(lead, Lead::People) {
             self.people_beside(&mut plan);
         }
@@ -273,6 +282,13 @@ impl Planner<'_> {
             .find(|(_, g)| g.role != Role::Person && g.class_index != TABLE && !self.used.contains(&g.class_index));
         let salience = self.groups.iter().find(|g| g.role == Role::Person).map_or(0.0, |g| g.salience);
         let salience = if self.people.headless(self.findings, &self.picture) { salience * HEADLESS } else { salience };
+        let sure_tag = self.named.subject.as_ref().is_some_and(|s| s.certainty >= certainty::STATED);
+        if sure_tag
+            && self.people.main.certainty < certainty::STATED
+            && best.is_none_or(|(_, g)| g.certainty < certainty::STATED)
+        {
+            return Lead::Tag;
+        }
         if self.people.main.count > 0 && self.people_lead(salience, best.map(|(_, g)| g)) {
             return Lead::People;
         }
@@ -291,8 +307,32 @@ impl Planner<'_> {
             return Lead::Place;
         }
         let tag = self.named.subject.as_ref().map_or(0.0, |s| s.certainty);
-        let faint = group.salience < 0.3 || group.certainty < certainty::STATED;
-        if tag > 0.7 && faint && self.named.finer.is_empty() { Lead::Tag } else { Lead::Group(index) }
+        let served = self.named.meal && matches!(group.role, Role::Food | Role::Tableware);
+        let unsure = group.certainty < certainty::STATED;
+        let faint = group.salience < 0.3 || unsure;
+        let rival = !matches!(group.role, Role::Food | Role::Tableware) && !self.subject_is(group);
+        let outweighs = rival && ((tag > 0.7 && faint) || (tag > 0.5 && unsure));
+        if served || (outweighs && self.named.finer.is_empty()) { Lead::Tag } else { Lead::Group(index) }
+    }
+
+    /// Drops a place that does not fit the subject, or that would hedge a sentence twice.
+    fn keep_place(&self, plan: &mut Plan, lead: &Lead) {
+        let Some(place) = &plan.place else { return };
+        let Subject::Items(items) = &plan.subject else { return };
+        let green = matches!(place.place, Place::Grass | Place::Field);
+        let stands_on_green = match lead {
+            Lead::Group(index) => self.groups.get(*index).is_some_and(|g| {
+                matches!(g.role, Role::Animal | Role::Vehicle | Role::Street | Role::Sport) && g.label() != "bird"
+                    || g.label() == "bench"
+            }),
+            Lead::People => true,
+            Lead::Place | Lead::Tag | Lead::Nothing => false,
+        };
+        let unsure = |certainty: f32| certainty < certainty::STATED;
+        let twice = unsure(place.probability) && items.first().is_some_and(|i| unsure(i.certainty));
+        if twice || (green && !stands_on_green) {
+            plan.place = None;
+        }
     }
 
     /// A plant in a vase is told with the vase, which draws the eye for both.
@@ -309,6 +349,12 @@ impl Planner<'_> {
             v.salience = salience;
         }
         self.groups.sort_by(|a, b| b.salience.total_cmp(&a.salience));
+    }
+
+    /// Whether the tag that could lead names the same thing as a group.
+    fn subject_is(&self, group: &Group) -> bool {
+        let ids = self.named.subject.as_ref().map_or(&[][..], |s| s.findings.as_slice());
+        self.findings.tags.iter().any(|t| ids.contains(&t.id) && names(group.label(), t))
     }
 
     fn people_lead(&self, salience: f32, best: Option<&Group>) -> bool {
@@ -413,10 +459,13 @@ impl Planner<'_> {
                 rest.append(&mut laid);
             }
         }
-        plan.beside = self.beside(plan, &mut rest);
+        // A table is where things are, not one of them.
         let places = matches!(plan.subject, Subject::Place(_));
+        let table = rest.iter().position(|i| i.what == What::Class(TABLE) && !places).map(|at| rest.remove(at));
+        plan.beside = self.beside(plan, &mut rest);
         let first = rest.len().min(if places { LISTED } else { 3 }.saturating_sub(plan.company.len()));
         plan.company.extend(rest.drain(..first));
+        rest.extend(table);
         rest.truncate(LISTED);
         laid.truncate(LISTED);
         plan.also = rest;
@@ -478,7 +527,8 @@ impl Planner<'_> {
         let mut item = item(group);
         if let Some((_, finer)) = self.named.finer.iter().find(|(class, _)| *class == group.class_index) {
             item.what = finer.what.clone();
-            item.certainty = item.certainty.min(finer.certainty);
+            let believed = finer.certainty >= certainty::STATED;
+            item.certainty = if believed { finer.certainty } else { item.certainty.min(finer.certainty) };
             item.findings.extend(finer.findings.clone());
         }
         self.fill(group, &mut item);
@@ -505,11 +555,13 @@ impl Planner<'_> {
             item.findings.extend(plant.ids());
             item.certainty = item.certainty.max(plant.certainty);
         }
-        if label == "television"
-            && let Some(beside) = ["keyboard", "computer mouse", "laptop"].iter().find_map(|c| other(c))
-        {
-            item.what = What::Monitor;
-            item.findings.extend(beside.ids());
+        if label == "television" {
+            let beside = ["keyboard", "computer mouse", "laptop"].iter().find_map(|c| other(c)).map(Group::ids);
+            let (tags, sum) = tags::monitor(&self.findings.tags);
+            if let Some(ids) = beside.or((sum >= tags::MONITOR).then_some(tags)) {
+                item.what = What::Monitor;
+                item.findings.extend(ids);
+            }
         }
     }
 }

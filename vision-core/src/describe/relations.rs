@@ -208,7 +208,7 @@ fn shelters(umbrella: &Rect, person: &Rect) -> bool {
 fn holds(person: &Rect, thing: &Rect) -> bool {
     let y = thing.center().1;
     inside(thing, person) > 0.5
-        && thing.area() < 0.5 * person.area()
+        && thing.area() < 0.8 * person.area()
         && y > person.y + 0.15 * person.height
         && y < person.y + 0.8 * person.height
 }

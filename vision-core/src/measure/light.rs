@@ -41,7 +41,7 @@ impl Tones {
         let range = self.light_end - self.dark_end;
         match () {
             () if self.mean < 0.16 => "very little light",
-            () if self.mean < 0.3 && range > 0.6 => "dark, with bright parts",
+            () if self.mean < 0.3 && range > 0.6 => "mostly dark, partly bright",
             () if self.mean < 0.3 => "dim light",
             () if burnt_out > 0.25 && self.inner_minus_outer < -0.1 => "a plain white background",
             () if burnt_out > 0.12 && self.mean > 0.6 => "very bright light",

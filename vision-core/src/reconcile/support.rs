@@ -73,7 +73,8 @@ pub fn lift_by_company(findings: &mut Findings) {
 }
 
 fn lift(object: &mut Object, sure: &[String], tags: &[Tag], p: f32) {
-    let tag = tags.iter().find(|t| names(&object.label, t));
+    // Of people the faces speak: a tag of an athlete says nothing of this one.
+    let tag = tags.iter().find(|t| object.label != "person" && names(&object.label, t));
     let other = companion(&object.label, sure);
     let because = match (tag, other) {
         (Some(tag), _) => format!("the tag {} ({}) speaks for it", tag.label, tag.id),

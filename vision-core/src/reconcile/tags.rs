@@ -13,6 +13,8 @@ const CONFIRMED: f32 = 0.30;
 /// An animal that the detectors have no class for is believed over theirs from this probability, if their animal fills the picture.
 const OVERRULES: f32 = 0.5;
 const FILLS: f32 = 0.12;
+/// From this probability such an animal is believed whatever the detectors call it, and however small it is.
+pub const CERTAIN_ANIMAL: f32 = 0.85;
 
 /// Families inside which a tag and the detectors' objects must agree.
 const FAMILIES: &[(&str, &[&str])] = &[
@@ -82,10 +84,11 @@ fn contradiction(tag: &Tag, sure: &[Object], picture_area: f32) -> Option<String
     None
 }
 
-/// Whether the tag names an animal that the detectors have no class for, large enough for the tagger to have looked at it.
+/// Whether the tag names an animal that the detectors have no class for, so likely or so large that it is believed.
 pub fn overrules(tag: &Tag, rivals: &[&Object], picture_area: f32) -> bool {
-    tag.probability >= OVERRULES
-        && rivals.iter().any(|o| o.bounds.area() >= FILLS * picture_area && taken_for(tag, &o.label))
+    tag.probability >= CERTAIN_ANIMAL
+        || (tag.probability >= OVERRULES
+            && rivals.iter().any(|o| o.bounds.area() >= FILLS * picture_area && taken_for(tag, &o.label)))
 }
 
 /// Whether detectors call the animal of this tag by that class.

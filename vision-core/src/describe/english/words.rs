@@ -1,6 +1,6 @@
 //! The English words that are not in the vocabulary of the models: numbers, colours, places, and everyday names.
 
-use crate::describe::plan::Content;
+use crate::describe::plan::{Content, Doing};
 use crate::describe::settings::Place;
 
 /// Everyday names for classes whose names in the vocabulary are too exact for a sentence: index, one, many.
@@ -21,6 +21,15 @@ pub fn content(content: Content) -> &'static str {
         Content::Fruit => "fruit",
         Content::Food => "food",
         Content::Flowers => "flowers",
+    }
+}
+
+/// What people are who do a sport, where that says it better than a verb.
+pub fn player(doing: Doing) -> Option<(&'static str, &'static str)> {
+    match doing {
+        Doing::PlayingTennis => Some(("tennis player", "tennis players")),
+        Doing::PlayingBaseball => Some(("baseball player", "baseball players")),
+        _ => None,
     }
 }
 
@@ -86,6 +95,23 @@ pub const GARMENT_COLORS: &[&str] = &[
 /// Plain words for names of the palette that are shades of them or are also things.
 pub const PALETTE: &[(&str, &str)] = &[
     ("sand", "sandy beige"),
+    ("very dark brown", "dark brown"),
+    ("very dark green", "dark green"),
+    ("very dark red", "dark red"),
+    ("very dark purple", "dark purple"),
+    ("dark reddish brown", "dark brown"),
+    ("ochre", "dark yellow"),
+    ("amber", "golden yellow"),
+    ("peach", "pale orange"),
+    ("mauve", "greyish purple"),
+    ("pale mauve", "pale purple"),
+    ("dark plum", "dark purple"),
+    ("slate blue", "greyish blue"),
+    ("dusty blue", "greyish blue"),
+    ("dull green", "green"),
+    ("dark olive", "dark olive green"),
+    ("olive", "olive green"),
+    ("khaki", "olive green"),
     ("tan", "light brown"),
     ("taupe", "grey-brown"),
     ("terracotta", "reddish brown"),

@@ -133,7 +133,7 @@ const DINING_ROOM: &[(Sign, f32)] = &[
 ];
 
 const RESTAURANT: &[(Sign, f32)] = &[
-    (Tag("restaurant"), 4.0),
+    (Tag("restaurant"), 4.6),
     (Many("wine glass", 3), 1.0),
     (Many("person", 4), 0.8),
     (Many("dining table", 2), 1.5),
@@ -177,8 +177,8 @@ const DESK: &[(Sign, f32)] = &[
 ];
 
 const LIBRARY: &[(Sign, f32)] = &[
-    (Tag("library"), 3.0),
-    (Tag("bookshop"), 1.5),
+    (Tag("library"), 5.4),
+    (Tag("bookshop"), 1.0),
     (Tag("bookcase"), 1.0),
     (Many("book", 8), 1.5),
     (Object("bed"), -3.0),
@@ -273,7 +273,7 @@ const AIRPORT: &[(Sign, f32)] = &[
 ];
 
 const BEACH: &[(Sign, f32)] = &[
-    (Tag("seashore"), 3.6),
+    (Tag("seashore"), 4.4),
     (Tag("sandbar"), 3.0),
     (Tag("breakwater"), 0.8),
     (Tag("headland"), 0.8),
@@ -449,8 +449,8 @@ const SKY: &[(Sign, f32)] = &[
 ];
 
 const SHOP: &[(Sign, f32)] = &[
-    (Tag("shop"), 3.0),
-    (Tag("toy shop"), -2.0),
+    (Tag("shop"), 5.4),
+    (Tag("toy shop"), -4.0),
     (Object("sofa"), -4.0),
     (Object("bed"), -2.0),
     (Object("dining table"), -2.0),
@@ -461,7 +461,7 @@ const SHOP: &[(Sign, f32)] = &[
 ];
 
 const PATIO: &[(Sign, f32)] = &[
-    (Tag("patio"), 3.6),
+    (Tag("patio"), 4.2),
     (Many("umbrella", 2), 1.6),
     (Many("chair", 3), 1.0),
     (Object("bed"), -4.0),
