@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 pub mod analyze;
+mod manual;
 pub mod models;
 pub mod serve;
 pub mod vision;
@@ -21,6 +22,10 @@ pub struct Cli {
 enum Command {
     /// Describe pictures.
     Analyze(analyze::Args),
+    /// Print completions for a shell.
+    Completions(manual::CompletionsArgs),
+    /// Print the manual page, or write one for each subcommand.
+    Man(manual::ManArgs),
     /// List, fetch and verify the models.
     Models(models::Args),
     /// Serve the page and the API; everything in one process.
@@ -33,6 +38,8 @@ enum Command {
 pub fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Analyze(args) => analyze::run(args),
+        Command::Completions(args) => manual::completions(&args),
+        Command::Man(args) => manual::man(&args),
         Command::Models(args) => models::run(args),
         Command::Serve(args) => serve::run(args),
         Command::Vision(args) => vision::run(args),
