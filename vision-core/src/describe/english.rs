@@ -40,12 +40,13 @@ fn subject(plan: &Plan, items: &[Item], text: &mut Text) {
     }
     garment(items, text);
     let told = plan.activities.iter().filter(|a| words::player(a.doing).is_none());
+    let unsure = items.iter().any(|i| hedge(i.certainty).is_some());
     let (all, some): (Vec<&Activity>, Vec<&Activity>) = told.partition(|a| a.doers == 0);
     for (index, activity) in all.iter().enumerate() {
         if index > 0 {
             text.words("and");
         }
-        text.clause(&doing(activity), activity.findings.clone(), activity.certainty);
+        text.clause(&doing(activity, unsure), activity.findings.clone(), activity.certainty);
     }
     let placed = plan.place.as_ref().filter(|p| !plan.activities.iter().any(|a| tells_place(a, p.place)));
     if let Some(setting) = placed {
@@ -60,7 +61,7 @@ fn subject(plan: &Plan, items: &[Item], text: &mut Text) {
     }
     for activity in some {
         text.words(",").words(&format!("{} of them", number(activity.doers)));
-        text.clause(&doing(activity), activity.findings.clone(), activity.certainty);
+        text.clause(&doing(activity, unsure), activity.findings.clone(), activity.certainty);
     }
     let plain = plan.activities.is_empty() && placed.is_none() && plan.beside.is_none();
     company(plan, if plain { "with" } else { ", with" }, text);
@@ -112,7 +113,7 @@ fn tells_place(activity: &Activity, place: Place) -> bool {
 }
 
 /// What the subject does: `riding horses`, `holding an umbrella`.
-fn doing(activity: &Activity) -> String {
+fn doing(activity: &Activity, hedged_before: bool) -> String {
     let object = activity
         .object
         .as_ref()
@@ -139,7 +140,7 @@ fn doing(activity: &Activity) -> String {
         Doing::PlayingFrisbee => "playing with a frisbee".to_owned(),
         Doing::FlyingKite => "flying a kite".to_owned(),
     };
-    let unsure = hedge(activity.certainty).filter(|_| activity.certainty < SURE_OF_DOING);
+    let unsure = hedge(activity.certainty).filter(|_| activity.certainty < SURE_OF_DOING && !hedged_before);
     unsure.map_or(what.clone(), |h| format!("{h} {what}"))
 }
 

@@ -20,8 +20,8 @@ impl Text {
 
     /// Adds connecting words. A space goes before them unless they begin with a mark; a mark that would begin a sentence is dropped.
     pub fn words(&mut self, words: &str) -> &mut Self {
-        let mark = words.starts_with([',', ';', ':']);
-        if !words.is_empty() && !(mark && self.sentence_start) {
+        let stray_mark = self.sentence_start && words.starts_with([',', ';', ':']);
+        if !words.is_empty() && !stray_mark {
             self.put(words);
         }
         self
