@@ -59,11 +59,12 @@ fn subject(plan: &Plan, items: &[Item], text: &mut Text) {
         });
         text.clause(&noun_phrase(item), item.findings.clone(), item.certainty);
     }
+    let told_apart = some.is_empty() && one_in_color(plan, items, text);
     for activity in some {
         text.words(",").words(&format!("{} of them", number(activity.doers)));
         text.clause(&doing(activity, unsure), activity.findings.clone(), activity.certainty);
     }
-    let plain = plan.activities.is_empty() && placed.is_none() && plan.beside.is_none();
+    let plain = plan.activities.is_empty() && placed.is_none() && plan.beside.is_none() && !told_apart;
     company(plan, if plain { "with" } else { ", with" }, text);
     position(plan, items, text);
 }
@@ -87,6 +88,17 @@ fn garment(items: &[Item], text: &mut Text) {
     if item.what == What::Person && item.count == 1 {
         text.clause(&format!("in {color}"), item.findings.clone(), 0.85 * item.certainty);
     }
+}
+
+/// `, one of them in blue`: of a few people exactly one is dressed in a colour that stands out.
+fn one_in_color(plan: &Plan, items: &[Item], text: &mut Text) -> bool {
+    let [Item { what: What::Person, count: 2..=6, certainty, .. }] = items else { return false };
+    let mut vivid = plan.garments.iter().filter(|(_, color)| words::VIVID_GARMENTS.contains(&color.as_str()));
+    if let (Some((id, color)), None) = (vivid.next(), vivid.next()) {
+        text.words(",").clause(&format!("one of them in {color}"), vec![id.clone()], 0.85 * certainty);
+        return true;
+    }
+    false
 }
 
 fn where_it_is(setting: &Setting, items: &[Item], text: &mut Text) {

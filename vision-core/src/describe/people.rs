@@ -15,6 +15,8 @@ pub struct People {
     pub bounds: Vec<Rect>,
     /// Ids of the main people's objects.
     pub ids: Vec<String>,
+    /// The colours that main people are dressed in, with whose they are.
+    pub garments: Vec<(String, String)>,
 }
 
 /// A person smaller than this share of the largest one's box is in the background ...
@@ -43,7 +45,8 @@ const CROWD: usize = COUNTED_OUT + 1;
 pub const COUNTED_OUT: usize = 6;
 
 pub fn people(findings: &Findings, groups: &[Group], picture: &Rect) -> People {
-    let mut people = People { main: none(), background: None, bounds: Vec::new(), ids: Vec::new() };
+    let mut people =
+        People { main: none(), background: None, bounds: Vec::new(), ids: Vec::new(), garments: Vec::new() };
     let group = groups.iter().find(|g| g.role == Role::Person);
     let largest = group.and_then(|g| g.members.first()).map_or(0.0, |m| m.bounds.area());
     let in_front = largest >= FOREGROUND * picture.area();
@@ -57,6 +60,7 @@ pub fn people(findings: &Findings, groups: &[Group], picture: &Rect) -> People {
         if !behind {
             people.bounds.push(member.bounds);
             people.ids.push(member.id.clone());
+            people.garments.extend(member.color.clone().map(|color| (member.id.clone(), color)));
         }
     }
     // A face that no person's box holds is a person all the same.

@@ -113,6 +113,8 @@ pub struct Plan {
     pub position: Option<(f32, f32)>,
     pub activities: Vec<Activity>,
     pub place: Option<Setting>,
+    /// Colours that the people who are the subject are dressed in, with whose they are.
+    pub garments: Vec<(String, String)>,
     /// One certain thing and how the subject stands to it.
     pub beside: Option<(Beside, Item)>,
     /// Certain things named in the first sentence after the subject.
@@ -212,6 +214,7 @@ impl Planner<'_> {
             position: None,
             activities: Vec::new(),
             place,
+            garments: Vec::new(),
             beside: None,
             company: Vec::new(),
             background_people: None,
@@ -258,6 +261,7 @@ impl Planner<'_> {
             self.used.extend(activities::gear(activity.doing));
         }
         plan.background_people = self.people.background.clone();
+        plan.garments = self.people.garments.clone();
         self.place_in_picture(plan, &self.people.bounds);
         plan.subject = Subject::Items(vec![self.people.main.clone()]);
     }

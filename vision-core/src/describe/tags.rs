@@ -220,7 +220,7 @@ fn finer(group: &Group, groups: &[Group], spoken: &[&Tag], picture: &Rect) -> Op
     if !FINER_OF.contains(&label) {
         return None;
     }
-    let kin: Vec<&&Tag> = spoken.iter().filter(|t| is_a(t, label)).collect();
+    let kin: Vec<&&Tag> = spoken.iter().filter(|t| names(label, t) && !told_elsewhere(t)).collect();
     let sum: f32 = kin.iter().map(|t| t.probability).sum();
     let best = kin.first().filter(|t| t.label != label && !NOT_FINER.contains(&t.label.as_str()))?;
     let share = best.probability / sum.max(1e-3);

@@ -72,6 +72,24 @@ fn articles_and_colors() {
         ("a pair", photo().object("scissors", 0.9, MIDDLE), "A pair of scissors."),
         ("mass", photo().object("broccoli", 0.9, MIDDLE), "Some broccoli."),
         ("dressed", photo().object("person", 0.9, MIDDLE).colored("red"), "A person in red."),
+        (
+            "one of two",
+            photo()
+                .object("person", 0.9, [100.0, 200.0, 400.0, 900.0])
+                .colored("blue")
+                .object("person", 0.9, [500.0, 200.0, 800.0, 900.0])
+                .colored("grey"),
+            "Two people, one of them in blue.",
+        ),
+        (
+            "both in colours",
+            photo()
+                .object("person", 0.9, [100.0, 200.0, 400.0, 900.0])
+                .colored("blue")
+                .object("person", 0.9, [500.0, 200.0, 800.0, 900.0])
+                .colored("red"),
+            "Two people.",
+        ),
         ("not every shade is a dress", photo().object("person", 0.9, MIDDLE).colored("grey-brown"), "A person."),
     ]);
 }

@@ -92,6 +92,28 @@ pub const GARMENT_COLORS: &[&str] = &[
     "navy blue",
 ];
 
+/// Those of them by which one person is told from others.
+pub const VIVID_GARMENTS: &[&str] = &[
+    "red",
+    "orange",
+    "yellow",
+    "green",
+    "blue",
+    "purple",
+    "pink",
+    "dark green",
+    "dark blue",
+    "dark red",
+    "light blue",
+    "light green",
+    "turquoise",
+    "bright red",
+    "navy blue",
+    "bright blue",
+    "bright green",
+    "bright yellow",
+];
+
 /// Plain words for names of the palette that are shades of them or are also things.
 pub const PALETTE: &[(&str, &str)] = &[
     ("sand", "sandy beige"),
