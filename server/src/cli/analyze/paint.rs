@@ -36,12 +36,12 @@ impl Paint {
     /// A block in the swatch's own colour before its name; without colours, the hexadecimal value after it.
     pub fn swatch(self, swatch: &Swatch) -> String {
         let level = |at: usize| swatch.hex.get(at..at + 2).and_then(|t| u8::from_str_radix(t, 16).ok()).unwrap_or(0);
-        let share = swatch.share * 100.0;
+        let share = if swatch.share < 0.005 { "<1".into() } else { format!("{:.0}", swatch.share * 100.0) };
         if self.on {
             let block = self.wrap(&format!("38;2;{};{};{}", level(1), level(3), level(5)), "██");
-            format!("{block} {} {share:.0} %", swatch.name)
+            format!("{block} {} {share} %", swatch.name)
         } else {
-            format!("{} {} {share:.0} %", swatch.name, swatch.hex)
+            format!("{} {} {share} %", swatch.name, swatch.hex)
         }
     }
 }
