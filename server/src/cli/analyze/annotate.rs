@@ -159,8 +159,9 @@ mod tests {
         let mut pixels = RgbImage::new(40, 30);
         let bounds = Rect { x: -20.0, y: 10.0, width: 500.0, height: 15.0 };
         frame(&mut pixels, bounds, 2, [9, 9, 9]);
+        assert_eq!(pixels.get_pixel(5, 24).0, [9, 9, 9]);
         label(&mut pixels, "dining table 0.51", bounds, 14.0, [200, 200, 0]);
-        assert_eq!(pixels.get_pixel(5, 23).0, [9, 9, 9]);
+        assert_eq!(pixels.get_pixel(1, 12).0, [200, 200, 0]);
         let far = Rect { x: f32::MAX, y: f32::MIN, width: f32::INFINITY, height: f32::NAN };
         frame(&mut pixels, far, 2, [9, 9, 9]);
     }
