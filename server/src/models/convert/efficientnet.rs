@@ -115,8 +115,7 @@ impl<'a> Graph<'a> {
 
     fn head(&mut self, input: &str, side: u64) -> Result<(), ConvertError> {
         let channels = [1280, 320];
-        let conv =
-            Conv { conv: "_conv_head", norm: "_bn1", stride: 1, groups: 1, kernel: 1, channels, relu6: true };
+        let conv = Conv { conv: "_conv_head", norm: "_bn1", stride: 1, groups: 1, kernel: 1, channels, relu6: true };
         let (x, _) = self.convolve(input, side, &conv)?;
         let pooled = self.node("GlobalAveragePool", &[&x], &[]);
         self.named("Flatten", &[&pooled], "features", &[Attribute::Int("axis", 1)]);
@@ -134,7 +133,8 @@ impl<'a> Graph<'a> {
         let weight = self.get(&format!("{}.weight", conv.conv), &shape)?;
         let [gamma, beta, mean, variance] =
             self.norm(conv.norm, out, ["weight", "bias", "running_mean", "running_var"])?;
-        let scales: Vec<f64> = gamma.iter().zip(variance).map(|(g, v)| f64::from(*g) / (f64::from(*v) + EPSILON).sqrt()).collect();
+        let scales: Vec<f64> =
+            gamma.iter().zip(variance).map(|(g, v)| f64::from(*g) / (f64::from(*v) + EPSILON).sqrt()).collect();
         let per_channel = weight.data.len() / scales.len().max(1);
         let folded = weight.data.chunks(per_channel.max(1)).zip(&scales);
         #[expect(clippy::cast_possible_truncation, reason = "folded in f64, stored in f32")]
@@ -169,7 +169,8 @@ impl<'a> Graph<'a> {
 
     fn get(&self, name: &str, shape: &[u64]) -> Result<&'a Tensor, ConvertError> {
         let tensor = self.weights.get(name);
-        let fits = |t: &&Tensor| t.shape.len() == shape.len() && t.shape.iter().zip(shape).all(|(&a, &b)| a as u64 == b);
+        let fits =
+            |t: &&Tensor| t.shape.len() == shape.len() && t.shape.iter().zip(shape).all(|(&a, &b)| a as u64 == b);
         let detail = || format!("`{name}` of shape {shape:?} is missing");
         tensor.filter(fits).ok_or_else(|| ConvertError::Network { detail: detail() })
     }

@@ -32,6 +32,8 @@ struct View {
     kind: ElementKind,
     offset: usize,
     shape: Vec<usize>,
+    /// Elements between neighbours of each dimension; weights that came from TensorFlow are stored in its order.
+    stride: Vec<usize>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -43,7 +45,7 @@ enum ElementKind {
 /// Reads a state dict.
 ///
 /// # Errors
-/// [`ConvertError::StateDict`] for anything that is not one, or holds tensors that are not contiguous.
+/// [`ConvertError::StateDict`] for anything that is not one.
 pub fn read(bytes: &[u8]) -> Result<StateDict, ConvertError> {
     let mut rest = bytes;
     for _ in 0..3 {
@@ -56,7 +58,7 @@ pub fn read(bytes: &[u8]) -> Result<StateDict, ConvertError> {
     let mut storages = BTreeMap::new();
     for key in list(&keys)? {
         let Value::Text(key) = key else { return Err(error("a storage key is not text")) };
-        let kind = *kinds.get(&**key).ok_or_else(|| error("a storage that no tensor uses"))?;
+        let kind = *kinds.get(&*key).ok_or_else(|| error("a storage that no tensor uses"))?;
         storages.insert(key.to_string(), storage(&mut rest, kind)?);
     }
     views.into_iter().map(|(name, view)| Ok((name, tensor(&view, &storages)?))).collect()
@@ -90,15 +92,8 @@ fn view(value: &Value) -> Option<View> {
         Key::OrderedDict | Key::RebuildTensor => return None,
     };
     let (shape, stride) = (size.lengths()?, stride.lengths()?);
-    let mut expected = 1_usize;
-    for (&length, &step) in shape.iter().zip(&stride).rev() {
-        if length != 1 && step != expected {
-            return None;
-        }
-        expected = expected.checked_mul(length)?;
-    }
     let offset = usize::try_from(offset.integer()?).ok()?;
-    (shape.len() == stride.len()).then(|| View { storage: key.to_string(), kind, offset, shape })
+    (shape.len() == stride.len()).then(|| View { storage: key.to_string(), kind, offset, shape, stride })
 }
 
 fn storage(rest: &mut &[u8], kind: ElementKind) -> Result<Vec<f32>, ConvertError> {
@@ -117,8 +112,24 @@ fn storage(rest: &mut &[u8], kind: ElementKind) -> Result<Vec<f32>, ConvertError
 
 fn tensor(view: &View, storages: &BTreeMap<String, Vec<f32>>) -> Result<Tensor, ConvertError> {
     let outside = || error("a tensor lies outside its storage");
+    let storage = storages.get(&view.storage).ok_or_else(outside)?;
     let count = view.shape.iter().try_fold(1_usize, |n, &d| n.checked_mul(d)).ok_or_else(outside)?;
-    let end = view.offset.checked_add(count).ok_or_else(outside)?;
-    let data = storages.get(&view.storage).and_then(|s| s.get(view.offset..end)).ok_or_else(outside)?;
-    Ok(Tensor { shape: view.shape.clone(), data: data.to_vec() })
+    if count > MOST_ELEMENTS {
+        return Err(outside());
+    }
+    let mut data = Vec::with_capacity(count);
+    for index in 0..count {
+        data.push(*element(view, index).and_then(|at| storage.get(at)).ok_or_else(outside)?);
+    }
+    Ok(Tensor { shape: view.shape.clone(), data })
+}
+
+/// Where the element of a row-major index lies in the storage.
+fn element(view: &View, mut index: usize) -> Option<usize> {
+    let mut at = view.offset;
+    for (&length, &step) in view.shape.iter().zip(&view.stride).rev() {
+        at = at.checked_add((index % length).checked_mul(step)?)?;
+        index /= length;
+    }
+    Some(at)
 }

@@ -121,8 +121,7 @@ fn weights(tensor: &[u8]) -> Result<Option<Weights<'_>>, ConvertError> {
             _ => {}
         }
     }
-    let values: Vec<f32> =
-        raw.unwrap_or_default().as_chunks::<4>().0.iter().map(|&b| f32::from_le_bytes(b)).collect();
+    let values: Vec<f32> = raw.unwrap_or_default().as_chunks::<4>().0.iter().map(|&b| f32::from_le_bytes(b)).collect();
     let count = shape.iter().try_fold(1_u64, |n, &d| n.checked_mul(d));
     let large = data_type == onnx::FLOAT && values.len() >= LEAST_ELEMENTS;
     Ok((large && count == Some(values.len() as u64)).then_some(Weights { name, shape, values }))

@@ -77,7 +77,8 @@ fn run_client(client: PackageClient, name: &str, version: &str, folder: &Path) -
 }
 
 fn only_file(folder: &Path) -> Result<PathBuf, SourceError> {
-    let files: Vec<_> = fs::read_dir(folder)?.filter_map(Result::ok).map(|e| e.path()).filter(|p| p.is_file()).collect();
+    let files: Vec<_> =
+        fs::read_dir(folder)?.filter_map(Result::ok).map(|e| e.path()).filter(|p| p.is_file()).collect();
     match <[PathBuf; 1]>::try_from(files) {
         Ok([file]) => Ok(file),
         Err(files) => Err(SourceError::From(format!("the client left {} files instead of one", files.len()))),

@@ -23,7 +23,8 @@ fn answer(listener: &TcpListener) -> Option<usize> {
     let (mut stream, _) = listener.accept().expect("a caller");
     let lines = BufReader::new(stream.try_clone().expect("a second handle")).lines().map_while(Result::ok);
     let head: Vec<String> = lines.take_while(|l| !l.is_empty()).collect();
-    let range = head.iter().find_map(|l| l.to_lowercase().strip_prefix("range: bytes=")?.strip_suffix('-')?.parse().ok());
+    let range =
+        head.iter().find_map(|l| l.to_lowercase().strip_prefix("range: bytes=")?.strip_suffix('-')?.parse().ok());
     let (status, body) = match range {
         Some(from) => ("206 Partial Content", &CONTENTS[from..]),
         None => ("200 OK", CONTENTS),

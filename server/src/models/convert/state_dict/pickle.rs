@@ -135,7 +135,8 @@ impl<'b> Machine<'_, 'b> {
     }
 
     fn above_mark(&mut self) -> Result<Vec<Value>, ConvertError> {
-        let mark = self.stack.iter().rposition(|v| matches!(v, Value::Mark)).ok_or_else(|| error("a mark is missing"))?;
+        let mark =
+            self.stack.iter().rposition(|v| matches!(v, Value::Mark)).ok_or_else(|| error("a mark is missing"))?;
         let items = self.stack.split_off(mark + 1);
         self.stack.pop();
         Ok(items)
@@ -211,7 +212,9 @@ impl<'b> Machine<'_, 'b> {
         let arguments = self.pop()?;
         let function = self.pop()?;
         match (function, arguments) {
-            (Value::Global(Key::OrderedDict), Value::Tuple(none)) if none.is_empty() => self.push(Value::Dict(Rc::default())),
+            (Value::Global(Key::OrderedDict), Value::Tuple(none)) if none.is_empty() => {
+                self.push(Value::Dict(Rc::default()))
+            }
             (Value::Global(Key::RebuildTensor), Value::Tuple(arguments)) => self.push(Value::Tensor(arguments)),
             _ => Err(error("it calls what weights do not need")),
         }
