@@ -43,6 +43,15 @@ pub fn output(mut command: Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
+/// Standard error of a command that succeeds.
+pub fn complaints(mut command: Command) -> Result<String> {
+    let output =
+        command.stdin(Stdio::null()).output().with_context(|| format!("cannot start `{}`", shown(&command)))?;
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    ended(&command, output.status, &said)?;
+    Ok(said)
+}
+
 /// Runs without output for at most `limit`, then stops it.
 pub fn within(limit: Duration, mut command: Command) -> Result<()> {
     let mut child = command
