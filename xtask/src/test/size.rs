@@ -14,8 +14,8 @@ pub fn check(tally: &mut Tally) -> Result<()> {
     let dist = page::ensure(PageProfile::Release)?;
     let mut bytes: u64 =
         page::sizes(&dist)?.iter().filter(|(name, ..)| name.starts_with("hydrate_body")).map(|size| size.2).sum();
-    for style in styles()? {
-        bytes += output(command("sh", ["-c", "gzip -9 -c \"$0\" | wc -c", &style]))?.trim().parse::<u64>()?;
+    for file in beside_it()? {
+        bytes += output(command("sh", ["-c", "gzip -9 -c \"$0\" | wc -c", &file]))?.trim().parse::<u64>()?;
     }
     crate::process::say(format!("the page's own bundle is {} kB gzipped", bytes.div_ceil(1000)));
     ensure!(bytes <= APP_LIMIT_BYTES, "the page's bundle is {bytes} bytes gzipped, more than {APP_LIMIT_BYTES}");
@@ -23,9 +23,10 @@ pub fn check(tally: &mut Tally) -> Result<()> {
     Ok(())
 }
 
-fn styles() -> Result<Vec<String>> {
+/// Styles and scripts that the server shows as they are.
+fn beside_it() -> Result<Vec<String>> {
     let mut files = std::collections::BTreeSet::new();
     crate::fresh::collect(&project::public(), &mut files)?;
-    let is_style = |file: &std::path::PathBuf| file.extension().is_some_and(|extension| extension == "css");
-    Ok(files.into_iter().filter(is_style).map(|file| file.to_string_lossy().into_owned()).collect())
+    let counts = |file: &std::path::PathBuf| file.extension().is_some_and(|kind| kind == "css" || kind == "js");
+    Ok(files.into_iter().filter(counts).map(|file| file.to_string_lossy().into_owned()).collect())
 }
