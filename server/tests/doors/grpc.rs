@@ -81,7 +81,7 @@ fn start(threads: usize, queue: usize) -> (Arc<StandIn>, VisionServer, Caller) {
 }
 
 /// The stable code, which stands in the metadata and in the details alike.
-fn code(status: &Status) -> String {
+pub fn code(status: &Status) -> String {
     let told = status.metadata().get("iia-code").and_then(|code| code.to_str().ok()).unwrap_or_default();
     let info = status.get_details_error_info().expect("google.rpc.ErrorInfo");
     assert_eq!((info.reason.as_str(), info.domain.as_str()), (told, "image_analyzer"));

@@ -2,6 +2,7 @@
 
 mod analyses;
 mod backpressure;
+mod bad_input;
 mod description;
 mod files;
 mod grpc;
