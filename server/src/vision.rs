@@ -37,7 +37,7 @@ pub struct Job {
 /// What is heard of a running analysis; the report is the last that is heard.
 #[derive(Clone, Debug)]
 pub enum Event {
-    Stage(Stage),
+    Stage(Box<Stage>),
     Report(Box<Report>),
 }
 

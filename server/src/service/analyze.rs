@@ -47,7 +47,7 @@ pub struct Analysis {
 /// What is heard while an analysis goes on; `Done` is the last.
 #[derive(Clone, Debug)]
 pub enum Update {
-    Stage(Stage),
+    Stage(Box<Stage>),
     Done(Box<Analysis>),
 }
 

@@ -122,7 +122,7 @@ fn responses(events: Result<Events, Status>) -> BoxStream<'static, Result<v1::An
 
 fn response(event: Event) -> v1::AnalyzeResponse {
     let event = match event {
-        Event::Stage(stage) => WireEvent::Stage(stage.into()),
+        Event::Stage(stage) => WireEvent::Stage((*stage).into()),
         Event::Report(report) => WireEvent::Report((*report).into()),
     };
     v1::AnalyzeResponse { event: Some(event) }

@@ -127,9 +127,10 @@ impl Answering {
             .map_err(|_elapsed| ServiceError::DeadlineExceeded)?
             .map_err(from_status)?;
         match message.and_then(|message| message.event) {
-            Some(WireEvent::Stage(stage)) => {
-                stage.try_into().map(Event::Stage).map_err(|error: proto::WireError| ServiceError::internal(error))
-            }
+            Some(WireEvent::Stage(stage)) => stage
+                .try_into()
+                .map(|stage| Event::Stage(Box::new(stage)))
+                .map_err(|error: proto::WireError| ServiceError::internal(error)),
             Some(WireEvent::Report(report)) => report
                 .try_into()
                 .map(|report| Event::Report(Box::new(report)))

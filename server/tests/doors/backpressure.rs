@@ -20,7 +20,7 @@ fn begin_slow(server: &Server) -> TcpStream {
 fn more_than_there_are_places_are_refused_at_once() {
     for place in PLACES {
         let server = Server::with(place, ServeOptions::default(), limits(1, 1));
-        let (replies, received) = std::sync::mpsc::channel();
+        let (replies, received) = std::sync::mpsc::sync_channel(8);
         let ask = || {
             let (mut client, replies) = (server.client(), replies.clone());
             std::thread::spawn(move || replies.send(client.analyze(picture::SLOW)));

@@ -103,7 +103,7 @@ impl Host for Caller<'_> {
     fn stage(&mut self, stage: &Stage) -> ControlFlow<()> {
         // One place is kept for the report; a stage without a place is left out, for the report holds it too.
         if self.task.events.capacity() > 1 {
-            let _ = self.task.events.try_send(Ok(Event::Stage(stage.clone())));
+            let _ = self.task.events.try_send(Ok(Event::Stage(Box::new(stage.clone()))));
         }
         if self.cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
