@@ -105,8 +105,13 @@ export class Visit {
   /** Waits for the line above the sentence to say this. */
   async says(words, timeout = READING_MS) {
     await this.page.waitForFunction(
-      (words) => document.querySelector(".where")?.textContent.includes(words), words, { timeout },
+      (words) => document.querySelector(".where")?.textContent.replace(/\s+/g, " ").includes(words), words, { timeout },
     );
+  }
+
+  /** The line above the sentence; no-break spaces become plain ones. */
+  async where() {
+    return (await this.page.locator(".where").innerText()).replace(/\s+/g, " ");
   }
 
   async sentence() {

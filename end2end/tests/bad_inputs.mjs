@@ -67,19 +67,18 @@ async function startWorker() {
   let broke = () => undefined;
   worker.onmessage = ({ data }) => hear(JSON.parse(data));
   worker.onerror = (event) => broke(event);
-  await new Promise((resolve) => { hear = (m) => m.kind === "ready" && resolve(); });
+  await new Promise((resolve) => { hear = (m) => m.ready && resolve(); });
   let job = 0;
   window.judge = (data) => new Promise((resolve) => {
     job += 1;
     const mine = job;
     broke = () => resolve({ code: "worker_broke", message: "" });
     hear = (m) => {
-      if (m.job !== mine) return;
-      if (m.kind === "report") resolve({ code: "ok", message: "" });
-      if (m.kind === "failed") resolve({ code: m.code, message: m.message });
+      if (m.report?.job === mine) resolve({ code: "ok", message: "" });
+      if (m.failed?.job === mine) resolve({ code: m.failed.code, message: m.failed.message });
     };
     const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0)).buffer;
     const tasks = ["colors", "quality", "description"];
-    worker.postMessage({ text: JSON.stringify({ kind: "analyze", job, tasks }), bytes }, [bytes]);
+    worker.postMessage({ text: JSON.stringify({ analyze: { job, tasks } }), bytes }, [bytes]);
   });
 }

@@ -15,7 +15,7 @@ export function plainTests(describe, it, { browser }) {
         ok(/cup|coffee|espresso/i.test(await visit.sentence()), await visit.sentence());
         ok(await page.locator("figure img").isVisible(), "the picture is not there");
         ok((await page.locator("figure svg rect.line").count()) > 0, "no boxes");
-        ok((await page.locator(".where").innerText()).includes("sent, not kept"), "what was sent is not told");
+        ok((await visit.where()).includes("sent, not kept"), "what was sent is not told");
       }));
 
     it("what is not a picture gets an answer in words", () =>

@@ -15,7 +15,7 @@ export function readingTests(describe, it, { browser, url }) {
           await visit.read();
           const sentence = await visit.sentence();
           ok(/cup|coffee|espresso/i.test(sentence), `the sentence does not name the coffee: ${sentence}`);
-          ok((await page.locator(".where").innerText()).includes("0 bytes sent"), "the page does not say 0 bytes sent");
+          ok((await visit.where()).includes("0 bytes sent"), "the page does not say 0 bytes sent");
           const sent = visit.requests.filter((r) => r.method !== "GET" || r.bytes > 0);
           equal(sent, [], "requests that carry something");
           ok(visit.requests.every((r) => !/^https?:/.test(r.url) || r.url.startsWith(url)), "a request left for elsewhere");

@@ -20,9 +20,9 @@ export function serverTests(describe, it, { browser }) {
         const before = left(await page.locator(".top .quota").innerText());
         await page.getByRole("button", { name: "Ask the server" }).click();
         await visit.says("Confirmed by the server");
-        const where = await page.locator(".where").innerText();
+        const where = await visit.where();
         const size = statSync(picture).size;
-        ok(where.includes(`${Math.round(size / 1000)}\u00a0kB sent, not kept`), `bytes sent are not told: ${where}`);
+        ok(where.includes(`${Math.round(size / 1000)} kB sent, not kept`), `bytes sent are not told: ${where}`);
         const posted = visit.requests.filter((r) => r.method === "POST");
         equal(posted.map((r) => new URL(r.url).pathname), ["/v1/analyses"], "posts");
 
@@ -67,7 +67,7 @@ export function serverTests(describe, it, { browser }) {
         await page.getByRole("button", { name: "Ask the server" }).click();
         await page.locator(".ask").getByRole("button", { name: "Cancel" }).click();
         await page.waitForSelector(".ask .ask-button");
-        ok((await page.locator(".where").innerText()).includes("Read on this device"), "the preview is gone");
+        ok((await visit.where()).includes("Read on this device"), "the preview is gone");
       }));
 
     it("refuses when the visitor's analyses are used up, in words", async () => {

@@ -34,7 +34,7 @@ export function stateTests(describe, it, { browser }) {
             await visit.ready();
             await visit.drop(showPicture());
             await page.waitForSelector(".swatches button");
-            ok((await page.locator(".where").innerText()).includes("Reading on this device"), "reading");
+            ok((await visit.where()).includes("Reading on this device"), "reading");
             await shot("reading");
             release();
 

@@ -1,53 +1,58 @@
 //! Results are taken away: JSON, CSV, a colour, the picture with its boxes.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use vision_core::Report;
 
 use crate::browser::save::{self, Drawn};
 use crate::browser::{clipboard, files};
-use crate::state::{Picture, Session, View, csv, file_stem};
+use crate::state::{Asking, Picture, Session, View, csv, file_stem};
 use crate::text;
 
-/// The report that is looked at: the server's where there is one, unless only the device's is shown.
-fn written(session: Session, write: fn(&Report) -> String) -> Option<(Picture, String)> {
+/// The report that is looked at, with its JSON: the server's where there is one, unless only the device's is shown.
+fn looked_at(session: Session) -> Option<(Picture, Arc<Report>, String)> {
     let picture = session.picture.get_untracked()?;
-    let written = match (picture.server_report(), session.view.get_untracked()) {
-        (Some(server), View::Server | View::Both) => write(server),
-        _ => write(&*picture.device_report()?),
+    let server = match (&picture.server, session.view.get_untracked()) {
+        (Asking::Done { answer, .. }, View::Server | View::Both) => Some(answer.clone()),
+        _ => None,
     };
-    Some((picture, written))
+    let (report, json) = match server {
+        Some(answer) => (Arc::new(answer.report.clone()), save::indented(&answer.json)),
+        None => (picture.device_report()?, save::indented(&picture.device_json()?)),
+    };
+    Some((picture, report, json))
 }
 
-fn json(report: &Report) -> String {
-    serde_json::to_string_pretty(report).unwrap_or_default()
-}
-
-fn save_text(session: Session, write: fn(&Report) -> String, ending: &str, kind: &str) {
-    let Some((picture, written)) = written(session, write) else { return };
-    if let Some(blob) = files::text_blob(&written, kind) {
-        save::download(&format!("{}.{ending}", file_stem(&picture.name)), &blob);
+fn save_text(session: Session, name: &str, written: &str, kind: &str) {
+    if let Some(blob) = files::text_blob(written, kind) {
+        save::download(name, &blob);
         session.said.set(text::SAVED.into());
     }
 }
 
 pub fn save_json(session: Session) {
-    save_text(session, json, "json", "application/json");
+    if let Some((picture, _, json)) = looked_at(session) {
+        save_text(session, &format!("{}.json", file_stem(&picture.name)), &json, "application/json");
+    }
 }
 
 pub fn save_csv(session: Session) {
-    save_text(session, csv, "csv", "text/csv");
+    if let Some((picture, report, _)) = looked_at(session) {
+        save_text(session, &format!("{}.csv", file_stem(&picture.name)), &csv(&report), "text/csv");
+    }
 }
 
 pub fn copy_json(session: Session) {
-    if let Some((_, written)) = written(session, json) {
-        copy_text(session, written, text::JSON.into());
+    if let Some((_, _, json)) = looked_at(session) {
+        copy_text(session, json, text::JSON.into());
     }
 }
 
 pub fn copy_csv(session: Session) {
-    if let Some((_, written)) = written(session, csv) {
-        copy_text(session, written, text::CSV.into());
+    if let Some((_, report, _)) = looked_at(session) {
+        copy_text(session, csv(&report), text::CSV.into());
     }
 }
 

@@ -44,6 +44,8 @@ impl AppError {
 pub struct Answered {
     pub id: Option<String>,
     pub report: Report,
+    /// The answer as it came.
+    pub json: String,
 }
 
 impl Answered {
@@ -54,7 +56,7 @@ impl Answered {
             id: Option<String>,
         }
         let id = serde_json::from_str::<Named>(json)?.id;
-        Ok(Self { id, report: serde_json::from_str(json)? })
+        Ok(Self { id, report: serde_json::from_str(json)?, json: json.to_owned() })
     }
 }
 

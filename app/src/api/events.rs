@@ -3,6 +3,8 @@
 use vision_core::ErrorCode;
 use vision_core::stage::Stage;
 
+use vision_worker::protocol::StageParts;
+
 use super::{Answered, AppError};
 
 /// What an event of `POST /v1/analyses` says.
@@ -57,7 +59,7 @@ fn read(block: &str) -> Option<ServerEvent> {
     }
     let data = data.join("\n");
     match name {
-        "stage" => serde_json::from_str(&data).ok().map(ServerEvent::Stage),
+        "stage" => StageParts::read(&data).map(ServerEvent::Stage),
         "report" => Some(match Answered::from_json(&data) {
             Ok(answered) => ServerEvent::Report(Box::new(answered)),
             Err(error) => ServerEvent::Error(AppError::new(ErrorCode::Internal, error.to_string())),

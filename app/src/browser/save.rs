@@ -30,6 +30,14 @@ pub fn download(name: &str, blob: &Blob) -> Option<()> {
     Some(())
 }
 
+/// JSON with a line for each field, as people like to read it.
+pub fn indented(json: &str) -> String {
+    js_sys::JSON::parse(json)
+        .and_then(|value| js_sys::JSON::stringify_with_replacer_and_space(&value, &JsValue::NULL, &JsValue::from(2)))
+        .map(String::from)
+        .unwrap_or_else(|_| json.to_owned())
+}
+
 /// The picture with its boxes, as a PNG.
 pub async fn annotated(url: &str, size_px: (u32, u32), boxes: &[Drawn]) -> Option<Blob> {
     let picture = HtmlImageElement::new().ok()?;

@@ -68,7 +68,7 @@ impl Line {
             }
             Reading::Waiting => line("warn", text::READING, vec![text::WAITS_ITS_TURN.into()], Offer::Cancel),
             Reading::Running(draft) => line("warn", text::READING, vec![progress(draft)], Offer::Cancel),
-            Reading::Provisional { .. } => {
+            Reading::Provisional(_) => {
                 let (here, all) = models.bytes();
                 let coming = text::models_coming(here, all, models.downloading());
                 let facts = vec![text::stage_done(StageName::Measures).to_owned(), coming];

@@ -27,7 +27,7 @@ pub fn PlainPage(answer: PlainAnswer) -> impl IntoView {
                 bytes_sent: report.image.bytes,
                 server: Asking::Done {
                     ms: report.timings.iter().find(|t| t.stage == "total").map_or(0.0, |t| f64::from(t.ms)),
-                    answer: Arc::new(Answered { id: None, report }),
+                    answer: Arc::new(Answered { id: None, report, json: String::new() }),
                 },
             }]);
             session.current.set(Some(0));

@@ -1,6 +1,6 @@
 //! A report as a table for spreadsheets.
 
-use vision_core::report::{Rect, Report};
+use vision_core::report::{Rect, Report, Standing};
 
 /// One line per finding: kind, id, label, score, box, colour, standing, reason.
 pub fn csv(report: &Report) -> String {
@@ -46,8 +46,13 @@ fn corners(rect: &Rect) -> [String; 4] {
     [rect.x, rect.y, rect.width, rect.height].map(|v| format!("{v:.1}"))
 }
 
-fn standing(standing: vision_core::report::Standing) -> String {
-    serde_json::to_value(standing).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+fn standing(standing: Standing) -> String {
+    match standing {
+        Standing::Accepted => "accepted",
+        Standing::Unsure => "unsure",
+        Standing::Doubted => "doubted",
+    }
+    .to_owned()
 }
 
 /// RFC 4180: quotes where they are needed. A leading sign of a formula is disarmed, as spreadsheets would run it.

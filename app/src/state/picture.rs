@@ -41,13 +41,11 @@ pub enum Reading {
     /// Read, and how long it took from the drop, in milliseconds.
     Done {
         report: Arc<Report>,
+        json: Arc<str>,
         ms: f64,
     },
     /// Read without models; they are on their way and it will be read again.
-    Provisional {
-        report: Arc<Report>,
-        draft: Arc<Draft>,
-    },
+    Provisional(Arc<Draft>),
     Cancelled(Arc<Draft>),
     Failed(Problem),
 }
@@ -186,7 +184,7 @@ impl Picture {
     /// A stage of this device's reading.
     pub fn stage(&mut self, stage: Stage) {
         let mut draft = match std::mem::take(&mut self.device) {
-            Reading::Running(draft) | Reading::Provisional { draft, .. } => draft,
+            Reading::Running(draft) | Reading::Provisional(draft) => draft,
             Reading::Waiting => Arc::default(),
             settled => {
                 self.device = settled;
@@ -197,36 +195,44 @@ impl Picture {
         self.device = Reading::Running(draft);
     }
 
-    /// This device's report; one that was made before the models came stays provisional.
-    pub fn report(&mut self, report: Report, ms: f64, provisional: bool) {
-        let report = Arc::new(report);
-        self.device = if provisional {
-            let mut draft = Draft::whole((*report).clone());
-            (draft.has_tags, draft.has_objects, draft.has_faces) = (false, false, false);
-            Reading::Provisional { report, draft: Arc::new(draft) }
-        } else {
-            Reading::Done { report, ms }
-        };
+    /// This device's report, with the JSON it came as.
+    pub fn report(&mut self, report: Report, json: String, ms: f64) {
+        self.device = Reading::Done { report: Arc::new(report), json: json.into(), ms };
+    }
+
+    /// What was read before the models came: it stands until it is read again with them.
+    pub fn provisional_report(&mut self, report: Report) {
+        let mut draft = Draft::whole(report);
+        (draft.has_tags, draft.has_objects, draft.has_faces) = (false, false, false);
+        self.device = Reading::Provisional(Arc::new(draft));
     }
 
     /// Stops this device's reading; what has been found stays.
     pub fn cancel(&mut self) {
         self.device = match std::mem::take(&mut self.device) {
             Reading::Waiting => Reading::Cancelled(Arc::default()),
-            Reading::Running(draft) | Reading::Provisional { draft, .. } => Reading::Cancelled(draft),
+            Reading::Running(draft) | Reading::Provisional(draft) => Reading::Cancelled(draft),
             settled => settled,
         };
     }
 
     /// Whether this device still works on it.
     pub fn is_reading(&self) -> bool {
-        matches!(self.device, Reading::Waiting | Reading::Running(_) | Reading::Provisional { .. })
+        matches!(self.device, Reading::Waiting | Reading::Running(_) | Reading::Provisional(_))
     }
 
     /// This device's finished report.
     pub fn device_report(&self) -> Option<Arc<Report>> {
         match &self.device {
             Reading::Done { report, .. } => Some(report.clone()),
+            _ => None,
+        }
+    }
+
+    /// This device's report as JSON.
+    pub fn device_json(&self) -> Option<Arc<str>> {
+        match &self.device {
+            Reading::Done { json, .. } => Some(json.clone()),
             _ => None,
         }
     }
@@ -278,9 +284,7 @@ impl Picture {
     /// What there is of this device's reading, whole or not.
     pub fn draft(&self) -> Option<Arc<Draft>> {
         match &self.device {
-            Reading::Running(draft) | Reading::Cancelled(draft) | Reading::Provisional { draft, .. } => {
-                Some(draft.clone())
-            }
+            Reading::Running(draft) | Reading::Cancelled(draft) | Reading::Provisional(draft) => Some(draft.clone()),
             Reading::Done { report, .. } => Some(Arc::new(Draft::whole((**report).clone()))),
             Reading::Waiting => Some(Arc::default()),
             Reading::Failed(_) => None,
@@ -311,10 +315,11 @@ mod tests {
         p.stage(Stage::Measures { palette: Vec::new(), quality: None });
         let Reading::Running(draft) = &p.device else { panic!("{:?}", p.device) };
         assert!(draft.has_measures && !draft.has_tags);
-        p.report(draft.report.clone(), 12.0, true);
+        let report = draft.report.clone();
+        p.provisional_report(report);
         assert!(p.is_reading() && p.device_report().is_none());
         p.stage(Stage::Tags { tags: Vec::new() });
-        p.report(Draft::default().report, 20.0, false);
+        p.report(Draft::default().report, String::new(), 20.0);
         assert!(!p.is_reading() && p.device_report().is_some());
     }
 

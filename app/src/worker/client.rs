@@ -5,9 +5,9 @@ use std::cell::RefCell;
 use js_sys::{Array, Int32Array, Object, Reflect, SharedArrayBuffer};
 use leptos::prelude::{GetUntracked, Set};
 use leptos::task::spawn_local;
-use vision_core::ErrorCode;
-use vision_core::stage::Task;
-use vision_worker::protocol::{FromWorker, PROTOCOL_VERSION, ToWorker};
+use vision_core::stage::{Stage, Task};
+use vision_core::{ErrorCode, Report};
+use vision_worker::protocol::{FromWorker, PROTOCOL_VERSION, StageParts, ToWorker};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
@@ -227,20 +227,14 @@ fn hear(session: Session, message: FromWorker) {
             session.models.set(progress);
         }
         FromWorker::Stage { job, stage } => with_job(job, |picture, _| {
-            page::mark("iia:first");
+            let Some(stage) = StageParts::read(&stage) else { return };
+            if matches!(stage, Stage::Measures { .. }) {
+                page::mark("iia:first");
+            }
             session.update(picture, |p| p.stage(stage));
         }),
         FromWorker::Report { job, report, provisional } => {
-            with_job(job, |picture, started_ms| {
-                let ms = page::now_ms() - started_ms;
-                if !provisional {
-                    page::mark("iia:full");
-                    if session.current.get_untracked() == Some(picture) {
-                        session.said.set(text::announce_read(&report.description.text));
-                    }
-                }
-                session.update(picture, |p| p.report(*report, ms, provisional));
-            });
+            with_job(job, |picture, started_ms| take_report(session, picture, report, started_ms, provisional));
             if !provisional {
                 finish(session, job);
             }
@@ -256,6 +250,28 @@ fn hear(session: Session, message: FromWorker) {
             finish(session, job);
         }
     }
+}
+
+/// Takes a report in; the provisional one comes again when the models are there.
+fn take_report(session: Session, picture: u32, json: String, started_ms: f64, provisional: bool) {
+    let report: Report = match serde_json::from_str(&json) {
+        Ok(report) => report,
+        Err(error) => {
+            let problem = Problem { code: ErrorCode::Internal, message: error.to_string() };
+            session.update(picture, |p| p.device = Reading::Failed(problem));
+            return;
+        }
+    };
+    if provisional {
+        session.update(picture, |p| p.provisional_report(report));
+        return;
+    }
+    page::mark("iia:full");
+    if session.current.get_untracked() == Some(picture) {
+        session.said.set(text::announce_read(&report.description.text));
+    }
+    let ms = page::now_ms() - started_ms;
+    session.update(picture, |p| p.report(report, json, ms));
 }
 
 /// Does something for the running job's picture; late messages of other jobs are left alone.

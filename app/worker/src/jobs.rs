@@ -93,7 +93,8 @@ fn read(analyzer: Option<&Analyzer>, job: &Job, tasks: &[Task], provisional: boo
     let mut host = PageHost { job: job.number, stop: job.stop.clone(), quiet: provisional };
     match analyzer.analyze(&job.bytes, &options, &mut host) {
         Ok(report) => {
-            scope::tell(&FromWorker::Report { job: job.number, report: Box::new(report), provisional });
+            let report = serde_json::to_string(&report).unwrap_or_default();
+            scope::tell(&FromWorker::Report { job: job.number, report, provisional });
             true
         }
         Err(error) => {
@@ -120,7 +121,8 @@ impl Host for PageHost {
     fn stage(&mut self, stage: &Stage) -> ControlFlow<()> {
         let told = !self.quiet || matches!(stage, Stage::Image { .. } | Stage::Measures { .. });
         if told {
-            scope::tell(&FromWorker::Stage { job: self.job, stage: stage.clone() });
+            let stage = serde_json::to_string(stage).unwrap_or_default();
+            scope::tell(&FromWorker::Stage { job: self.job, stage });
         }
         if self.cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
