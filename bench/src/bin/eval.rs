@@ -1,0 +1,189 @@
+//! Accuracy on the evaluation pictures: average precision of objects, first and first five tags, calibration.
+//!
+//! Prints each figure beside the one of the same model with the same recipe under ONNX Runtime
+//! (`bench/reference/figures.json`), and writes both with `--json FILE`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use bench::average_precision::{Candidate, average_precision};
+use bench::calibration::{Answer, expected_error, fit_temperature, negative_log_likelihood, top_1_and_5};
+use bench::models::{Loaded, checkout, manifest, shared};
+use bench::record::{Accuracy, write};
+use bench::sets::{Boxed, boxed, labelled, pixels};
+use clap::Parser;
+use serde::Deserialize;
+use vision_core::manifest::{Manifest, ModelTask, OutputSpec};
+use vision_core::preprocess::Levels;
+use vision_core::report::Profile;
+use vision_core::tasks::detect::Detection;
+use vision_core::tasks::fusion::fuse;
+
+#[derive(Parser)]
+#[command(about = "Accuracy on ../shared/eval beside ONNX Runtime's")]
+struct Args {
+    /// Also writes the records as JSON.
+    #[arg(long)]
+    json: Option<PathBuf>,
+    /// Also prints precision and recall of what would be shown at each threshold.
+    #[arg(long)]
+    thresholds: bool,
+}
+
+fn main() -> Result<()> {
+    let args = Args::parse();
+    let manifest = manifest();
+    let mut report = Report { references: references()?, records: Vec::new() };
+    println!("{:<14} {:<34} {:>8} {:>10}", "set", "metric", "ours", "reference");
+    for set in ["coco64", "captions80"] {
+        objects(set, &manifest, &mut report, args.thresholds)?;
+    }
+    tags(&manifest, &mut report)?;
+    if let Some(path) = args.json {
+        write(&path, &report.records)?;
+    }
+    Ok(())
+}
+
+struct Report {
+    references: BTreeMap<(String, String), f64>,
+    records: Vec<Accuracy>,
+}
+
+impl Report {
+    fn add(&mut self, set: &str, metric: String, ours: f64) {
+        let reference = self.references.get(&(set.to_string(), metric.clone())).copied();
+        let shown = reference.map_or_else(|| "-".to_string(), |r| format!("{r:.4}"));
+        println!("{set:<14} {metric:<34} {ours:>8.4} {shown:>10}");
+        let ours = (ours * 10_000.0).round() / 10_000.0;
+        self.records.push(Accuracy { set: set.to_string(), metric, ours, reference });
+    }
+}
+
+/// The figures that `bench/reference/figures.py` measured.
+fn references() -> Result<BTreeMap<(String, String), f64>> {
+    #[derive(Deserialize)]
+    struct Figures {
+        records: Vec<Figure>,
+    }
+    #[derive(Deserialize)]
+    struct Figure {
+        set: String,
+        metric: String,
+        reference: f64,
+    }
+    let path = checkout().join("bench/reference/figures.json");
+    let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+    let figures: Figures = serde_json::from_str(&text)?;
+    Ok(figures.records.into_iter().map(|f| ((f.set, f.metric), f.reference)).collect())
+}
+
+/// Detections of each picture, in the order of the pictures.
+type Found = Vec<Vec<Detection>>;
+
+fn objects(set: &str, manifest: &Manifest, report: &mut Report, thresholds: bool) -> Result<()> {
+    let set_of = boxed(&shared().join("eval").join(set))?;
+    let used = |m: &&vision_core::manifest::ModelSpec| m.task == ModelTask::Objects && !m.profiles.is_empty();
+    let models = manifest.models.iter().filter(used).map(Loaded::open).collect::<Result<Vec<_>>>()?;
+    let mut found: Vec<Found> = models.iter().map(|_| Vec::new()).collect();
+    for (_, file) in &set_of.pictures {
+        let pixels = pixels(file)?;
+        let picture = Levels::new(&pixels);
+        for (model, found) in models.iter().zip(&mut found) {
+            found.push(model.detections(&picture)?);
+        }
+    }
+    for (model, found) in models.iter().zip(&found) {
+        tell(set, &model.spec.name, &set_of, found, report);
+        if thresholds {
+            print_thresholds(&set_of, found);
+        }
+    }
+    let authority: Vec<_> =
+        models.iter().zip(&found).filter(|(m, _)| m.spec.profiles.contains(&Profile::Authority)).collect();
+    let fused: Found = (0..set_of.pictures.len())
+        .map(|at| {
+            let of_picture =
+                |(model, found): &(&Loaded, &Found)| found.get(at).map(|d| (model.spec.name.clone(), d.clone()));
+            let by_model: Vec<(String, Vec<Detection>)> = authority.iter().filter_map(of_picture).collect();
+            let by_model: Vec<(&str, Vec<Detection>)> = by_model.iter().map(|(n, d)| (n.as_str(), d.clone())).collect();
+            fuse(&by_model, &manifest.fusion).into_iter().map(|f| f.detection).collect()
+        })
+        .collect();
+    tell(set, "fused", &set_of, &fused, report);
+    if thresholds {
+        print_thresholds(&set_of, &fused);
+    }
+    Ok(())
+}
+
+fn tell(set: &str, name: &str, boxes: &Boxed, found: &Found, report: &mut Report) {
+    let figures = average_precision(&boxes.truth, &candidates(boxes, found));
+    report.add(set, format!("AP {name}"), figures.ap);
+    report.add(set, format!("AP50 {name}"), figures.ap50);
+}
+
+fn candidates(boxes: &Boxed, found: &Found) -> Vec<Candidate> {
+    let of_picture = |((image, _), found): (&(u64, PathBuf), &Vec<Detection>)| {
+        let image = *image;
+        let candidate = |d: &Detection| Candidate { image, class: d.class_index, score: d.score, bounds: d.bounds };
+        found.iter().map(candidate).collect::<Vec<_>>()
+    };
+    boxes.pictures.iter().zip(found).flat_map(of_picture).collect()
+}
+
+/// Precision and recall at an overlap of one half, and F1, of what a threshold shows.
+fn print_thresholds(boxes: &Boxed, found: &Found) {
+    for step in 4..=14 {
+        let threshold = step as f32 * 0.05;
+        let mut shown = candidates(boxes, found);
+        shown.retain(|c| c.score >= threshold);
+        shown.sort_by(|a, b| b.score.total_cmp(&a.score));
+        let mut free = boxes.truth.clone();
+        let mut right = 0_usize;
+        for candidate in &shown {
+            let fits = |t: &bench::average_precision::Truth| {
+                t.image == candidate.image && t.class == candidate.class && t.bounds.iou(&candidate.bounds) >= 0.5
+            };
+            if let Some(at) = free.iter().position(fits) {
+                free.swap_remove(at);
+                right += 1;
+            }
+        }
+        let precision = right as f64 / shown.len().max(1) as f64;
+        let recall = right as f64 / boxes.truth.len().max(1) as f64;
+        let f1 = 2.0 * precision * recall / (precision + recall).max(1e-9);
+        println!("    shown from {threshold:.2}: precision {precision:.3} recall {recall:.3} F1 {f1:.3}");
+    }
+}
+
+fn tags(manifest: &Manifest, report: &mut Report) -> Result<()> {
+    let pictures = labelled(&shared().join("eval/imagenet500"))?;
+    for spec in manifest.models.iter().filter(|m| m.task == ModelTask::Tags) {
+        let model = Loaded::open(spec)?;
+        let mut answers = Vec::new();
+        for picture in &pictures {
+            let pixels = pixels(&picture.file)?;
+            answers.push(Answer { logits: model.logits(&Levels::new(&pixels))?, label: picture.label });
+        }
+        let (first, five) = top_1_and_5(&answers);
+        report.add("imagenet500", format!("top-1 {}", spec.name), first);
+        report.add("imagenet500", format!("top-5 {}", spec.name), five);
+        // Every other picture fits the temperature, the others tell how well it serves; neighbours are alike classes.
+        let (fitted_on, told_on): (Vec<_>, Vec<_>) =
+            answers.into_iter().enumerate().partition(|(index, _)| index % 2 == 0);
+        let only = |half: Vec<(usize, Answer)>| half.into_iter().map(|(_, a)| a).collect::<Vec<_>>();
+        let (fitted_on, told_on) = (only(fitted_on), only(told_on));
+        let temperature = fit_temperature(&fitted_on);
+        report.add("imagenet500/even", format!("temperature {}", spec.name), f64::from(temperature));
+        report.add("imagenet500/odd", format!("ECE as it comes {}", spec.name), expected_error(&told_on, 1.0));
+        report.add("imagenet500/odd", format!("ECE fitted {}", spec.name), expected_error(&told_on, temperature));
+        if let OutputSpec::Softmax { temperature, .. } = &spec.output {
+            report.add("imagenet500/odd", format!("ECE {}", spec.name), expected_error(&told_on, *temperature));
+            let likelihood = negative_log_likelihood(&told_on, *temperature);
+            report.add("imagenet500/odd", format!("NLL {}", spec.name), likelihood);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,74 @@
+//! The models that are measured: where their files lie, and what they find raw, before anything is left out.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use vision_core::engine::tract::TractEngine;
+use vision_core::engine::{Engine, Model, Tensor};
+use vision_core::manifest::{Manifest, ModelSpec, OutputSpec};
+use vision_core::preprocess::{Levels, Placement, prepare};
+use vision_core::tasks::detect::{Detection, picodet, yolox};
+
+/// The checkout that this program was built from.
+pub fn checkout() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The folder of evaluation pictures: `IIA_SHARED`, or `../shared` beside the checkout.
+pub fn shared() -> PathBuf {
+    std::env::var_os("IIA_SHARED").map_or_else(|| checkout().join("../shared"), PathBuf::from)
+}
+
+pub fn manifest() -> Arc<Manifest> {
+    server::models::manifest::built_in()
+}
+
+/// A model, loaded, with what the manifest says of it.
+pub struct Loaded {
+    pub spec: ModelSpec,
+    model: Box<dyn Model>,
+}
+
+impl Loaded {
+    pub fn open(spec: &ModelSpec) -> Result<Self> {
+        let shape = [1, 3, spec.input.height as usize, spec.input.width as usize];
+        let model = TractEngine.load(&bytes(spec)?, shape).with_context(|| spec.name.clone())?;
+        Ok(Self { spec: spec.clone(), model })
+    }
+
+    pub fn prepare(&self, picture: &Levels<'_>) -> (Tensor, Placement) {
+        prepare(picture, &self.spec.input)
+    }
+
+    pub fn run(&self, tensor: &Tensor) -> Result<Vec<Tensor>> {
+        Ok(self.model.run(std::slice::from_ref(tensor))?)
+    }
+
+    /// The first output of a classifier.
+    pub fn logits(&self, picture: &Levels<'_>) -> Result<Vec<f32>> {
+        let (tensor, _) = self.prepare(picture);
+        Ok(self.run(&tensor)?.into_iter().next().context("no output")?.data)
+    }
+
+    /// Everything that a detector saw, however uncertain.
+    pub fn detections(&self, picture: &Levels<'_>) -> Result<Vec<Detection>> {
+        let (tensor, placement) = self.prepare(picture);
+        let outputs = self.run(&tensor)?;
+        let input = &self.spec.input;
+        match &self.spec.output {
+            OutputSpec::Picodet { strides, bins, detect } => {
+                Ok(picodet(&outputs, input, (strides, *bins), detect, &placement)?)
+            }
+            OutputSpec::Yolox { strides, detect } => Ok(yolox(&outputs, input, strides, detect, &placement)?),
+            OutputSpec::Softmax { .. } | OutputSpec::Yunet { .. } => bail!("{} finds no objects", self.spec.name),
+        }
+    }
+}
+
+/// The model's file: the folder in `IIA_MODELS`, or `models` of the shared folder.
+pub fn bytes(spec: &ModelSpec) -> Result<Vec<u8>> {
+    let folder = std::env::var_os("IIA_MODELS").map_or_else(|| shared().join("models"), PathBuf::from);
+    let path = folder.join(&spec.file);
+    std::fs::read(&path).with_context(|| format!("{}; `iia models fetch` brings it", path.display()))
+}
