@@ -10,7 +10,6 @@ from pycocotools.cocoeval import COCOeval
 import recipes as r
 
 
-
 def average_precision(truth, found):
     """found: image id -> rows of x0, y0, x1, y1, score, class (0 to 79)."""
     ids = sorted(truth.getCatIds())
@@ -44,10 +43,6 @@ def objects(which):
     found = {n: detections(n, truth, folder) for n in names}
     groups = {n: [n] for n in names}
     groups["fused"] = [n for n in names if "authority" in r.MODELS[n]["profiles"]]
-    pico, yolo = ["picodet-s-416", "picodet-s-640"], ["yolox-nano-416", "yolox-nano-640"]
-    for label, members in [("416+416", [pico[0], yolo[0]]), ("416+640+416", pico + yolo[:1]), ("416+640+416+640", pico + yolo),
-                           ("640+416", [pico[1], yolo[0]]), ("pico 416+640", pico), ("640+640", [pico[1], yolo[1]])]:
-        groups["fused " + label] = members
     for label, members in groups.items():
         joined = found[members[0]] if len(members) == 1 else {
             i: r.fuse([found[m][i] for m in members], r.MANIFEST["fusion"]["iou"]) for i in found[members[0]]}

@@ -16,8 +16,9 @@ MODELS = {m["name"]: m for m in MANIFEST["model"]}
 FILTERS = {"bilinear": Image.BILINEAR, "bicubic": Image.BICUBIC}
 
 
-def session(name):
+def session(name, level=onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL):
     options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = level
     options.intra_op_num_threads = 1
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(str(SHARED / "models" / MODELS[name]["file"]), options, ["CPUExecutionProvider"])

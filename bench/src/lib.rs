@@ -2,6 +2,7 @@
 
 pub mod average_precision;
 pub mod calibration;
+pub mod clock;
 pub mod http;
 pub mod models;
 pub mod picture;

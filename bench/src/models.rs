@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
+use server::models::ModelStore;
 use vision_core::engine::tract::TractEngine;
 use vision_core::engine::{Engine, Model, Tensor};
 use vision_core::manifest::{Manifest, ModelSpec, OutputSpec};
@@ -69,9 +70,7 @@ impl Loaded {
     }
 }
 
-/// The model's file: the folder in `IIA_MODELS`, or `models` of the shared folder.
+/// The model's file, checked, from wherever the product itself would take it.
 pub fn bytes(spec: &ModelSpec) -> Result<Vec<u8>> {
-    let folder = std::env::var_os("IIA_MODELS").map_or_else(|| shared().join("models"), PathBuf::from);
-    let path = folder.join(&spec.file);
-    std::fs::read(&path).with_context(|| format!("{}; `iia models fetch` brings it", path.display()))
+    ModelStore::open().read(spec).with_context(|| format!("{}; `iia models fetch` brings it", spec.name))
 }

@@ -134,7 +134,7 @@ fn to_tensor(pixels: &Resampled, input: &InputSpec) -> Tensor {
         let (scale, padding) = (1.0 / std, (pad - mean) / std);
         for row in pixels.data.chunks_exact(3 * pixels.width) {
             let end = data.len() + width;
-            data.extend(row.iter().skip(source).step_by(3).map(|value| (value - mean) * scale));
+            data.extend(row.iter().skip(source).step_by(3).map(|value| (f32::from(*value) - mean) * scale));
             data.resize(end, padding);
         }
         data.resize((channel + 1) * width * height, padding);

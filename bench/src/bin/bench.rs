@@ -5,18 +5,18 @@
 //! and left out.
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
+use bench::clock::Clock;
 use bench::models::{bytes, checkout, manifest, shared};
 use bench::record::{Duration, write};
 use bench::{http, picture};
 use clap::Parser;
 use vision_core::engine::tract::TractEngine;
-use vision_core::pipeline::{Analyzer, Host, Options, Stage};
+use vision_core::pipeline::{Analyzer, Options};
 use vision_core::report::Profile;
 
 #[derive(Parser)]
@@ -65,17 +65,6 @@ fn optional(what: &str, measured: Result<Vec<Duration>>) -> Vec<Duration> {
     })
 }
 
-struct Clock(Instant);
-
-impl Host for Clock {
-    fn now_ms(&self) -> f64 {
-        self.0.elapsed().as_secs_f64() * 1000.0
-    }
-    fn stage(&mut self, _: &Stage) -> ControlFlow<()> {
-        ControlFlow::Continue(())
-    }
-}
-
 /// The stages as the report tells them, for both profiles.
 fn native(encoded: &[u8], runs: usize) -> Result<Vec<Duration>> {
     let manifest = manifest(None)?;
@@ -92,7 +81,7 @@ fn native(encoded: &[u8], runs: usize) -> Result<Vec<Duration>> {
         let options = Options { profile, ..Options::default() };
         let mut times: BTreeMap<String, Vec<f64>> = BTreeMap::new();
         for run in 0..=runs {
-            let report = analyzer.analyze(encoded, &options, &mut Clock(Instant::now()))?;
+            let report = analyzer.analyze(encoded, &options, &mut Clock::default())?;
             // The first run warms caches up and is not counted.
             for timing in report.timings.into_iter().filter(|_| run > 0) {
                 times.entry(timing.stage).or_default().push(f64::from(timing.ms));

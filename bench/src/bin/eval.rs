@@ -4,17 +4,21 @@
 //! (`bench/reference/figures.json`), and writes both with `--json FILE`.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use bench::average_precision::{Candidate, average_precision};
 use bench::calibration::{Answer, expected_error, fit_temperature, negative_log_likelihood, top_1_and_5};
-use bench::models::{Loaded, checkout, manifest, shared};
+use bench::clock::Clock;
+use bench::models::{Loaded, bytes, checkout, manifest, shared};
 use bench::record::{Accuracy, write};
 use bench::sets::{Boxed, boxed, labelled, pixels};
 use clap::Parser;
 use serde::Deserialize;
+use vision_core::engine::tract::TractEngine;
 use vision_core::manifest::{Manifest, ModelTask, OutputSpec};
+use vision_core::pipeline::{Analyzer, Options};
 use vision_core::preprocess::Levels;
 use vision_core::report::Profile;
 use vision_core::tasks::detect::Detection;
@@ -29,6 +33,12 @@ struct Args {
     /// Also prints precision and recall of what would be shown at each threshold.
     #[arg(long)]
     thresholds: bool,
+    /// Also writes the detections into this folder as COCO's results, for its own program to judge.
+    #[arg(long)]
+    detections: Option<PathBuf>,
+    /// Writes what would be said of each picture of captions80 as lines for its `score.py`, and measures nothing else.
+    #[arg(long)]
+    descriptions: Option<PathBuf>,
     /// A manifest to be tried instead of the one that is built in.
     #[arg(long)]
     manifest: Option<PathBuf>,
@@ -37,16 +47,34 @@ struct Args {
 fn main() -> Result<()> {
     let args = Args::parse();
     let manifest = manifest(args.manifest.as_deref())?;
+    if let Some(path) = &args.descriptions {
+        return descriptions(manifest, path);
+    }
     let mut report = Report { references: references()?, records: Vec::new() };
     println!("{:<14} {:<34} {:>8} {:>10}", "set", "metric", "ours", "reference");
     for set in ["coco64", "captions80"] {
-        objects(set, &manifest, &mut report, args.thresholds)?;
+        objects(set, &manifest, &mut report, &args)?;
     }
     tags(&manifest, &mut report)?;
     if let Some(path) = args.json {
         write(&path, &report.records)?;
     }
     Ok(())
+}
+
+/// The whole way of each picture through the server's models.
+fn descriptions(manifest: Arc<Manifest>, path: &Path) -> Result<()> {
+    let mut analyzer = Analyzer::new(Arc::clone(&manifest), Box::new(TractEngine));
+    for spec in manifest.of_profile(Profile::Authority) {
+        analyzer.load(&spec.name, &bytes(spec)?)?;
+    }
+    let mut lines = String::new();
+    for (_, file) in boxed(&shared().join("eval/captions80"))?.pictures {
+        let report = analyzer.analyze(&std::fs::read(&file)?, &Options::default(), &mut Clock::default())?;
+        lines += &serde_json::json!({ "file": file, "description": report.description }).to_string();
+        lines.push('\n');
+    }
+    std::fs::write(path, lines).with_context(|| path.display().to_string())
 }
 
 struct Report {
@@ -85,7 +113,7 @@ fn references() -> Result<BTreeMap<(String, String), f64>> {
 /// Detections of each picture, in the order of the pictures.
 type Found = Vec<Vec<Detection>>;
 
-fn objects(set: &str, manifest: &Manifest, report: &mut Report, thresholds: bool) -> Result<()> {
+fn objects(set: &str, manifest: &Manifest, report: &mut Report, args: &Args) -> Result<()> {
     let set_of = boxed(&shared().join("eval").join(set))?;
     let used = |m: &&vision_core::manifest::ModelSpec| m.task == ModelTask::Objects && !m.profiles.is_empty();
     let models = manifest.models.iter().filter(used).map(Loaded::open).collect::<Result<Vec<_>>>()?;
@@ -99,7 +127,8 @@ fn objects(set: &str, manifest: &Manifest, report: &mut Report, thresholds: bool
     }
     for (model, found) in models.iter().zip(&found) {
         tell(set, &model.spec.name, &set_of, found, report);
-        if thresholds {
+        write_detections(args, set, &model.spec.name, &set_of, found)?;
+        if args.thresholds {
             print_thresholds(&set_of, found);
         }
     }
@@ -115,7 +144,8 @@ fn objects(set: &str, manifest: &Manifest, report: &mut Report, thresholds: bool
         })
         .collect();
     tell(set, "fused", &set_of, &fused, report);
-    if thresholds {
+    write_detections(args, set, "fused", &set_of, &fused)?;
+    if args.thresholds {
         print_thresholds(&set_of, &fused);
     }
     Ok(())
@@ -125,6 +155,19 @@ fn tell(set: &str, name: &str, boxes: &Boxed, found: &Found, report: &mut Report
     let figures = average_precision(&boxes.truth, &candidates(boxes, found));
     report.add(set, format!("AP {name}"), figures.ap);
     report.add(set, format!("AP50 {name}"), figures.ap50);
+}
+
+/// COCO's format of results, with the classes as 0 to 79.
+fn write_detections(args: &Args, set: &str, name: &str, boxes: &Boxed, found: &Found) -> Result<()> {
+    let Some(folder) = &args.detections else { return Ok(()) };
+    let result = |c: &Candidate| {
+        let b = c.bounds;
+        serde_json::json!({
+            "image_id": c.image, "category_id": c.class, "score": c.score, "bbox": [b.x, b.y, b.width, b.height],
+        })
+    };
+    let results: Vec<_> = candidates(boxes, found).iter().map(result).collect();
+    write(&folder.join(format!("{set}-{name}.json")), &results)
 }
 
 fn candidates(boxes: &Boxed, found: &Found) -> Vec<Candidate> {

@@ -1,5 +1,7 @@
 //! Antialiased resampling in two passes, with the filter widened when shrinking (as Pillow's `resize` does).
 
+use std::collections::VecDeque;
+
 use image::RgbImage;
 
 /// A filter: its weight at a distance, and the distance from which it is zero (both in result pixels when shrinking).
@@ -46,13 +48,6 @@ impl Axis {
         let taps = (skip..skip.saturating_add(count)).map(|to| Taps::new(source, to, scale, kernel)).collect();
         Self { taps }
     }
-
-    /// First and last (exclusive) source pixel that is seen at all.
-    fn span(&self) -> (usize, usize) {
-        let first = self.taps.iter().map(|t| t.first).min().unwrap_or(0);
-        let end = self.taps.iter().map(|t| t.first + t.weights.len()).max().unwrap_or(0);
-        (first, end)
-    }
 }
 
 impl Taps {
@@ -70,46 +65,59 @@ impl Taps {
     }
 }
 
-/// Interleaved RGB in f32, 0 to 255.
+/// Interleaved RGB, 0 to 255.
 pub struct Resampled {
     pub width: usize,
-    pub data: Vec<f32>,
+    pub data: Vec<u8>,
 }
 
-/// Rows first: that pass reads every source pixel in the order in which it lies, and the compiler turns it into SIMD.
+/// Columns first, then rows, each rounded to whole levels: what Pillow gives, which is what the models learnt from.
+/// Only so many shortened rows are kept as one row of the result needs, so that a tall picture costs no more memory.
 pub fn resample(pixels: &RgbImage, columns: &Axis, rows: &Axis) -> Resampled {
-    let stride = pixels.width() as usize * 3;
-    let (first, end) = columns.span();
-    let mut summed = vec![0.0_f32; (end - first) * 3];
-    let mut data = Vec::with_capacity(rows.taps.len() * columns.taps.len() * 3);
+    let width = columns.taps.len();
+    let mut lines = pixels.as_raw().chunks_exact(pixels.width() as usize * 3);
+    let mut shortened: VecDeque<Vec<u8>> = VecDeque::new();
+    let mut next = 0;
+    let mut sum = vec![0.0_f32; width * 3];
+    let mut data = Vec::with_capacity(rows.taps.len() * width * 3);
     for row in &rows.taps {
-        summed.fill(0.0);
-        for (weight, line) in row.weights.iter().zip(pixels.as_raw().chunks_exact(stride).skip(row.first)) {
-            if let Some(seen) = line.get(first * 3..end * 3) {
-                add_weighted(&mut summed, seen, *weight);
+        let end = row.first + row.weights.len();
+        while next < end {
+            // A line that no row of the result needs is passed over, not shortened.
+            let line = lines.next().filter(|_| next >= row.first);
+            shortened.extend(line.map(|line| shorten(line, columns)));
+            next += 1;
+        }
+        while shortened.len() > row.weights.len() {
+            shortened.pop_front();
+        }
+        sum.fill(0.0);
+        for (weight, line) in row.weights.iter().zip(&shortened) {
+            for (sum, value) in sum.iter_mut().zip(line) {
+                *sum += weight * f32::from(*value);
             }
         }
-        for column in &columns.taps {
-            data.extend(weighted_sum(&summed, (column.first - first) * 3, &column.weights));
-        }
+        data.extend(sum.iter().map(|value| level(*value)));
     }
-    Resampled { width: columns.taps.len(), data }
+    Resampled { width, data }
 }
 
-fn add_weighted(sum: &mut [f32], values: &[u8], weight: f32) {
-    for (sum, value) in sum.iter_mut().zip(values) {
-        *sum += weight * f32::from(*value);
+fn shorten(line: &[u8], columns: &Axis) -> Vec<u8> {
+    let mut short = Vec::with_capacity(columns.taps.len() * 3);
+    for column in &columns.taps {
+        let mut sum = [0.0_f32; 3];
+        let seen = line.get(column.first * 3..).unwrap_or_default();
+        for (pixel, weight) in seen.chunks_exact(3).zip(&column.weights) {
+            for (sum, value) in sum.iter_mut().zip(pixel) {
+                *sum += weight * f32::from(*value);
+            }
+        }
+        short.extend(sum.map(level));
     }
+    short
 }
 
-/// The cubic overshoots at edges, so the result is held to what a pixel can be, and to whole levels: the models learnt
-/// from pictures, and Pillow and OpenCV give nothing finer.
-fn weighted_sum(line: &[f32], start: usize, weights: &[f32]) -> [f32; 3] {
-    let mut sum = [0.0_f32; 3];
-    for (pixel, weight) in line.get(start..).unwrap_or_default().chunks_exact(3).zip(weights) {
-        for (sum, value) in sum.iter_mut().zip(pixel) {
-            *sum += weight * value;
-        }
-    }
-    sum.map(|value| (value + 0.5).floor().clamp(0.0, 255.0))
+/// The nearest whole level; the cubic overshoots at edges, and is held to what a pixel can be.
+fn level(value: f32) -> u8 {
+    (value + 0.5) as u8
 }
