@@ -16,7 +16,11 @@ MODELS = {m["name"]: m for m in MANIFEST["model"]}
 FILTERS = {"bilinear": Image.BILINEAR, "bicubic": Image.BICUBIC}
 
 
-def session(name, level=onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL):
+LEVEL = onnxruntime.GraphOptimizationLevel
+
+
+def session(name, level=LEVEL.ORT_ENABLE_BASIC):
+    """Beyond the basic level ONNX Runtime trades accuracy of 8-bit weights for speed (2.8e-3 of MobileNetV2's logits)."""
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = level
     options.intra_op_num_threads = 1

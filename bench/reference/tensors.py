@@ -39,8 +39,7 @@ def main():
     for name, model in r.MODELS.items():
         if not (r.SHARED / "models" / model["file"]).exists():
             continue
-        # What goes beyond the basic level trades accuracy of 8-bit weights for speed (2.8e-3 on MobileNetV2).
-        run = r.session(name, onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC)
+        run = r.session(name)
         ask = lambda tensor: run.run(None, {run.get_inputs()[0].name: tensor})
         picture = PICTURES[len(tensors) % len(PICTURES)]
         outputs = [sampled(o) for o in ask(tiled(opened(picture), model["input"]))]

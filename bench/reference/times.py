@@ -22,7 +22,7 @@ def main(path, runs):
     for name, model in r.MODELS.items():
         if not model["profiles"]:
             continue
-        run = r.session(name)
+        run = r.session(name, r.LEVEL.ORT_ENABLE_ALL)
         key, (tensor, _) = run.get_inputs()[0].name, r.prepare(decoded, model["input"])
         records.append({"place": "onnxruntime", "stage": f"prepare:{name}", "ms": timed(runs, lambda: r.prepare(decoded, model["input"]))})
         records.append({"place": "onnxruntime", "stage": f"run:{name}", "ms": timed(runs, lambda: run.run(None, {key: tensor}))})

@@ -23,6 +23,7 @@ use crate::preprocess::Levels;
 use crate::reconcile::{Findings, reconcile};
 use crate::report::{Description, Profile, Receipt, Report, SCHEMA_VERSION};
 pub use crate::stage::{Stage, Task};
+use crate::tasks::classify::Classified;
 use asked::Asked;
 use run::Run;
 
@@ -104,8 +105,10 @@ impl Analyzer {
             asked.tell_measures(&mut run, &findings)?;
         }
         let picture = Levels::new(&pixels);
+        let mut classified = Classified::default();
         if asked.needs(Task::Tags) {
-            findings.tags = stages::tags(&mut run, &picture)?;
+            classified = stages::tags(&mut run, &picture)?;
+            findings.tags.clone_from(&classified.tags);
             asked.tell(&mut run, Task::Tags, || Stage::Tags { tags: findings.tags.clone() })?;
         }
         if asked.needs(Task::Objects) {
@@ -118,8 +121,11 @@ impl Analyzer {
         }
 
         let description = run.timed("describe", || {
+            classified.exchange(&mut findings.tags);
             reconcile(&mut findings);
-            if asked.asked(Task::Description) { describe(&findings, &options.language) } else { Description::default() }
+            let told = asked.asked(Task::Description).then(|| describe(&findings, &options.language));
+            classified.exchange(&mut findings.tags);
+            told.unwrap_or_default()
         });
         asked.tell(&mut run, Task::Description, || Stage::Description { description: description.clone() })?;
         asked.keep(&mut findings, &description);

@@ -4,7 +4,8 @@ use super::run::Run;
 use crate::error::AnalyzeError;
 use crate::manifest::{Detect, Fusion, ModelTask, OutputSpec};
 use crate::preprocess::Levels;
-use crate::report::{Face, Object, Tag};
+use crate::report::{Face, Object};
+use crate::tasks::classify::Classified;
 use crate::tasks::detect::{Detection, picodet, yolox};
 use crate::tasks::faces::{FaceThresholds, FoundFace, judge, suppress, yunet};
 use crate::tasks::fusion::fuse;
@@ -12,7 +13,7 @@ use crate::tasks::objects::{Thresholds, name_objects};
 use crate::tasks::{classify, wrong_output};
 
 /// The tags of the first model that can be run.
-pub(super) fn tags(run: &mut Run<'_>, picture: &Levels<'_>) -> Result<Vec<Tag>, AnalyzeError> {
+pub(super) fn tags(run: &mut Run<'_>, picture: &Levels<'_>) -> Result<Classified, AnalyzeError> {
     for chosen in run.models_for(ModelTask::Tags) {
         let found = run.read(chosen, picture, |outputs, _| match &chosen.spec.output {
             OutputSpec::Softmax { temperature, keep_above, unsure_below, top_k, .. } => {
@@ -30,7 +31,7 @@ pub(super) fn tags(run: &mut Run<'_>, picture: &Levels<'_>) -> Result<Vec<Tag>, 
             return Ok(tags);
         }
     }
-    Ok(Vec::new())
+    Ok(Classified::default())
 }
 
 /// The objects that all detectors together saw.

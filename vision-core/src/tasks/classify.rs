@@ -11,32 +11,58 @@ use crate::vocabulary::{self, Class};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rule {
     pub temperature: f32,
+    /// Before calibration.
     pub keep_above: f32,
+    /// After calibration.
     pub unsure_below: f32,
     pub top_k: usize,
 }
 
+/// The tags of one picture. Each has two probabilities: the calibrated one, which the report tells, and the one that the
+/// classifier gives by itself, with which the rules of the sentence were measured on photos of whole scenes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Classified {
+    pub tags: Vec<Tag>,
+    other: BTreeMap<String, f32>,
+}
+
+impl Classified {
+    /// Puts the other probability into each tag; a second call puts the first one back.
+    pub fn exchange(&mut self, tags: &mut [Tag]) {
+        for tag in tags {
+            if let Some(other) = self.other.get_mut(&tag.id) {
+                std::mem::swap(&mut tag.probability, other);
+            }
+        }
+    }
+}
+
 /// The best tags of a classifier whose first output is its logits. Classes that are one thing to people (`sunglass` and
 /// `sunglasses`) are one tag with their probabilities added.
-pub fn tags(outputs: &[Tensor], rule: &Rule) -> Result<Vec<Tag>, EngineError> {
+pub fn tags(outputs: &[Tensor], rule: &Rule) -> Result<Classified, EngineError> {
     let classes = vocabulary::imagenet_classes();
     let logits = outputs.first().map(|t| t.data.as_slice()).unwrap_or_default();
     if logits.len() != classes.len() {
         let detail = format!("{} logits for {} classes", logits.len(), classes.len());
         return Err(EngineError::Shape { detail });
     }
-    let mut merged: BTreeMap<&str, (&Class, f32)> = BTreeMap::new();
-    for (class, probability) in classes.iter().zip(softmax(logits, rule.temperature)) {
-        merged.entry(class.wordnet_id).or_insert((class, 0.0)).1 += probability;
+    let mut merged: BTreeMap<&str, (&Class, f32, f32)> = BTreeMap::new();
+    let probabilities = softmax(logits, 1.0).into_iter().zip(softmax(logits, rule.temperature));
+    for (class, (by_itself, calibrated)) in classes.iter().zip(probabilities) {
+        let (_, sum, calibrated_sum) = merged.entry(class.wordnet_id).or_insert((class, 0.0, 0.0));
+        *sum += by_itself;
+        *calibrated_sum += calibrated;
     }
-    let mut ranked: Vec<(&Class, f32)> = merged.into_values().filter(|(_, p)| *p >= rule.keep_above).collect();
-    ranked.sort_by(|(c, a), (d, b)| b.total_cmp(a).then(c.index.cmp(&d.index)));
+    let mut ranked: Vec<_> = merged.into_values().filter(|(_, p, _)| *p >= rule.keep_above).collect();
+    ranked.sort_by(|(c, a, _), (d, b, _)| b.total_cmp(a).then(c.index.cmp(&d.index)));
     ranked.truncate(rule.top_k);
-    Ok(ranked
-        .into_iter()
-        .zip(1..)
-        .map(|((class, probability), number)| tag(class, probability, number, rule))
-        .collect())
+    let mut found = Classified::default();
+    for ((class, by_itself, calibrated), number) in ranked.into_iter().zip(1..) {
+        let tag = tag(class, calibrated, number, rule);
+        found.other.insert(tag.id.clone(), rounded_score(by_itself));
+        found.tags.push(tag);
+    }
+    Ok(found)
 }
 
 /// `softmax(logits / temperature)`. A temperature above one makes a classifier less sure of itself (Guo et al.: "On
