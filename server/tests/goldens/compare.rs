@@ -48,8 +48,9 @@ fn walk(golden: &Value, actual: &Value, path: &str, tolerance: f64, found: &mut 
         (Value::Number(a), Value::Number(b)) => {
             let (a, b) = (a.as_f64().unwrap_or(f64::NAN), b.as_f64().unwrap_or(f64::NAN));
             let allowed = if tolerance < PIXELS { tolerance * a.abs().max(1.0) } else { tolerance };
-            // Written so that a NaN differs from everything.
-            if !((a - b).abs() <= allowed) {
+            // A NaN is near nothing.
+            let near = (a - b).abs() <= allowed;
+            if !near {
                 found.push(format!("{path}: {a} against {b}"));
             }
         }

@@ -88,7 +88,7 @@ mod tests {
                 state ^= state << 17;
                 sum += (state >> 40) as f32 / (1 << 24) as f32 - 0.5;
             }
-            sum * 1.414_2
+            sum * std::f32::consts::SQRT_2
         }
     }
 
