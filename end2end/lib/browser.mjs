@@ -14,7 +14,7 @@ export const DESKTOP = { viewport: { width: 1440, height: 900 } };
 export const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 
 /** How long a reading may take on a slow machine. */
-export const READING_MS = 90_000;
+export const READING_MS = 150_000;
 
 export class Browser {
   constructor(url) {

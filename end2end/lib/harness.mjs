@@ -11,7 +11,7 @@ export function describe(name, body) {
 }
 
 /** A test; `run` throws when it fails. `limit` is in milliseconds. */
-export function it(name, run, limit = 240_000) {
+export function it(name, run, limit = 300_000) {
   tests.push({ name: group ? `${group}: ${name}` : name, run, limit });
 }
 
