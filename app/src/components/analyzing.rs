@@ -4,6 +4,8 @@ use leptos::prelude::*;
 
 use super::{AskServer, Findings, Notes, PictureFigure, ReceiptDetails, SentenceView, Strip, Toolbar, WhereLine};
 
+use crate::text;
+
 #[component]
 pub fn Analyzing() -> impl IntoView {
     view! {
@@ -13,6 +15,7 @@ pub fn Analyzing() -> impl IntoView {
             <Strip />
         </section>
         <section class="reading">
+            <h1 class="unseen">{text::HEADING_RESULT}</h1>
             <WhereLine />
             <SentenceView />
             <Notes />

@@ -43,7 +43,7 @@ pub fn PlainPage(answer: PlainAnswer) -> impl IntoView {
                         </p>
                     </section>
                     <section class="reading">
-                        <h1 class="unseen">{text::TITLE_RESULT}</h1>
+                        <h1 class="unseen">{text::HEADING_RESULT}</h1>
                         <WhereLine />
                         <SentenceView />
                         <Findings />

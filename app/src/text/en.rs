@@ -10,6 +10,7 @@ pub const TITLE_ANALYSE: &str = "Drop a picture and read what is on it · Image 
 pub const TITLE_ABOUT: &str = "How it works · Image Analyzer";
 pub const TITLE_API: &str = "API · Image Analyzer";
 pub const TITLE_RESULT: &str = "What is on the picture · Image Analyzer";
+pub const HEADING_RESULT: &str = "What is on the picture";
 pub const TITLE_NOT_FOUND: &str = "No such page · Image Analyzer";
 pub const SUMMARY: &str = "Drop a picture and read what is on it: a description, objects, faces, colours. It is read in your own browser; nothing is uploaded unless you ask.";
 
