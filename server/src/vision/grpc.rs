@@ -16,7 +16,7 @@ use vision_core::pipeline::Options;
 use super::local::Local;
 use super::{Event, Events, Intake, Job, Picture, many, timeout};
 use crate::service::ServiceError;
-use crate::vision::status::from_status;
+use crate::vision::status::from_caller;
 
 /// What a message may hold besides a chunk: names of fields, options.
 const MESSAGE_OVERHEAD_BYTES: usize = 64 * 1024;
@@ -90,7 +90,7 @@ async fn receive(
 ) -> Result<(Options, Picture), ServiceError> {
     let mut gathering = intake.begin();
     let mut options = None;
-    while let Some(message) = messages.message().await.map_err(from_status)? {
+    while let Some(message) = messages.message().await.map_err(from_caller)? {
         match message.part {
             Some(Part::Options(wire)) if options.is_none() && gathering.is_empty() => {
                 options = Some(read_options(wire)?);

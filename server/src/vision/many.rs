@@ -17,7 +17,7 @@ use vision_core::pipeline::Options;
 
 use super::grpc::{Service, read_options};
 use super::intake::Gathering;
-use super::status::from_status;
+use super::status::from_caller;
 use super::{Event, Events, Job};
 use crate::service::ServiceError;
 
@@ -69,7 +69,7 @@ struct Arriving {
 impl Batch {
     async fn run(&mut self, mut messages: Streaming<v1::AnalyzeManyRequest>) -> Result<(), ServiceError> {
         let mut arriving: Option<Arriving> = None;
-        while let Some(message) = messages.message().await.map_err(from_status)? {
+        while let Some(message) = messages.message().await.map_err(from_caller)? {
             match (message.part, &mut arriving) {
                 (Some(Part::Start(start)), _) => {
                     if let Some(whole) = arriving.replace(self.begin(start)) {

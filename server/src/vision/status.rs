@@ -6,6 +6,7 @@ use tonic::metadata::{MetadataMap, MetadataValue};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 use vision_core::ErrorCode;
+use vision_core::limits::MAX_CHUNK_BYTES;
 
 use crate::service::ServiceError;
 use crate::service::error::code_from_text;
@@ -45,6 +46,23 @@ pub fn from_status(status: Status) -> ServiceError {
         (Some(ErrorCode::Internal), _) => ServiceError::internal(status),
         (Some(ErrorCode::Unavailable) | None, _) => ServiceError::unavailable(status),
         (Some(code), _) => ServiceError::Remote { code, message: status.message().to_owned() },
+    }
+}
+
+/// What went wrong while a caller's messages were read. What is too long or makes no sense is the caller's to mend, and
+/// so is told as such, not as a fault of the service.
+pub fn from_caller(status: Status) -> ServiceError {
+    match status.code() {
+        Code::OutOfRange => {
+            let detail = format!(
+                "a message is longer than accepted; send the picture in chunks of at most {MAX_CHUNK_BYTES} bytes"
+            );
+            ServiceError::BadInput { detail }
+        }
+        Code::Internal => {
+            ServiceError::BadInput { detail: "a message cannot be read as this call's contract has it".into() }
+        }
+        _ => from_status(status),
     }
 }
 

@@ -69,8 +69,9 @@ fn call(caller: &Caller, messages: Vec<v1::AnalyzeRequest>, timeout: Option<Dura
     })
 }
 
+/// The picture in chunks of the accepted length.
 pub fn outcome(caller: &Caller, picture: &[u8]) -> Result<Heard, Status> {
-    call(caller, vec![chunk(picture)], None)
+    call(caller, picture.chunks(MAX_CHUNK_BYTES).map(chunk).collect(), None)
 }
 
 fn start(threads: usize, queue: usize) -> (Arc<StandIn>, VisionServer, Caller) {
@@ -135,7 +136,8 @@ fn errors_carry_the_stable_code() {
 fn a_chunk_longer_than_the_limit_is_not_taken_in() {
     let (_reader, _vision, caller) = start(1, 1);
     let status = call(&caller, vec![chunk(&vec![0; MAX_CHUNK_BYTES + 70_000])], None).expect_err("refused");
-    assert_eq!(status.code(), Code::Unavailable, "{status:?}");
+    assert_eq!((status.code(), code(&status).as_str()), (Code::InvalidArgument, "bad_input"));
+    assert!(status.message().contains("1048576"), "{status:?}");
 }
 
 #[test]
