@@ -222,6 +222,8 @@ pub enum PackageClient {
 pub enum Conversion {
     /// EfficientNet-Lite0's PyTorch state dict to ONNX, batch norm folded.
     EfficientnetLite0ToOnnx,
+    /// The same network with a square input of 640 pixels.
+    Input640,
     /// Weights as 16-bit floats, the arithmetic in f32.
     Weights16,
     /// Weights as per-channel 8-bit integers, the arithmetic in f32.

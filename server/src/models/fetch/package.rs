@@ -94,17 +94,34 @@ fn extract(archive: &Path, bytes: Vec<u8>, member: &str) -> Result<Vec<u8>, Sour
         let file = zip.by_name(member).map_err(|e| broken(e.to_string()))?;
         return read_bounded(file);
     }
-    if name.ends_with(".tgz") || name.ends_with(".tar.gz") {
-        let mut tar = tar::Archive::new(flate2::read::GzDecoder::new(&bytes[..]));
-        for entry in tar.entries()? {
-            let entry = entry?;
-            if entry.path()? == Path::new(member) {
-                return read_bounded(entry);
-            }
+    let found = if name.ends_with(".tgz") || name.ends_with(".tar.gz") {
+        in_tar(flate2::read::GzDecoder::new(&bytes[..]), member)?
+    } else if name.ends_with(".deb") {
+        in_tar(&debian_files(archive)?[..], member)?
+    } else {
+        return Err(broken(format!("{name} is neither a wheel nor a tar file nor a Debian package")));
+    };
+    found.ok_or_else(absent)
+}
+
+fn in_tar(tar: impl Read, member: &str) -> Result<Option<Vec<u8>>, SourceError> {
+    for entry in tar::Archive::new(tar).entries()? {
+        let entry = entry?;
+        // Debian's begin with `./`.
+        if entry.path()?.strip_prefix(".").unwrap_or(&entry.path()?) == Path::new(member) {
+            return read_bounded(entry).map(Some);
         }
-        return Err(absent());
     }
-    Err(broken(format!("{name} is neither a wheel nor a tar file")))
+    Ok(None)
+}
+
+/// The files of a Debian package as a tar: `dpkg-deb` knows each way in which they may be compressed, and is wherever apt is.
+fn debian_files(archive: &Path) -> Result<Vec<u8>, SourceError> {
+    let output = Command::new("dpkg-deb").arg("--fsys-tarfile").arg(archive).stdin(Stdio::null()).output()?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    Err(SourceError::Client { client: "dpkg-deb", detail: String::from_utf8_lossy(&output.stderr).trim().into() })
 }
 
 fn read_bounded(from: impl Read) -> Result<Vec<u8>, SourceError> {
@@ -114,4 +131,51 @@ fn read_bounded(from: impl Read) -> Result<Vec<u8>, SourceError> {
         return Err(SourceError::From("it is larger than any model".into()));
     }
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Small packages of the registries that no model of the manifest comes from yet.
+    #[test]
+    fn members_come_out_of_packages_of_npm_and_apt() {
+        let packages = [
+            (
+                PackageClient::Npm,
+                "@mediapipe/selfie_segmentation",
+                "0.1.1675465747",
+                "7767b33eaa68990ee06c28bbb89f39a13a47ebb07ff0f1fd4947d9e817bb9bf9",
+                "package/selfie_segmentation.tflite",
+                "8d13b7fae74af625c641226813616a2117bd6bca19eb3b75574621fc08557f27",
+            ),
+            (
+                PackageClient::Apt,
+                "tesseract-ocr-ukr",
+                "1:4.1.0-2",
+                "fb4f49c5866bf0d4ded9682f5a9fef484969f08ea399272d3d78fc8626e6af5d",
+                "usr/share/tesseract-ocr/5/tessdata/ukr.traineddata",
+                "d59e53e2bded32f4445f124b4b00240fcac7e8044c003ab822ccb94f0b3db59b",
+            ),
+        ];
+        for (client, name, version, archive_sha256, path, member_sha256) in packages {
+            let [name, version, archive_sha256, path, member_sha256] =
+                [name, version, archive_sha256, path, member_sha256].map(String::from);
+            let folder = tempfile::tempdir().expect("a folder");
+            let package = |member_sha256| Source::Package {
+                client,
+                name: name.clone(),
+                version: version.clone(),
+                archive_sha256: archive_sha256.clone(),
+                member: path.clone(),
+                member_sha256,
+                convert: None,
+            };
+            if let Err(error) = member(&package(member_sha256), folder.path()) {
+                panic!("{}: {error}", program_name(client));
+            }
+            let other = member(&package("0".repeat(64)), folder.path()).expect_err("another hash");
+            assert!(matches!(other, SourceError::Contents { .. }), "{other}");
+        }
+    }
 }
