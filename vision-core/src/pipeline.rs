@@ -116,7 +116,7 @@ impl Analyzer {
             asked.tell(&mut run, Task::Objects, || Stage::Objects { objects: findings.objects.clone() })?;
         }
         if asked.needs(Task::Faces) {
-            findings.faces = stages::faces(&mut run, &picture, &findings.objects)?;
+            (findings.faces, findings.sure_face) = stages::faces(&mut run, &picture, &findings.objects)?;
             asked.tell(&mut run, Task::Faces, || Stage::Faces { faces: findings.faces.clone() })?;
         }
 

@@ -32,6 +32,9 @@ pub struct Findings {
     pub tags: Vec<Tag>,
     pub objects: Vec<Object>,
     pub faces: Vec<Face>,
+    /// From this score a face counts by itself, as the manifest has it for the detector that ran.
+    #[serde(default)]
+    pub sure_face: f32,
     pub palette: Vec<Swatch>,
     pub quality: Option<Quality>,
     /// Where the colours lie; empty if it was not measured.

@@ -122,7 +122,7 @@ fn findings() -> impl Strategy<Value = Findings> {
     )
         .prop_map(|(objects, tags, faces, palette, quality, layout)| {
             let image = ImageFacts { width: SIDE as u32, height: SIDE as u32, ..ImageFacts::default() };
-            numbered(Findings { image, tags, objects, faces, palette, quality, layout })
+            numbered(Findings { image, tags, objects, faces, sure_face: 0.8, palette, quality, layout })
         })
 }
 

@@ -43,10 +43,13 @@ fn subject(plan: &Plan, items: &[Item], text: &mut Text) {
     let unsure = items.iter().any(|i| hedge(i.certainty).is_some());
     let (all, some): (Vec<&Activity>, Vec<&Activity>) = told.partition(|a| a.doers == 0);
     for (index, activity) in all.iter().enumerate() {
+        let words = doing(activity, unsure);
         if index > 0 {
             text.words("and");
+        } else if hedge(activity.certainty).is_some_and(|h| words.starts_with(h)) {
+            text.words(",");
         }
-        text.clause(&doing(activity, unsure), activity.findings.clone(), activity.certainty);
+        text.clause(&words, activity.findings.clone(), activity.certainty);
     }
     let placed = plan.place.as_ref().filter(|p| !plan.activities.iter().any(|a| tells_place(a, p.place)));
     if let Some(setting) = placed {

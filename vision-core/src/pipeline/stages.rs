@@ -60,8 +60,12 @@ pub(super) fn objects(run: &mut Run<'_>, picture: &Levels<'_>, fusion: &Fusion) 
     Ok(name_objects(fuse(&by_model, fusion), picture.full(), thresholds))
 }
 
-/// The faces that any detector saw, judged by what was seen around them.
-pub(super) fn faces(run: &mut Run<'_>, picture: &Levels<'_>, objects: &[Object]) -> Result<Vec<Face>, AnalyzeError> {
+/// The faces that any detector saw, judged by what was seen around them, and the score from which one counts by itself.
+pub(super) fn faces(
+    run: &mut Run<'_>,
+    picture: &Levels<'_>,
+    objects: &[Object],
+) -> Result<(Vec<Face>, f32), AnalyzeError> {
     let mut all: Vec<FoundFace> = Vec::new();
     let mut limits: Option<FaceThresholds> = None;
     for chosen in run.models_for(ModelTask::Faces) {
@@ -79,5 +83,6 @@ pub(super) fn faces(run: &mut Run<'_>, picture: &Levels<'_>, objects: &[Object])
             all.extend(found);
         }
     }
-    Ok(limits.map_or_else(Vec::new, |l| judge(&suppress(all, l.nms_iou), objects, l.sure_above)))
+    let Some(limits) = limits else { return Ok((Vec::new(), 1.0)) };
+    Ok((judge(&suppress(all, limits.nms_iou), objects, limits.sure_above), limits.sure_above))
 }

@@ -3,8 +3,6 @@
 use crate::reconcile::{Findings, certainty, lower};
 use crate::report::{Face, Object, Standing};
 
-/// From this score a face counts by itself (the manifest's `sure_above`).
-const SURE_FACE: f32 = 0.85;
 /// A person's box holds a face if this much of the face lies inside it.
 const HELD: f32 = 0.7;
 /// A tag of an animal this likely makes a face without a person the animal's.
@@ -40,7 +38,7 @@ pub fn judge(findings: &mut Findings) {
         } else if let Some(tag) = &animal_tag {
             let why = format!("no person holds it, and the picture shows an animal ({tag})");
             lower(&mut face.standing, &mut face.reason, Standing::Doubted, why);
-        } else if face.score < SURE_FACE {
+        } else if face.score < findings.sure_face {
             let why = "no person holds it, and the detector is not sure".to_owned();
             lower(&mut face.standing, &mut face.reason, Standing::Doubted, why);
         }

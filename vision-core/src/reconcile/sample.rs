@@ -17,7 +17,7 @@ impl Sample {
     pub fn photo() -> Self {
         let image = ImageFacts { width: 1000, height: 1000, ..ImageFacts::default() };
         let quality = Quality { kind_confidence: 0.9, brightness: 0.5, colorfulness: 40.0, ..Quality::default() };
-        Self { findings: Findings { image, quality: Some(quality), ..Findings::default() } }
+        Self { findings: Findings { image, quality: Some(quality), sure_face: 0.8, ..Findings::default() } }
     }
 
     pub fn of_kind(kind: PictureKind) -> Self {

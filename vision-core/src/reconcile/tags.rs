@@ -57,7 +57,7 @@ pub fn judge(findings: &mut Findings) {
         let confirmed =
             sure.iter().any(|o| names(&o.label, tag) && certainty::probability(o.score, fused) >= certainty::STATED);
         if tag.probability < SPOKEN && !(confirmed && tag.probability >= CONFIRMED) {
-            let why = "its probability is low".to_owned();
+            let why = "the tagger's score before calibration is low".to_owned();
             lower(&mut tag.standing, &mut tag.reason, Standing::Unsure, why);
         } else if tag.probability < STATED && !confirmed {
             let why = "no object confirms it".to_owned();

@@ -25,10 +25,10 @@ fn softmax_sums_to_one_and_a_high_temperature_evens_it_out() {
 
 #[test]
 fn the_best_classes_become_tags_in_order() {
-    // Brown bear 12, American black bear 11, tabby cat (two classes of one synset would be one tag) far behind.
+    // Brown bear 12, black bear 11, tabby cat (two classes of one synset would be one tag) far behind.
     let found = tags(&[logits(&[(294, 12.0), (295, 11.0), (281, 5.0)])], &RULE).expect("a thousand logits").tags;
     let names: Vec<&str> = found.iter().map(|t| t.label.as_str()).collect();
-    assert_eq!(names, ["brown bear", "American black bear"]);
+    assert_eq!(names, ["brown bear", "black bear"]);
     let ids: Vec<&str> = found.iter().map(|t| t.id.as_str()).collect();
     assert_eq!(ids, ["t1", "t2"]);
     assert_eq!(found[0].standing, Standing::Accepted);
