@@ -3,6 +3,7 @@
 mod answer;
 #[cfg(feature = "ssr")]
 mod backend;
+#[cfg(feature = "ssr")]
 mod endpoints;
 mod events;
 mod quota;
@@ -11,7 +12,10 @@ mod source;
 pub use answer::{Answered, AppError};
 #[cfg(feature = "ssr")]
 pub use backend::{Answer, Backend};
+#[cfg(feature = "ssr")]
 pub use endpoints::{ApiDoc, Endpoint, Example, Parameter, Reply};
 pub use events::{EventReader, ServerEvent};
 pub use quota::Quota;
-pub use source::{api_doc, quota};
+#[cfg(feature = "ssr")]
+pub use source::api_doc;
+pub use source::quota;

@@ -1,4 +1,4 @@
-//! The pages of the Intelligent Image Analyzer: rendered on the server, then hydrated in the browser.
+//! The pages of the Intelligent Image Analyzer: rendered on the server; the home page's `root` is then hydrated in the browser.
 //!
 //! `shell` is the document around the pages, `routes` says which page stands where, `pages` and `components` only render.
 //! Decisions are plain data in `state`, what people do is in `actions`, what comes from the server goes through `api`, what the browser can do is in
@@ -16,9 +16,13 @@ pub mod actions;
 pub mod api;
 pub mod browser;
 pub mod components;
+mod erased;
+#[cfg(feature = "ssr")]
 pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod plain;
+pub mod root;
+#[cfg(feature = "ssr")]
 mod routes;
 #[cfg(feature = "ssr")]
 mod shell;
@@ -26,6 +30,7 @@ pub mod state;
 pub mod text;
 pub mod worker;
 
+#[cfg(feature = "ssr")]
 pub use routes::App;
 #[cfg(feature = "ssr")]
 pub use shell::shell;

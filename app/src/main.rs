@@ -2,6 +2,6 @@
 
 fn main() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(app::App);
+    app::root::hydrate();
     app::browser::ready::tell();
 }

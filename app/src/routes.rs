@@ -8,13 +8,11 @@ use leptos_router::{SsrMode, path};
 
 use crate::components::{Footer, Header};
 use crate::pages::{AboutPage, AnalysePage, ApiPage, NotFoundPage};
-use crate::state::Session;
 
-/// The application: what stays while pages come and go is the session (the pictures at hand and what was read on them).
+/// Every page, as the server renders it.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    provide_context(Session::new());
     view! {
         <Router>
             <RoutedHeader />

@@ -24,11 +24,16 @@ fn set_content_security_policy() {
     }
 }
 
-/// The document. A posted form's answer needs no program; every other page is hydrated by it.
+/// Whether the address is the home page's, the only one with a part that the browser's program takes over.
+fn is_home() -> bool {
+    use_context::<axum::http::request::Parts>().is_some_and(|parts| parts.uri.path() == "/")
+}
+
+/// The document. Only the home page needs the program; a posted form's answer stands there too, and needs none.
 pub fn shell(_options: LeptosOptions) -> impl IntoView {
     set_content_security_policy();
     let plain = use_context::<PlainAnswer>();
-    let hydrated = plain.is_none();
+    let hydrated = plain.is_none() && is_home();
     view! {
         <!DOCTYPE html>
         <html lang="en">

@@ -72,13 +72,15 @@ export class Visit {
     });
   }
 
-  /** Opens an address and waits until the page's program has taken over. */
+  /** Opens an address and waits until the page's program, if it has one, has taken over. */
   async open(path = "/") {
     await this.page.goto(this.url + path, { waitUntil: "load" });
     await this.ready();
   }
 
   async ready() {
+    // Pages that the server makes alone have no program.
+    if (!(await this.page.locator('script[src="/start.js"]').count())) return;
     await this.page.waitForSelector("html[data-ready]", { state: "attached", timeout: 60_000 });
   }
 

@@ -91,7 +91,7 @@ fn take_event(session: Session, id: u32, event: ServerEvent, started_ms: f64) {
     match event {
         ServerEvent::Stage(stage) => session.update(id, |p| {
             if let Asking::Running(step) = &mut p.server {
-                step.finished = Some(StageName::from(&stage));
+                step.finished = Some(StageName::from(&*stage));
             }
         }),
         ServerEvent::Report(answer) => {

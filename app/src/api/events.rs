@@ -10,7 +10,7 @@ use super::{Answered, AppError};
 /// What an event of `POST /v1/analyses` says.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ServerEvent {
-    Stage(Stage),
+    Stage(Box<Stage>),
     Report(Box<Answered>),
     Error(AppError),
 }
@@ -59,7 +59,7 @@ fn read(block: &str) -> Option<ServerEvent> {
     }
     let data = data.join("\n");
     match name {
-        "stage" => StageParts::read(&data).map(ServerEvent::Stage),
+        "stage" => StageParts::read(&data).map(|stage| ServerEvent::Stage(Box::new(stage))),
         "report" => Some(match Answered::from_json(&data) {
             Ok(answered) => ServerEvent::Report(Box::new(answered)),
             Err(error) => ServerEvent::Error(AppError::new(ErrorCode::Internal, error.to_string())),
@@ -77,7 +77,7 @@ mod tests {
     fn events_are_the_same_wherever_the_stream_is_cut() {
         let stream = ": hello\n\nevent: stage\ndata: {\"stage\":\"tags\",\"tags\":[]}\n\nevent: error\r\ndata: {\"code\":\"overloaded\",\r\ndata: \"detail\":\"busy\"}\r\n\r\n";
         let expected = [
-            ServerEvent::Stage(Stage::Tags { tags: Vec::new() }),
+            ServerEvent::Stage(Box::new(Stage::Tags { tags: Vec::new() })),
             ServerEvent::Error(AppError::new(ErrorCode::Overloaded, "busy")),
         ];
         for cut in (0..stream.len()).filter(|at| !stream[..*at].ends_with('\r')) {

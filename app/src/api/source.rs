@@ -1,6 +1,8 @@
 //! Where the pages' data comes from: the backend in the request's context on the server, HTTP in the browser.
 
-use super::{ApiDoc, AppError, Quota};
+#[cfg(feature = "ssr")]
+use super::ApiDoc;
+use super::{AppError, Quota};
 
 #[cfg(feature = "ssr")]
 mod here {
@@ -30,17 +32,13 @@ mod here {
 mod here {
     use send_wrapper::SendWrapper;
 
-    use super::{ApiDoc, AppError, Quota};
+    use super::{AppError, Quota};
     use crate::browser::http;
     use vision_core::ErrorCode;
 
     pub async fn quota() -> Result<Quota, AppError> {
         let text = SendWrapper::new(http::get_text("/v1/quota")).await?;
         serde_json::from_str(&text).map_err(|e| AppError::new(ErrorCode::Internal, e.to_string()))
-    }
-
-    pub async fn api_doc() -> Result<ApiDoc, AppError> {
-        Ok(ApiDoc::from_openapi(&SendWrapper::new(http::get_text("/openapi.json")).await?))
     }
 }
 
@@ -50,6 +48,7 @@ pub async fn quota() -> Result<Quota, AppError> {
 }
 
 /// The API's description, from the OpenAPI document.
+#[cfg(feature = "ssr")]
 pub async fn api_doc() -> Result<ApiDoc, AppError> {
     here::api_doc().await
 }

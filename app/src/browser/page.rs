@@ -40,7 +40,14 @@ pub fn after_ms(ms: i32, work: impl FnOnce() + 'static) {
     }
 }
 
-fn element(id: &str) -> Option<web_sys::Element> {
+/// Writes an element's text.
+pub fn set_text(id: &str, text: &str) {
+    if let Some(element) = element(id) {
+        element.set_text_content(Some(text));
+    }
+}
+
+pub fn element(id: &str) -> Option<web_sys::Element> {
     web_sys::window()?.document()?.get_element_by_id(id)
 }
 

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{AskServer, Findings, Notes, PictureFigure, ReceiptDetails, SentenceView, Strip, Toolbar, WhereLine};
 
+use crate::erased::Erase as _;
 use crate::text;
 
 #[component]
@@ -24,4 +25,5 @@ pub fn Analyzing() -> impl IntoView {
             <ReceiptDetails />
         </section>
     }
+    .erased_late()
 }

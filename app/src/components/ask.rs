@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use vision_core::ErrorCode;
 
 use crate::actions;
+use crate::erased::{Erase as _, Erased};
 use crate::state::{Asking, Picture, Reading, Said, ServerStep, Session, View, merge};
 use crate::text;
 
@@ -16,13 +17,14 @@ pub fn AskServer() -> impl IntoView {
             let card = card.get()?;
             match card {
                 Card::None => None,
-                Card::Room => Some(view! { <div class="card ask room" aria-hidden="true"></div> }.into_any()),
-                Card::Offer(id) => Some(view! { <OfferCard id /> }.into_any()),
-                Card::Asking(id, step) => Some(view! { <AskingCard id step /> }.into_any()),
-                Card::Compared => Some(view! { <ComparedCard /> }.into_any()),
+                Card::Room => Some(view! { <div class="card ask room" aria-hidden="true"></div> }.erased_late()),
+                Card::Offer(id) => Some(view! { <OfferCard id /> }.erased_late()),
+                Card::Asking(id, step) => Some(view! { <AskingCard id step /> }.erased_late()),
+                Card::Compared => Some(view! { <ComparedCard /> }.erased_late()),
             }
         }}
     }
+    .erased_late()
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -68,6 +70,7 @@ fn OfferCard(id: u32) -> impl IntoView {
             </button>
         </div>
     }
+    .erased_late()
 }
 
 #[component]
@@ -87,6 +90,7 @@ fn AskingCard(id: u32, step: ServerStep) -> impl IntoView {
             </button>
         </div>
     }
+    .erased_late()
 }
 
 /// Both answers: where they differ, and a switch between them.
@@ -114,12 +118,13 @@ fn ComparedCard() -> impl IntoView {
             <Switch />
         </div>
     }
+    .erased_late()
 }
 
-fn part((words, said): (String, Said)) -> AnyView {
+fn part((words, said): (String, Said)) -> Erased {
     match said {
-        Said::Here => words.into_any(),
-        Said::OnlyThere => view! { <s>{words}</s> }.into_any(),
+        Said::Here => words.erased_late(),
+        Said::OnlyThere => view! { <s>{words}</s> }.erased_late(),
     }
 }
 
@@ -147,4 +152,5 @@ fn Switch() -> impl IntoView {
                 .collect_view()}
         </span>
     }
+    .erased_late()
 }

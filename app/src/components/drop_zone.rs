@@ -7,6 +7,7 @@ use web_sys::HtmlInputElement;
 
 use crate::actions::{self, CHOOSE_ID, How};
 use crate::browser::files;
+use crate::erased::Erase as _;
 use crate::state::Session;
 use crate::text;
 
@@ -68,6 +69,7 @@ pub fn DropZone() -> impl IntoView {
         </section>
         <Examples />
     }
+    .erased()
 }
 
 /// How far the models are, while there is nothing else to tell.
@@ -107,4 +109,5 @@ fn Examples() -> impl IntoView {
             <ul>{pictures}</ul>
         </section>
     }
+    .erased()
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use vision_core::report::Rect;
 
+use crate::erased::Erase as _;
 use crate::state::{BoxMark, Focus, Session, percent};
 use crate::text;
 
@@ -27,9 +28,9 @@ pub fn PictureFigure() -> impl IntoView {
                 {move || {
                     let (url, name) = url.get().unwrap_or_default();
                     if can_show.get() {
-                        view! { <img src=url alt=text::picture_alt(&name) /> }.into_any()
+                        view! { <img src=url alt=text::picture_alt(&name) /> }.erased_late()
                     } else {
-                        view! { <p class="no-show">{text::CANNOT_SHOW}</p> }.into_any()
+                        view! { <p class="no-show">{text::CANNOT_SHOW}</p> }.erased_late()
                     }
                 }}
                 {move || {
@@ -43,6 +44,7 @@ pub fn PictureFigure() -> impl IntoView {
             </div>
         </figure>
     }
+    .erased_late()
 }
 
 /// The boxes, large ones first so that small ones lie on top and can be reached.
@@ -58,6 +60,7 @@ fn overlay(session: Session, mut boxes: Vec<BoxMark>, width: u32, height: u32) -
             {labels}
         </div>
     }
+    .erased_late()
 }
 
 fn shape(session: Session, mark: BoxMark) -> impl IntoView {
@@ -94,6 +97,7 @@ fn shape(session: Session, mark: BoxMark) -> impl IntoView {
             <rect class="line" x=x y=y width=width height=height></rect>
         </g>
     }
+    .erased_late()
 }
 
 /// The name above a box; inside it where there is no room above.
@@ -113,4 +117,5 @@ fn label(session: Session, mark: &BoxMark, width: u32, height: u32) -> impl Into
             {mark.label.clone()}
         </span>
     }
+    .erased_late()
 }

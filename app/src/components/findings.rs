@@ -5,6 +5,7 @@ use vision_core::report::{Quality, Standing, Swatch};
 
 use super::sentence::ChipView;
 use crate::actions;
+use crate::erased::{Erase as _, Erased};
 use crate::state::{Focus, Row, Session, percent};
 use crate::text;
 
@@ -60,10 +61,11 @@ pub fn Findings() -> impl IntoView {
             </div>
         </Show>
     }
+    .erased_late()
 }
 
 /// A list, the room for it while it is being read, or the word that there is nothing.
-fn list(session: Session, rows: Option<Vec<Row>>, nothing: &'static str) -> AnyView {
+fn list(session: Session, rows: Option<Vec<Row>>, nothing: &'static str) -> Erased {
     let Some(rows) = rows else {
         let ghosts = (0..3).map(|_| view! { <li class="ghost">"…"</li> }).collect_view();
         return view! {
@@ -71,10 +73,10 @@ fn list(session: Session, rows: Option<Vec<Row>>, nothing: &'static str) -> AnyV
                 {ghosts}
             </ul>
         }
-        .into_any();
+        .erased_late();
     };
     if rows.is_empty() {
-        return view! { <p class="nothing">{nothing}</p> }.into_any();
+        return view! { <p class="nothing">{nothing}</p> }.erased_late();
     }
     let count = rows.len();
     let mut first = rows;
@@ -97,7 +99,7 @@ fn list(session: Session, rows: Option<Vec<Row>>, nothing: &'static str) -> AnyV
                 }
             })}
     }
-    .into_any()
+    .erased_late()
 }
 
 #[component]
@@ -127,7 +129,7 @@ fn RowView(row: Row) -> impl IntoView {
         >
             <i></i>
             <span class="what">
-                {if struck { view! { <s>{label}</s> }.into_any() } else { label.into_any() }}
+                {if struck { view! { <s>{label}</s> }.erased_late() } else { label.erased_late() }}
                 <span class="more-words">{more}</span>
                 {chip.map(|chip| view! { <ChipView chip /> })}
                 {standing_word.map(|word| view! { <span class="standing">{word}</span> })}
@@ -139,9 +141,10 @@ fn RowView(row: Row) -> impl IntoView {
             <span class="value">{percent(score)}</span>
         </li>
     }
+    .erased_late()
 }
 
-fn colors(session: Session, palette: Option<Vec<Swatch>>) -> AnyView {
+fn colors(session: Session, palette: Option<Vec<Swatch>>) -> Erased {
     let Some(palette) = palette else {
         return view! {
             <div class="swatches ghost" aria-hidden="true"></div>
@@ -149,7 +152,7 @@ fn colors(session: Session, palette: Option<Vec<Swatch>>) -> AnyView {
                 <span class="ghost">{text::GHOST_REMARKS}</span>
             </div>
         }
-        .into_any();
+        .erased_late();
     };
     let names = palette
         .iter()
@@ -185,7 +188,7 @@ fn colors(session: Session, palette: Option<Vec<Swatch>>) -> AnyView {
         <div class="swatches">{swatches}</div>
         <div class="names">{names}</div>
     }
-    .into_any()
+    .erased_late()
 }
 
 /// Quality in words, and what the file tells of the camera.
@@ -204,17 +207,18 @@ fn Facts() -> impl IntoView {
                         {line(text::LIGHT, light)}
                         {line(text::KIND, text::kind(kind).to_owned())}
                     }
-                        .into_any()
+                        .erased_late()
                 }
                 None => {
                     [text::SHARPNESS, text::LIGHT, text::KIND]
                         .into_iter()
                         .map(|name| view! { <dt>{name}</dt><dd>"…"</dd> })
                         .collect_view()
-                        .into_any()
+                        .erased_late()
                 }
             }}
             {move || file.get().into_iter().map(|(name, value)| line(name, value)).collect_view()}
         </dl>
     }
+    .erased_late()
 }

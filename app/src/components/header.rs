@@ -3,8 +3,7 @@
 use leptos::prelude::*;
 
 use crate::api;
-use crate::state::Session;
-use crate::text;
+use crate::{root, text};
 
 /// The header; `path` says which page is current.
 #[component]
@@ -34,29 +33,20 @@ pub fn Header(#[prop(into)] path: Signal<String>) -> impl IntoView {
     }
 }
 
-/// The allowance, rendered by the server and brought up to date by the page.
+/// The allowance, rendered by the server and brought up to date by the home page's program.
 #[component]
 fn QuotaLeft() -> impl IntoView {
-    let session = expect_context::<Session>();
-    let rendered = Resource::new_blocking(|| (), |()| async { api::quota().await.ok() });
-    Effect::new(move |_| {
-        if let Some(quota) = rendered.get().flatten()
-            && session.quota.get_untracked().is_none()
-        {
-            session.quota.set(Some(quota));
-        }
-    });
+    let quota = Resource::new_blocking(|| (), |()| async { api::quota().await.ok() });
     view! {
-        <span class="quota">
-            <Suspense fallback=|| ()>
-                {move || {
-                    session
-                        .quota
-                        .get()
-                        .or_else(|| rendered.get().flatten())
-                        .map(|quota| text::quota_left(quota.remaining))
-                }}
-            </Suspense>
-        </span>
+        <Suspense fallback=|| ()>
+            {move || {
+                let left = quota.get().flatten().map(|quota| text::quota_left(quota.remaining));
+                view! {
+                    <span class="quota" id=root::QUOTA_ID>
+                        {left}
+                    </span>
+                }
+            }}
+        </Suspense>
     }
 }

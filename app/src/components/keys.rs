@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::erased::Erase as _;
 use crate::state::Session;
 use crate::text;
 
@@ -41,4 +42,5 @@ pub fn KeysDialog() -> impl IntoView {
             </div>
         </Show>
     }
+    .erased()
 }

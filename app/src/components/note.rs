@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::actions;
+use crate::erased::Erase as _;
 use crate::state::{Asking, Problem, Reading, Session, WorkerState};
 use crate::text;
 
@@ -57,6 +58,7 @@ pub fn Notes() -> impl IntoView {
             models.get().then(|| view! { <Note tone="warn" head=text::OFFLINE_MODELS body=String::new() /> })
         }}
     }
+    .erased()
 }
 
 /// One note. `again` offers to ask the server once more.
@@ -104,4 +106,5 @@ pub fn Note(
                 })}
         </div>
     }
+    .erased()
 }

@@ -5,6 +5,7 @@ use vision_core::Report;
 use vision_core::report::{ModelUsed, Timing};
 
 use crate::actions;
+use crate::erased::Erase as _;
 use crate::state::Session;
 use crate::text;
 
@@ -31,6 +32,7 @@ pub fn ReceiptDetails() -> impl IntoView {
             </details>
         </Show>
     }
+    .erased_late()
 }
 
 fn one(title: &'static str, report: &Report) -> impl IntoView + use<> {
@@ -78,6 +80,7 @@ fn one(title: &'static str, report: &Report) -> impl IntoView + use<> {
             <tbody>{timings}</tbody>
         </table>
     }
+    .erased_late()
 }
 
 /// The first letters of a hash, enough to compare by eye; the whole of it is in the JSON.

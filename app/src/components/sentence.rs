@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::erased::{Erase as _, Erased};
 use crate::state::{Chip, ClauseMark, Focus, Hue, Run, Sentence, Session, change_told};
 use crate::text;
 
@@ -14,13 +15,14 @@ pub fn SentenceView() -> impl IntoView {
     view! {
         <div class="said">
             {move || match sentence.get() {
-                Some(sentence) => written(session, sentence).into_any(),
-                None if failed.get() => ().into_any(),
-                None if reading.get() => view! { <Ghost /> }.into_any(),
-                None => view! { <p class="sentence none">{text::NO_SENTENCE}</p> }.into_any(),
+                Some(sentence) => written(session, sentence).erased_late(),
+                None if failed.get() => ().erased_late(),
+                None if reading.get() => view! { <Ghost /> }.erased_late(),
+                None => view! { <p class="sentence none">{text::NO_SENTENCE}</p> }.erased_late(),
             }}
         </div>
     }
+    .erased_late()
 }
 
 /// The room that the sentence will take, and what can be told already.
@@ -41,19 +43,20 @@ fn Ghost() -> impl IntoView {
             </span>
             <small>
                 {move || match so_far.get() {
-                    Some(words) => words.into_any(),
+                    Some(words) => words.erased_late(),
                     None => {
                         view! {
                             <span class="ghost" aria-hidden="true">
                                 {text::GHOST_REMARKS}
                             </span>
                         }
-                            .into_any()
+                            .erased_late()
                     }
                 }}
             </small>
         </p>
     }
+    .erased_late()
 }
 
 fn written(session: Session, sentence: Sentence) -> impl IntoView {
@@ -65,10 +68,11 @@ fn written(session: Session, sentence: Sentence) -> impl IntoView {
             {runs(main)} {has_remarks.then(|| view! { <small>{runs(remarks)}</small> })}
         </p>
     }
+    .erased_late()
 }
 
-fn run_view(session: Session, run: Run) -> AnyView {
-    let Some(mark) = run.clause else { return run.text.into_any() };
+fn run_view(session: Session, run: Run) -> Erased {
+    let Some(mark) = run.clause else { return run.text.erased_late() };
     let ClauseMark { id, hue, chip, .. } = mark;
     let lit = {
         let id = id.clone();
@@ -100,16 +104,16 @@ fn run_view(session: Session, run: Run) -> AnyView {
         </span>
         {chip.map(|chip| view! { <ChipView chip /> })}
     }
-    .into_any()
+    .erased_late()
 }
 
 /// How the readings differ here.
 #[component]
 pub fn ChipView(chip: Chip) -> impl IntoView {
     match chip {
-        Chip::Change { from, to } => view! { <span class="was">{change_told(from, to)}</span> }.into_any(),
-        Chip::New => view! { <span class="was new">{text::CHIP_NEW}</span> }.into_any(),
-        Chip::DeviceOnly => view! { <span class="was">{text::CHIP_DEVICE_ONLY}</span> }.into_any(),
+        Chip::Change { from, to } => view! { <span class="was">{change_told(from, to)}</span> }.erased_late(),
+        Chip::New => view! { <span class="was new">{text::CHIP_NEW}</span> }.erased_late(),
+        Chip::DeviceOnly => view! { <span class="was">{text::CHIP_DEVICE_ONLY}</span> }.erased_late(),
         Chip::Was { word, from } => {
             let score = from.map(|s| format!(" {}", crate::state::percent(s)));
             view! {
@@ -118,7 +122,8 @@ pub fn ChipView(chip: Chip) -> impl IntoView {
                     {score}
                 </span>
             }
-            .into_any()
+            .erased_late()
         }
     }
+    .erased_late()
 }

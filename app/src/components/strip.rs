@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::drop_zone::take_chosen;
 use crate::actions::{self, How};
+use crate::erased::Erase as _;
 use crate::state::Session;
 use crate::text;
 
@@ -24,9 +25,9 @@ pub fn Strip() -> impl IntoView {
                 children=move |(id, url, name, can_show)| {
                     let current = move || (session.current.get() == Some(id)).then_some("true");
                     let picture = if can_show {
-                        view! { <img src=url alt=name /> }.into_any()
+                        view! { <img src=url alt=name /> }.erased_late()
                     } else {
-                        view! { <span class="no-show">{name}</span> }.into_any()
+                        view! { <span class="no-show">{name}</span> }.erased_late()
                     };
                     view! {
                         <li>
@@ -52,4 +53,5 @@ pub fn Strip() -> impl IntoView {
             </li>
         </ul>
     }
+    .erased_late()
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::actions;
+use crate::erased::Erase as _;
 use crate::state::{Session, bytes, pixels};
 use crate::text;
 
@@ -46,4 +47,5 @@ pub fn Toolbar() -> impl IntoView {
             </button>
         </div>
     }
+    .erased_late()
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use vision_worker::protocol::ModelsProgress;
 
 use crate::actions;
+use crate::erased::Erase as _;
 use crate::state::{Asking, Draft, Picture, Reading, Session, StageName, View, WorkerState, seconds};
 use crate::{text, worker};
 
@@ -21,6 +22,7 @@ pub fn WhereLine() -> impl IntoView {
             {move || line.get().map(|line| told(session, line))}
         </p>
     }
+    .erased_late()
 }
 
 /// What the line says.
@@ -106,14 +108,14 @@ fn told(session: Session, line: Line) -> impl IntoView {
         </span>
         {facts.into_iter().map(|fact| view! { <span>{fact}</span> }).collect_view()}
         {match offer {
-            Offer::Nothing => ().into_any(),
+            Offer::Nothing => ().erased_late(),
             Offer::Cancel => {
                 view! {
                     <button class="quiet small" type="button" on:click=move |_| worker::cancel(session, id)>
                         {text::CANCEL}
                     </button>
                 }
-                    .into_any()
+                    .erased_late()
             }
             Offer::ReadAgain => {
                 view! {
@@ -121,8 +123,9 @@ fn told(session: Session, line: Line) -> impl IntoView {
                         {text::READ_AGAIN}
                     </button>
                 }
-                    .into_any()
+                    .erased_late()
             }
         }}
     }
+    .erased_late()
 }

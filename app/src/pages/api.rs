@@ -1,11 +1,9 @@
 //! The API, browsable: every endpoint of the OpenAPI document with its parameters, replies and an example.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_meta::{Meta, Title};
 
 use crate::api::{self, ApiDoc, Endpoint, Parameter, Reply};
-use crate::browser::http;
 use crate::text;
 
 #[component]
@@ -76,7 +74,18 @@ fn EndpointView(endpoint: Endpoint) -> impl IntoView {
                 })}
             {(!endpoint.replies.is_empty()).then(|| replies(endpoint.replies.clone()))}
             <pre class="example" tabindex="0" aria-label=text::API_EXAMPLE><code>{endpoint.example.command.clone()}</code></pre>
-            {endpoint.example.can_try.then(|| view! { <TryIt path=endpoint.path.clone() /> })}
+            {endpoint
+                .example
+                .can_try
+                .then(|| {
+                    view! {
+                        <p>
+                            <a class="button quiet" href=endpoint.path.clone() rel="external" target="_blank">
+                                {text::API_TRY}
+                            </a>
+                        </p>
+                    }
+                })}
         </section>
     }
     .into_any()
@@ -139,28 +148,4 @@ fn replies(replies: Vec<Reply>) -> AnyView {
         </table>
     }
     .into_any()
-}
-
-/// Calls the endpoint from the page and shows what came back.
-#[component]
-fn TryIt(path: String) -> impl IntoView {
-    let answer = RwSignal::new(None::<String>);
-    let call = move |_| {
-        let path = path.clone();
-        spawn_local(async move {
-            let shown = match http::get_text(&path).await {
-                Ok(body) => body,
-                Err(error) => format!("{}: {}", error.code, error.message),
-            };
-            answer.set(Some(shown));
-        });
-    };
-    view! {
-        <p>
-            <button class="quiet" type="button" on:click=call>
-                {text::API_TRY}
-            </button>
-        </p>
-        {move || answer.get().map(|body| view! { <pre class="answer" tabindex="0"><code>{body}</code></pre> })}
-    }
 }

@@ -5,15 +5,11 @@ use leptos_meta::Title;
 
 use crate::text;
 
-#[cfg(feature = "ssr")]
 fn set_status() {
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
         response.set_status(axum::http::StatusCode::NOT_FOUND);
     }
 }
-
-#[cfg(not(feature = "ssr"))]
-fn set_status() {}
 
 #[component]
 pub fn NotFoundPage() -> impl IntoView {

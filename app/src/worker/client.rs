@@ -81,7 +81,7 @@ fn listen(worker: &Worker, session: Session, generation: u32) {
 pub fn enqueue(session: Session, picture: u32) {
     CLIENT.with_borrow_mut(|c| c.queue.push(picture));
     start(session);
-    pump(session);
+    pump();
 }
 
 /// Reads a waiting picture before the others.
@@ -166,7 +166,7 @@ fn broke(session: Session) {
 }
 
 /// Hands the next picture over, if the worker is free.
-fn pump(session: Session) {
+fn pump() {
     let next = CLIENT.with_borrow_mut(|c| if c.ready { c.queue.next(page::now_ms()) } else { None });
     let Some(next) = next else { return };
     spawn_local(async move {
@@ -180,7 +180,7 @@ fn pump(session: Session) {
             }
             _ if still => {
                 CLIENT.with_borrow_mut(|c| c.queue.done());
-                pump(session);
+                pump();
             }
             _ => {}
         }
@@ -218,7 +218,7 @@ fn hear(session: Session, message: FromWorker) {
             });
             session.worker.set(WorkerState::Ready);
             send(&ToWorker::Prepare, None);
-            pump(session);
+            pump();
         }
         FromWorker::Models { progress } => {
             if progress.settled {
@@ -236,7 +236,7 @@ fn hear(session: Session, message: FromWorker) {
         FromWorker::Report { job, report, provisional } => {
             with_job(job, |picture, started_ms| take_report(session, picture, report, started_ms, provisional));
             if !provisional {
-                finish(session, job);
+                finish(job);
             }
         }
         FromWorker::Failed { job, code, message } => {
@@ -247,7 +247,7 @@ fn hear(session: Session, message: FromWorker) {
                     session.update(picture, |p| p.device = Reading::Failed(Problem { code, message }));
                 }
             });
-            finish(session, job);
+            finish(job);
         }
     }
 }
@@ -281,7 +281,7 @@ fn with_job(job: u32, work: impl FnOnce(u32, f64)) {
     }
 }
 
-fn finish(session: Session, job: u32) {
+fn finish(job: u32) {
     let finished = CLIENT.with_borrow_mut(|c| {
         let finished = c.queue.job(job).is_some();
         if finished {
@@ -290,6 +290,6 @@ fn finish(session: Session, job: u32) {
         finished
     });
     if finished {
-        pump(session);
+        pump();
     }
 }
