@@ -2,7 +2,7 @@
 
 use crate::project::PageProfile;
 use crate::tools::{chromium, node};
-use crate::{native, page, process, run};
+use crate::{native, page, process, project, run};
 use anyhow::Result;
 
 /// Runs one of the two programs of the crate `bench`, in the release profile, with the arguments handed on.
@@ -10,9 +10,15 @@ pub fn measure(program: &str, args: &[String]) -> Result<()> {
     run::fetch_models(&native::build()?);
     let mut cargo = native::cargo(&["run", "--release", "--package", "bench", "--bin", program, "--"]);
     if program == "bench" {
-        // Times in Chromium are half of it.
-        cargo.env("IIA_CHROMIUM", chromium::ensure()?).env("IIA_PAGE", page::ensure(PageProfile::Release)?);
+        // Times through HTTP and in Chromium are half of it.
+        let executable = native::build_release()?;
         node::ensure()?;
+        cargo
+            .env("IIA_CHROMIUM", chromium::ensure()?)
+            .env("IIA_PAGE", page::ensure(PageProfile::Release)?)
+            .env("IIA_PUBLIC", project::public())
+            .env("IIA_BIN", &executable)
+            .env("IIA_EXECUTABLE", &executable);
     }
     cargo.args(args);
     process::loud(cargo)

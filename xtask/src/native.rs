@@ -20,6 +20,12 @@ pub fn build() -> Result<PathBuf> {
     Ok(executable())
 }
 
+/// Builds `iia` as it is shipped, for measuring, and gives its path.
+pub fn build_release() -> Result<PathBuf> {
+    process::loud(cargo(&["build", "--release", "--workspace", "--bin", "iia"]))?;
+    Ok(project::native_target().join("release").join(format!("iia{}", std::env::consts::EXE_SUFFIX)))
+}
+
 /// Where the built executable lies.
 pub fn executable() -> PathBuf {
     project::native_target().join("debug").join(format!("iia{}", std::env::consts::EXE_SUFFIX))
