@@ -1,11 +1,14 @@
 //! The whole way of real pictures through real models.
 
+#[path = "support/analysis.rs"]
+mod analysis;
 mod support;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
-use support::{Listener, analyzer, manifest, model_bytes, picture};
+use analysis::{Listener, analyzer};
+use support::{manifest, model_bytes, picture};
 use vision_core::engine::tract::TractEngine;
 use vision_core::engine::{Engine, EngineError, Model, Tensor};
 use vision_core::error::AnalyzeError;

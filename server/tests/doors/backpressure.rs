@@ -23,7 +23,7 @@ fn more_than_there_are_places_are_refused_at_once() {
         let (replies, received) = std::sync::mpsc::sync_channel(8);
         let ask = || {
             let (mut client, replies) = (server.client(), replies.clone());
-            std::thread::spawn(move || replies.send(client.analyze(picture::SLOW)));
+            std::thread::spawn(move || drop(replies.send(client.analyze(picture::SLOW))));
         };
         ask();
         server.reader.wait_for_running(1);

@@ -56,7 +56,7 @@ pub(super) fn cases() -> Vec<BadInput> {
     let huge_lossless = chunk(b"VP8L", &[[0x2f, 0xff, 0xff, 0xff, 0x0f].as_slice(), &noise(60, 3)].concat());
     cases.extend([
         BadInput::refused("webp_cut_lossy.webp", TruncatedImage, lossy.get(..lossy.len() - 8).unwrap_or_default()),
-        BadInput::refused("webp_16384_lossless.webp", TooManyPixels, file(&[huge_lossless.clone()])),
+        BadInput::refused("webp_16384_lossless.webp", TooManyPixels, file(std::slice::from_ref(&huge_lossless))),
         BadInput::refused(
             "webp_16383_lossy.webp",
             TooManyPixels,

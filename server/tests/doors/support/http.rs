@@ -92,7 +92,7 @@ impl Client {
     fn take(&mut self, reply: Result<http::Response<ureq::Body>, ureq::Error>) -> Reply {
         let (parts, mut body) = reply.expect("an answer").into_parts();
         let set = parts.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok());
-        if let Some(pair) = set.filter_map(|cookie| cookie.split(';').next()).last() {
+        if let Some(pair) = set.filter_map(|cookie| cookie.split(';').next()).next_back() {
             self.cookie = Some(pair.to_owned());
         }
         let body = body.with_config().limit(100_000_000).read_to_vec().expect("a whole body");

@@ -72,7 +72,7 @@ fn yolox_reads_offset_and_size_in_strides() {
 fn outputs_of_another_shape_are_refused() {
     let scores = tensor(4, 2, &[]);
     let cases: [&[Tensor]; 4] =
-        [&[], &[scores.clone()], &[scores.clone(), scores.clone()], &[scores.clone(), tensor(3, 32, &[])]];
+        [&[], std::slice::from_ref(&scores), &[scores.clone(), scores.clone()], &[scores.clone(), tensor(3, 32, &[])]];
     for outputs in cases {
         let found = picodet(outputs, &input(64), (&[32], 8), &rule(), &twice());
         assert!(matches!(found, Err(EngineError::Shape { .. })), "{found:?}");

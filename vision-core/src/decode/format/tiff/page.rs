@@ -130,7 +130,7 @@ impl<'a> Page<'a> {
         }
         // A tile reaches over the edge, but not by more than a side of the picture or of a usual tile.
         const USUAL_TILE_PX: u32 = 4_096;
-        let most = |side: u32| side.max(USUAL_TILE_PX).min(MAX_SIDE_PX + 16);
+        let most = |side: u32| side.clamp(USUAL_TILE_PX, MAX_SIDE_PX + 16);
         let area = u64::from(self.chunk_width) * u64::from(self.chunk_height);
         if self.chunk_width > most(self.width + 15) || self.chunk_height > most(self.height + 15) || area > MAX_PIXELS {
             return Err(no_such("a size of its tiles"));
