@@ -2,13 +2,7 @@
 //! but its file has the size written in several places.
 
 use super::ConvertError;
-use super::onnx::{self, Field, FieldValue, Message};
-
-const GRAPH: u32 = 7;
-const INITIALIZER: u32 = 5;
-const INPUT: u32 = 11;
-const OUTPUT: u32 = 12;
-const VALUE_INFO: u32 = 13;
+use super::onnx::{self, Field, FieldValue, GRAPH, INITIALIZER, INPUT, Message, OUTPUT, VALUE_INFO};
 
 /// Writes `side_px` into the input's shape and into the shapes that reshape nodes were given, and leaves out the shapes of
 /// outputs and of what lies between, which follow from the rest.
@@ -32,14 +26,22 @@ fn unexpected(detail: &str) -> ConvertError {
 
 fn graph(graph: &[u8], side_px: u64) -> Result<Message, ConvertError> {
     let fields = onnx::fields(graph)?;
-    let mut inputs = fields.iter().filter(|field| field.number == INPUT);
-    let (Some(input), None) = (inputs.next(), inputs.next()) else { return Err(unexpected("it has not one input")) };
-    let old_px = input_side(input.bytes()?)?;
+    let initializers = onnx::initializer_names(&fields)?;
+    let is_input = |field: &Field<'_>| -> Result<bool, ConvertError> {
+        Ok(field.number == INPUT && !initializers.contains(onnx::name(field.bytes()?, 1)?))
+    };
+    let mut old_px = None;
+    for field in &fields {
+        if is_input(field)? && old_px.replace(input_side(field.bytes()?)?).is_some() {
+            return Err(unexpected("it has more than one input"));
+        }
+    }
+    let old_px = old_px.ok_or_else(|| unexpected("it has no input"))?;
     let mut out = Message::default();
     for field in fields {
         match field.number {
             INITIALIZER => out = out.message(INITIALIZER, &initializer(field, old_px, side_px)?),
-            INPUT => out = out.message(INPUT, &value_info(field.bytes()?, Some(side_px))?),
+            INPUT if is_input(&field)? => out = out.message(INPUT, &value_info(field.bytes()?, Some(side_px))?),
             OUTPUT => out = out.message(OUTPUT, &value_info(field.bytes()?, None)?),
             VALUE_INFO => {}
             _ => out.0.extend_from_slice(field.raw),
@@ -107,25 +109,27 @@ fn value_info(value: &[u8], side_px: Option<u64>) -> Result<Message, ConvertErro
 fn initializer(tensor: Field<'_>, old_px: u64, side_px: u64) -> Result<Message, ConvertError> {
     const DATA_TYPE: u32 = 2;
     const INT64_DATA: u32 = 7;
-    let fields = onnx::fields(tensor.bytes()?)?;
+    const NAME: u32 = 8;
+    let bytes = tensor.bytes()?;
+    let unchanged = || Message(bytes.to_vec());
+    let fields = onnx::fields(bytes)?;
     let is_int64 = fields.iter().any(|f| f.number == DATA_TYPE && f.varint().is_ok_and(|t| t == onnx::INT64));
-    let mut out = Message::default();
-    for field in fields {
-        match (field.number, field.value) {
-            (INT64_DATA, FieldValue::Bytes(packed)) if is_int64 => {
-                let mut shape = onnx::varints(packed)?;
-                if let [_, _, .., height, width] = shape.as_mut_slice()
-                    && height == width
-                    && (1..=old_px).contains(height)
-                    && old_px.is_multiple_of(*height)
-                {
-                    let stride = old_px / *height;
-                    (*height, *width) = (side_px.div_ceil(stride), side_px.div_ceil(stride));
-                }
-                out = out.packed(INT64_DATA, &shape);
-            }
-            _ => out.0.extend_from_slice(field.raw),
+    let packed = fields.iter().find_map(|f| match f.value {
+        FieldValue::Bytes(packed) if f.number == INT64_DATA && is_int64 => Some(packed),
+        _ => None,
+    });
+    let Some(packed) = packed else { return Ok(unchanged()) };
+    let mut shape = onnx::varints(packed)?;
+    match shape.as_mut_slice() {
+        [_, _, .., height, width]
+            if height == width && (1..=old_px).contains(height) && old_px.is_multiple_of(*height) =>
+        {
+            let stride = old_px / *height;
+            (*height, *width) = (side_px.div_ceil(stride), side_px.div_ceil(stride));
         }
+        _ => return Ok(unchanged()),
     }
-    Ok(out)
+    let name = std::str::from_utf8(onnx::name(bytes, NAME)?).map_err(|_| unexpected("a name is not UTF-8"))?;
+    let raw: Vec<u8> = shape.iter().flat_map(|side| side.to_le_bytes()).collect();
+    Ok(onnx::tensor(name, &[shape.len() as u64], onnx::INT64, &raw))
 }

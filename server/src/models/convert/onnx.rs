@@ -3,6 +3,8 @@
 //! Field numbers are those of onnx.proto (ONNX 1.x). Fields are written in the order of their numbers, as the reference
 //! implementation does, so that the bytes are reproducible.
 
+use std::collections::BTreeSet;
+
 use super::ConvertError;
 
 /// `TensorProto.DataType`.
@@ -10,6 +12,14 @@ pub const FLOAT: u64 = 1;
 pub const INT8: u64 = 3;
 pub const INT64: u64 = 7;
 pub const FLOAT16: u64 = 10;
+
+/// Fields of `ModelProto` and `GraphProto`.
+pub const GRAPH: u32 = 7;
+pub const NODE: u32 = 1;
+pub const INITIALIZER: u32 = 5;
+pub const INPUT: u32 = 11;
+pub const OUTPUT: u32 = 12;
+pub const VALUE_INFO: u32 = 13;
 
 /// A protobuf message in the making.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,11 +36,6 @@ impl Message {
         push_varint(&mut self.0, value.len() as u64);
         self.0.extend_from_slice(value);
         self
-    }
-    pub fn packed(self, field: u32, values: &[u64]) -> Self {
-        let mut packed = Vec::new();
-        values.iter().for_each(|&value| push_varint(&mut packed, value));
-        self.bytes(field, &packed)
     }
     pub fn text(self, field: u32, value: &str) -> Self {
         self.bytes(field, value.as_bytes())
@@ -70,8 +75,14 @@ impl Attribute<'_> {
 
 /// `NodeProto`; attributes in the order of their names.
 pub fn node(operator: &str, inputs: &[&str], output: &str, attributes: &[Attribute<'_>]) -> Message {
-    let named = inputs.iter().fold(Message::default(), |m, i| m.text(1, i)).text(2, output).text(4, operator);
-    attributes.iter().fold(named, |m, a| m.message(5, &a.message()))
+    let wired = inputs.iter().fold(Message::default(), |m, i| m.text(1, i)).text(2, output);
+    attributes.iter().fold(wired.text(4, operator), |m, a| m.message(5, &a.message()))
+}
+
+/// The same with a name of its own.
+pub fn named_node(name: &str, operator: &str, inputs: &[&str], output: &str, attributes: &[Attribute<'_>]) -> Message {
+    let wired = inputs.iter().fold(Message::default(), |m, i| m.text(1, i)).text(2, output).text(3, name);
+    attributes.iter().fold(wired.text(4, operator), |m, a| m.message(5, &a.message()))
 }
 
 /// `TensorProto` with raw little-endian data.
@@ -142,6 +153,17 @@ pub fn fields(message: &[u8]) -> Result<Vec<Field<'_>>, ConvertError> {
         fields.push(Field { number, value, raw });
     }
     Ok(fields)
+}
+
+/// The names of a graph's initializers (`TensorProto.name` is field 8). Old files list them among the inputs too.
+pub fn initializer_names<'a>(graph: &[Field<'a>]) -> Result<BTreeSet<&'a [u8]>, ConvertError> {
+    let initializers = graph.iter().filter(|field| field.number == INITIALIZER);
+    initializers.map(|tensor| name(tensor.bytes()?, 8)).collect()
+}
+
+/// The name that a message has in this field; empty if it has none.
+pub fn name(message: &[u8], number: u32) -> Result<&[u8], ConvertError> {
+    fields(message)?.iter().find(|field| field.number == number).map_or(Ok(&[][..]), Field::bytes)
 }
 
 /// The values of a packed field.

@@ -3,18 +3,25 @@
 use half::f16;
 
 use super::ConvertError;
-use super::onnx::{self, Attribute, FieldValue, Message};
+use super::onnx::{self, Attribute, FieldValue, GRAPH, INITIALIZER, INPUT, Message, NODE};
 
 /// Tensors of fewer elements stay as they are: nothing is gained.
 const LEAST_ELEMENTS: usize = 65;
 
+/// From so many elements on a tensor is stored in 16 bits: biases and small kernels stay exact, for a hundredth of the size.
+const LEAST_ELEMENTS_16: usize = 1000;
+
 /// Weights as IEEE half floats (round to nearest, ties to even), each with a `Cast` to f32.
 pub fn sixteen_bit(model: &[u8]) -> Result<Vec<u8>, ConvertError> {
     rewrite(model, |weights| {
-        let name = format!("{}_h", weights.name);
+        if weights.values.len() < LEAST_ELEMENTS_16 {
+            return None;
+        }
+        let name = format!("{}__h", weights.name);
+        let cast = format!("cast_{}", weights.name);
         let raw: Vec<u8> = weights.values.iter().flat_map(|&v| f16::from_f32(v).to_le_bytes()).collect();
         Some(Packed {
-            unpack: onnx::node("Cast", &[&name], weights.name, &[Attribute::Int("to", onnx::FLOAT)]),
+            unpack: onnx::named_node(&cast, "Cast", &[&name], weights.name, &[Attribute::Int("to", onnx::FLOAT)]),
             tensors: vec![onnx::tensor(&name, &weights.shape, onnx::FLOAT16, &raw)],
         })
     })
@@ -61,10 +68,6 @@ struct Packed {
     tensors: Vec<Message>,
 }
 
-const GRAPH: u32 = 7;
-const NODE: u32 = 1;
-const INITIALIZER: u32 = 5;
-
 /// Copies a model with each large f32 tensor packed by `pack`; the unpacking nodes come first.
 fn rewrite(model: &[u8], pack: impl Fn(&Weights<'_>) -> Option<Packed>) -> Result<Vec<u8>, ConvertError> {
     let mut out = Message::default();
@@ -97,8 +100,12 @@ fn rewrite_graph(graph: &[u8], pack: impl Fn(&Weights<'_>) -> Option<Packed>) ->
         out.0.extend_from_slice(field.raw);
     }
     out.0.extend_from_slice(&tensors.0);
+    let initializers = onnx::initializer_names(&fields)?;
     for field in fields.iter().filter(|f| f.number > INITIALIZER) {
-        out.0.extend_from_slice(field.raw);
+        // A packed tensor is computed now, and so no input any more.
+        if field.number != INPUT || !initializers.contains(onnx::name(field.bytes()?, 1)?) {
+            out.0.extend_from_slice(field.raw);
+        }
     }
     Ok(out)
 }
