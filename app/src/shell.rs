@@ -54,8 +54,6 @@ pub fn shell(_options: LeptosOptions) -> impl IntoView {
                 {hydrated
                     .then(|| {
                         view! {
-                            <link rel="modulepreload" href="/pkg/hydrate_body.js" />
-                            <link rel="preload" href="/pkg/hydrate_body_bg.wasm" r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
                             <script type="module" src="/start.js"></script>
                         }
                     })}
