@@ -1,0 +1,167 @@
+//! Decides how weights lie in memory: panels of output channels, as wide as the registers of a tile, in the order they are read.
+
+#![expect(unsafe_code, reason = "aligned memory is read as plain numbers")]
+
+use super::Isa;
+use std::ops::Range;
+
+/// The weights of a matrix product, [k][n], packed for one set of instructions.
+///
+/// Panels follow each other; a panel holds, for each k, its output channels side by side, zeros above the last one.
+pub struct PackedWeights {
+    isa: Isa,
+    k: usize,
+    n: usize,
+    lines: AlignedNumbers,
+}
+
+/// A strip of output channels: `vectors` vectors from channel `first` on, whose weights begin at `offset`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Panel {
+    pub first: usize,
+    pub vectors: usize,
+    pub offset: usize,
+}
+
+impl PackedWeights {
+    /// Packs `row_major`, `k` rows of `n` numbers.
+    ///
+    /// # Panics
+    /// If there are not `k * n` numbers.
+    pub fn new(isa: Isa, k: usize, n: usize, row_major: &[f32]) -> Self {
+        assert_eq!(Some(row_major.len()), k.checked_mul(n), "weights of another size than {k} x {n}");
+        let lanes = isa.lanes();
+        let mut lines = AlignedNumbers::zeros(k * n.next_multiple_of(lanes));
+        let numbers = lines.as_mut_slice();
+        for panel in panels(isa, k, n) {
+            let width = panel.vectors * lanes;
+            let columns = panel.first..n.min(panel.first + width);
+            for row in 0..k {
+                let from = &row_major[row * n..][columns.clone()];
+                numbers[panel.offset + row * width..][..from.len()].copy_from_slice(from);
+            }
+        }
+        Self { isa, k, n, lines }
+    }
+
+    /// Memory taken by the numbers.
+    pub fn bytes(&self) -> usize {
+        size_of_val(self.lines.as_slice())
+    }
+
+    /// Input channels times places of the kernel.
+    pub fn k(&self) -> usize {
+        self.k
+    }
+
+    /// Output channels.
+    pub fn n(&self) -> usize {
+        self.n
+    }
+
+    pub(super) fn isa(&self) -> Isa {
+        self.isa
+    }
+
+    /// One weight: for the definition, whose panels are one channel wide.
+    pub(super) fn at(&self, k: usize, n: usize) -> f32 {
+        debug_assert_eq!(self.isa, Isa::Portable);
+        self.numbers()[n * self.k + k]
+    }
+
+    pub(super) fn numbers(&self) -> &[f32] {
+        self.lines.as_slice()
+    }
+
+    pub(super) fn panels(&self) -> impl Iterator<Item = Panel> + use<> {
+        panels(self.isa, self.k, self.n)
+    }
+}
+
+/// Two vectors each; an odd number of them begins with a panel of three where registers suffice, or ends with one of one.
+fn panels(isa: Isa, k: usize, n: usize) -> impl Iterator<Item = Panel> {
+    let lanes = isa.lanes();
+    let count = n.div_ceil(lanes);
+    let mut done = 0;
+    std::iter::from_fn(move || {
+        let left = count - done;
+        let vectors = match isa.max_panel() {
+            3 if left % 2 == 1 && left >= 3 => 3,
+            most => left.min(most.min(2)),
+        };
+        let panel = Panel { first: done * lanes, vectors, offset: done * lanes * k };
+        done += vectors;
+        (vectors > 0).then_some(panel)
+    })
+}
+
+/// The weights of a depthwise convolution, [ky][kx][channel].
+pub struct DepthwiseWeights {
+    taps: usize,
+    channels: usize,
+    lines: AlignedNumbers,
+}
+
+impl DepthwiseWeights {
+    /// Takes `weights`, for each place of the kernel (row by row) a number per channel.
+    ///
+    /// # Panics
+    /// If there are not `taps * channels` numbers.
+    pub fn new(taps: usize, channels: usize, weights: &[f32]) -> Self {
+        assert_eq!(Some(weights.len()), taps.checked_mul(channels), "weights of another size than {taps} x {channels}");
+        let mut lines = AlignedNumbers::zeros(weights.len());
+        lines.as_mut_slice().copy_from_slice(weights);
+        Self { taps, channels, lines }
+    }
+
+    /// Memory taken by the numbers.
+    pub fn bytes(&self) -> usize {
+        size_of_val(self.lines.as_slice())
+    }
+
+    pub(super) fn taps(&self) -> usize {
+        self.taps
+    }
+
+    pub(super) fn channels(&self) -> usize {
+        self.channels
+    }
+
+    pub(super) fn tap(&self, tap: usize) -> &[f32] {
+        let range: Range<usize> = tap * self.channels..(tap + 1) * self.channels;
+        &self.numbers()[range]
+    }
+
+    pub(super) fn numbers(&self) -> &[f32] {
+        self.lines.as_slice()
+    }
+}
+
+/// Numbers that begin at a line of the cache, so that no vector of a panel straddles two.
+struct AlignedNumbers {
+    lines: Vec<Line>,
+    len: usize,
+}
+
+#[derive(Clone, Copy)]
+#[repr(C, align(64))]
+struct Line([f32; LINE]);
+
+/// Numbers in a line of the cache, 64 bytes.
+const LINE: usize = 16;
+
+impl AlignedNumbers {
+    fn zeros(len: usize) -> Self {
+        Self { lines: vec![Line([0.0; LINE]); len.div_ceil(LINE)], len }
+    }
+
+    fn as_slice(&self) -> &[f32] {
+        // SAFETY: the lines are `len` numbers or more without gaps, as `Line` has the size of its array.
+        unsafe { std::slice::from_raw_parts(self.lines.as_ptr().cast(), self.len) }
+    }
+
+    fn as_mut_slice(&mut self) -> &mut [f32] {
+        // SAFETY: as above.
+        unsafe { std::slice::from_raw_parts_mut(self.lines.as_mut_ptr().cast(), self.len) }
+    }
+}
