@@ -1,5 +1,10 @@
 //! The seam behind which models run: bytes to a model, tensors to tensors. No type of any engine leaks out of it.
 
+#[cfg(feature = "compile")]
+pub mod compile;
+pub mod cpu;
+pub mod plan;
+#[cfg(feature = "tract")]
 pub mod tract;
 
 /// A dense tensor of f32 in row-major order; `data.len()` is the product of `shape`.

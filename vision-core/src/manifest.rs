@@ -70,9 +70,21 @@ pub struct ModelSpec {
     /// `../shared/models` come before all of them).
     #[serde(rename = "source", default)]
     pub sources: Vec<Source>,
+    /// The plan that browsers run in place of the file. Servers make it and say so; the manifest's own file has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<PlanFile>,
     /// Measured figures with the set they were measured on.
     #[serde(rename = "measured", default)]
     pub measured: Vec<Measured>,
+}
+
+/// A model compiled for one size of its input, as a server hands it out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanFile {
+    pub file: String,
+    pub sha256: String,
+    pub bytes: u64,
 }
 
 /// How upright RGB pixels become the model's input tensor (NCHW, f32).

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use support::{manifest, model_bytes, picture, workspace};
 use vision_core::decode::decode;
+use vision_core::engine::cpu::CpuEngine;
 use vision_core::engine::tract::TractEngine;
 use vision_core::engine::{Engine, Model, Tensor};
 use vision_core::manifest::{ModelSpec, OutputSpec};
@@ -61,9 +62,13 @@ fn reference<T: DeserializeOwned>(file: &str) -> T {
     serde_json::from_str(&text).expect("it is valid")
 }
 
-fn load(spec: &ModelSpec) -> Box<dyn Model> {
+fn engines() -> [Box<dyn Engine>; 2] {
+    [Box::new(TractEngine), Box::new(CpuEngine::default())]
+}
+
+fn load(engine: &dyn Engine, spec: &ModelSpec) -> Box<dyn Model> {
     let shape = [1, 3, spec.input.height as usize, spec.input.width as usize];
-    TractEngine.load(&model_bytes(&spec.file), shape).expect("the model loads")
+    engine.load(&model_bytes(&spec.file), shape).expect("the model loads")
 }
 
 /// The picture laid edge to edge until it fills the model's input: a picture of exactly that size, so that preparing it
@@ -84,10 +89,10 @@ fn every_models_tensors_agree_with_onnx_runtime() {
     let references: Tensors = reference("tensors.json");
     let known: Vec<&str> = references.tensors.iter().map(|t| t.model.as_str()).collect();
     assert!(manifest.models.iter().filter(|m| !m.profiles.is_empty()).all(|m| known.contains(&m.name.as_str())));
-    for reference in references.tensors {
+    for (engine, reference) in engines().iter().flat_map(|e| references.tensors.iter().map(move |r| (&**e, r))) {
         let spec = manifest.model(&reference.model).expect("the manifest still has it");
         assert_eq!(spec.sha256, reference.sha256, "{}: another file than the reference's", spec.name);
-        let outputs = load(spec).run(&[tiled(&reference.picture, spec)]).expect("it runs");
+        let outputs = load(engine, spec).run(&[tiled(&reference.picture, spec)]).expect("it runs");
         assert_eq!(outputs.len(), reference.outputs.len(), "{}", spec.name);
         let mut worst = 0.0_f32;
         for (output, expected) in outputs.iter().zip(&reference.outputs) {
@@ -96,8 +101,8 @@ fn every_models_tensors_agree_with_onnx_runtime() {
                 worst = worst.max((output.data[*at] - value).abs() / expected.largest);
             }
         }
-        println!("{}: {worst:.1e} of the largest value", spec.name);
-        assert!(worst <= TENSOR_TOLERANCE, "{}: {worst}", spec.name);
+        println!("{} on {}: {worst:.1e} of the largest value", spec.name, engine.name());
+        assert!(worst <= TENSOR_TOLERANCE, "{} on {}: {worst}", spec.name, engine.name());
     }
 }
 
@@ -130,11 +135,11 @@ fn every_detectors_boxes_agree_with_onnx_runtime() {
     let manifest = manifest();
     let references: Boxes = reference("boxes.json");
     assert!(references.boxes.iter().map(|b| b.rows.len()).sum::<usize>() >= 20, "the references hold something");
-    for reference in references.boxes {
+    for (engine, reference) in engines().iter().flat_map(|e| references.boxes.iter().map(move |r| (&**e, r))) {
         let spec = manifest.model(&reference.model).expect("the manifest still has it");
         let pixels = decode(&picture(&reference.picture)).expect("a picture").pixels;
         let (tensor, placement) = prepare(&Levels::new(&pixels), &spec.input);
-        let found = rows(spec, &load(spec).run(&[tensor]).expect("it runs"), &placement);
+        let found = rows(spec, &load(engine, spec).run(&[tensor]).expect("it runs"), &placement);
         for expected in &reference.rows {
             let (bounds, rest) = expected.split_at(4);
             let close = |row: &&Vec<f32>| {

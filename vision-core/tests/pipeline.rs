@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock};
 
 use analysis::{Listener, analyzer};
 use support::{manifest, model_bytes, picture};
-use vision_core::engine::tract::TractEngine;
+use vision_core::engine::cpu::CpuEngine;
 use vision_core::engine::{Engine, EngineError, Model, Tensor};
 use vision_core::error::AnalyzeError;
 use vision_core::pipeline::{Analyzer, Options, Stage, Task};
@@ -98,7 +98,7 @@ fn the_brown_bear_is_the_first_tag_and_the_colors_are_asked_of_the_pixels() {
     assert_eq!((first.label.as_str(), first.standing), ("brown bear", Standing::Accepted));
     assert!(first.probability > 0.8 && report.tags.iter().all(|t| t.parents.contains(&"animal".to_string())));
     assert_eq!(report.receipt.platform, "native");
-    assert_eq!(report.receipt.engine, "tract");
+    assert_eq!(report.receipt.engine, "cpu");
     assert_eq!(report.receipt.image_sha256.len(), 64);
     let stages: Vec<&str> = report.timings.iter().map(|t| t.stage.as_str()).collect();
     for stage in ["decode", "measure", "prepare:picodet-s-416", "run:picodet-s-416", "describe", "total"] {
@@ -183,7 +183,7 @@ fn the_stages_come_in_their_order_and_the_host_may_give_up_after_each() {
 
 #[test]
 fn without_models_the_measures_remain_and_every_missing_model_is_told_once() {
-    let analyzer = Analyzer::new(Arc::new(manifest()), Box::new(TractEngine));
+    let analyzer = Analyzer::new(Arc::new(manifest()), Box::new(CpuEngine::default()));
     let report = analyzer
         .analyze(&picture("coffee.png"), &Options::default(), &mut Listener::new())
         .expect("no model is needed");
@@ -196,7 +196,7 @@ fn without_models_the_measures_remain_and_every_missing_model_is_told_once() {
 
 #[test]
 fn a_fallback_stands_in_and_says_so() {
-    let mut analyzer = Analyzer::new(Arc::new(manifest()), Box::new(TractEngine));
+    let mut analyzer = Analyzer::new(Arc::new(manifest()), Box::new(CpuEngine::default()));
     analyzer.load("mobilenet-v2-w8", &model_bytes("mobilenet_v2_imagenet.w8.onnx")).expect("it loads");
     assert_eq!(analyzer.loaded(), ["mobilenet-v2-w8"]);
     let report = analyzer
@@ -245,7 +245,7 @@ fn a_model_that_fails_costs_its_findings_only() {
 
 #[test]
 fn a_file_that_is_no_model_is_refused() {
-    let mut analyzer = Analyzer::new(Arc::new(manifest()), Box::new(TractEngine));
+    let mut analyzer = Analyzer::new(Arc::new(manifest()), Box::new(CpuEngine::default()));
     for bytes in [&b""[..], b"not a model", &[0xff; 64]] {
         assert!(matches!(analyzer.load("yunet-320", bytes), Err(EngineError::Load { .. })));
     }

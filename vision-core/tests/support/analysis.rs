@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Instant;
 
-use vision_core::engine::tract::TractEngine;
+use vision_core::engine::cpu::CpuEngine;
 use vision_core::pipeline::{Analyzer, Host, Stage};
 use vision_core::report::Profile;
 
@@ -13,7 +13,7 @@ use crate::support::{manifest, model_bytes};
 /// An analyzer with the models of one profile.
 pub fn analyzer(profile: Profile) -> Analyzer {
     let manifest = Arc::new(manifest());
-    let mut analyzer = Analyzer::new(Arc::clone(&manifest), Box::new(TractEngine));
+    let mut analyzer = Analyzer::new(Arc::clone(&manifest), Box::new(CpuEngine::default()));
     for spec in manifest.of_profile(profile) {
         analyzer.load(&spec.name, &model_bytes(&spec.file)).expect("the model loads");
     }

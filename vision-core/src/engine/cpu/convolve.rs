@@ -1,0 +1,131 @@
+//! Convolutions of a plan, made ready for the kernels: which kernel runs, with weights packed for it.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::arena::{Readable, Span};
+use super::kernels::{
+    self, ConvShape, DepthwiseWeights, Epilogue, Isa, PackedWeights, RowsMut, conv, conv_scratch_len, depthwise, gemm,
+};
+use super::picture::Picture;
+use super::work::{Rows, Work};
+use crate::engine::plan::{Convolution, Plan};
+
+/// Pixels that a piece of a matrix product is a multiple of: every tile's height divides it.
+const GEMM_GRAIN: usize = 24;
+
+/// One piece of work for each picture of the batch.
+pub(super) fn convolutions(isa: Isa, plan: &Plan, op: &Convolution) -> Vec<(Span, Box<dyn Work>)> {
+    let (inputs, outputs) = (Picture::each_of(&op.input), Picture::each_of(&op.output));
+    let residuals: Vec<Option<Picture>> = match &op.residual {
+        Some(view) => Picture::each_of(view).into_iter().map(Some).collect(),
+        None => vec![None; inputs.len()],
+    };
+    let Some((first_in, first_out)) = inputs.first().zip(outputs.first()) else { return Vec::new() };
+    let size = |number: u32| number as usize;
+    let shape = ConvShape {
+        in_h: first_in.height,
+        in_w: first_in.width,
+        in_c: first_in.channels,
+        out_h: first_out.height,
+        out_w: first_out.width,
+        out_c: first_out.channels,
+        kernel: op.window.kernel.map(size),
+        stride: op.window.stride.map(size),
+        dilation: op.window.dilation.map(size),
+        pad_top: size(op.window.pad[0]),
+        pad_left: size(op.window.pad[1]),
+        groups: size(op.groups),
+    };
+    let kernel = Arc::new(Kernel::new(isa, shape, &plan.weights[size(op.weight)].unpacked()));
+    let bias: Option<Arc<[f32]>> = op.bias.map(|bias| plan.weights[size(bias)].unpacked().into());
+    let pictures = inputs.into_iter().zip(outputs).zip(residuals);
+    pictures
+        .map(|((input, output), residual)| {
+            let written = output.span.clone();
+            let (kernel, bias) = (Arc::clone(&kernel), bias.clone());
+            let (activation, order) = (op.activation.into(), op.order.into());
+            let work = Conv { isa, shape, kernel, bias, activation, order, input, output, residual };
+            (written, Box::new(work) as Box<dyn Work>)
+        })
+        .collect()
+}
+
+enum Kernel {
+    /// One pixel to one pixel.
+    Product(PackedWeights),
+    /// One matrix per group.
+    General(Vec<PackedWeights>),
+    /// One channel to one channel.
+    Depthwise(DepthwiseWeights),
+}
+
+impl Kernel {
+    fn new(isa: Isa, shape: ConvShape, weights: &[f32]) -> Self {
+        let (groups, columns) = (shape.groups, shape.out_c / shape.groups);
+        let places = shape.kernel[0] * shape.kernel[1];
+        let depth = places * (shape.in_c / groups);
+        if groups > 1 && groups == shape.in_c && groups == shape.out_c {
+            let by_place = (0..places).flat_map(|place| (0..groups).map(move |group| weights[group * places + place]));
+            return Self::Depthwise(DepthwiseWeights::new(places, groups, &by_place.collect::<Vec<_>>()));
+        }
+        let mut packed: Vec<_> =
+            weights.chunks(depth * columns).map(|matrix| PackedWeights::new(isa, depth, columns, matrix)).collect();
+        let unpadded =
+            shape.pad_top == 0 && shape.pad_left == 0 && (shape.in_h, shape.in_w) == (shape.out_h, shape.out_w);
+        match packed.len() {
+            1 if places == 1 && shape.stride == [1, 1] && unpadded => Self::Product(packed.remove(0)),
+            _ => Self::General(packed),
+        }
+    }
+}
+
+struct Conv {
+    isa: Isa,
+    shape: ConvShape,
+    kernel: Arc<Kernel>,
+    bias: Option<Arc<[f32]>>,
+    activation: kernels::Activation,
+    order: kernels::Order,
+    input: Picture,
+    output: Picture,
+    residual: Option<Picture>,
+}
+
+impl Work for Conv {
+    fn rows(&self) -> Rows {
+        match &*self.kernel {
+            Kernel::Product(_) => {
+                Rows { count: self.output.height * self.output.width, stride: self.output.ld, grain: GEMM_GRAIN }
+            }
+            _ => Rows { count: self.output.height, stride: self.output.width * self.output.ld, grain: 1 },
+        }
+    }
+
+    fn scratch_len(&self) -> usize {
+        match &*self.kernel {
+            Kernel::General(_) => conv_scratch_len(self.isa, &self.shape),
+            _ => 0,
+        }
+    }
+
+    fn run(&self, rows: Range<usize>, readable: &Readable, out: &mut [f32], scratch: &mut [f32]) {
+        let pixels_a_row = if let Kernel::Product(_) = &*self.kernel { 1 } else { self.output.width };
+        let residual = self.residual.as_ref().map(|picture| {
+            let all = picture.rows(readable);
+            kernels::Rows { data: &all.data[rows.start * pixels_a_row * all.ld..], ld: all.ld }
+        });
+        let (bias, activation, order) = (self.bias.as_deref(), self.activation, self.order);
+        let epilogue = Epilogue { bias, residual, activation, order };
+        let input = self.input.rows(readable);
+        let out = RowsMut { data: out, ld: self.output.ld };
+        match &*self.kernel {
+            Kernel::Product(weights) => {
+                let data = &input.data[rows.start * input.ld..];
+                gemm(self.isa, rows.len(), kernels::Rows { data, ld: input.ld }, weights, &epilogue, out);
+            }
+            Kernel::General(weights) => conv(self.isa, &self.shape, rows, input, weights, &epilogue, scratch, out),
+            Kernel::Depthwise(weights) => depthwise(self.isa, &self.shape, rows, input, weights, &epilogue, out),
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! A plan that is ready to run: steps, constants, and a state for each run that is going on.
+
+use std::num::NonZeroUsize;
+use std::sync::{Mutex, PoisonError};
+
+use super::arena::{AlignedNumbers, Readable, Span};
+use super::copy::copy_numbers;
+use super::kernels::Isa;
+use super::loops::Loops;
+use super::prepare::{constants, steps};
+use super::threads::Threads;
+use super::work::Step;
+use crate::engine::plan::{Limits, Place, Plan, View};
+use crate::engine::{EngineError, Model, Tensor};
+
+pub struct CpuModel {
+    steps: Vec<Step>,
+    constants: Vec<Vec<f32>>,
+    inputs: Vec<Port>,
+    outputs: Vec<Port>,
+    arena_len: usize,
+    /// Of one thread.
+    scratch_len: usize,
+    threads: Threads,
+    /// States that no run is using. There come to be as many as runs were ever going on at once.
+    idle: Mutex<Vec<State>>,
+}
+
+/// What one run needs for itself.
+struct State {
+    arena: AlignedNumbers,
+    scratch: AlignedNumbers,
+}
+
+/// Where an input or output lies, and how it is copied between there and a dense tensor.
+struct Port {
+    shape: Vec<usize>,
+    span: Span,
+    /// Over the view's numbers and the tensor's.
+    loops: Loops<2>,
+}
+
+impl Port {
+    fn new(view: &View, order: usize) -> Self {
+        let dense = View::dense(Place::Arena, 0, &view.dims);
+        let shape = view.dims.iter().map(|dim| *dim as usize).collect();
+        Self { shape, span: Span::of(view), loops: Loops::new(&view.dims, [view, &dense], order) }
+    }
+}
+
+impl CpuModel {
+    pub(super) fn new(plan: &Plan, isa: Isa, threads: NonZeroUsize, limits: &Limits) -> Result<Self, EngineError> {
+        let steps = steps(isa, plan);
+        // Lines of the cache apart, so that threads do not share one.
+        let scratch_len = steps.iter().map(|step| step.work.scratch_len()).max().unwrap_or(0).next_multiple_of(16);
+        let scratch_bytes = (scratch_len as u64).saturating_mul(size_of::<f32>() as u64 * threads.get() as u64);
+        if scratch_bytes > limits.arena_bytes {
+            return Err(EngineError::Load {
+                detail: format!("an op of the plan asks for {scratch_bytes} bytes of scratch"),
+            });
+        }
+        let model = Self {
+            constants: constants(plan),
+            inputs: plan.inputs.iter().map(|view| Port::new(view, 0)).collect(),
+            outputs: plan.outputs.iter().map(|view| Port::new(view, 1)).collect(),
+            arena_len: plan.arena_len as usize,
+            scratch_len,
+            threads: Threads::new(threads)?,
+            idle: Mutex::new(Vec::new()),
+            steps,
+        };
+        let first = model.new_state();
+        model.give_back(first);
+        Ok(model)
+    }
+
+    /// Runs the model and calls `after` with the number of the op after each step: for measuring.
+    pub fn run_watched(
+        &self,
+        inputs: &[Tensor],
+        after: &mut (dyn FnMut(usize) + Send),
+    ) -> Result<Vec<Tensor>, EngineError> {
+        self.fits(inputs)?;
+        Ok(self.threads.within(|| self.run_steps(inputs, after)))
+    }
+
+    fn run_steps(&self, inputs: &[Tensor], after: &mut dyn FnMut(usize)) -> Vec<Tensor> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut state = idle.unwrap_or_else(|| self.new_state());
+        for (port, tensor) in self.inputs.iter().zip(inputs) {
+            let (_, written) = Readable::split(state.arena.as_mut_slice(), &self.constants, &port.span);
+            copy_numbers(&port.loops, &tensor.data, written);
+        }
+        for step in &self.steps {
+            let (readable, written) = Readable::split(state.arena.as_mut_slice(), &self.constants, &step.written);
+            let scratch = state.scratch.as_mut_slice();
+            self.threads.share(&*step.work, step.multiplications, &readable, written, scratch);
+            after(step.op);
+        }
+        let outputs = self.outputs.iter().map(|port| self.output(port, &state)).collect();
+        self.give_back(state);
+        outputs
+    }
+
+    fn fits(&self, inputs: &[Tensor]) -> Result<(), EngineError> {
+        let wanted = self.inputs.iter().map(|port| port.shape.as_slice());
+        if !wanted.clone().eq(inputs.iter().map(|tensor| tensor.shape.as_slice())) {
+            let (wanted, got) = (wanted.collect::<Vec<_>>(), inputs.iter().map(|t| &t.shape).collect::<Vec<_>>());
+            return Err(EngineError::Run { detail: format!("inputs of {wanted:?} are wanted, not of {got:?}") });
+        }
+        match inputs.iter().all(|tensor| tensor.data.len() == tensor.shape.iter().product::<usize>()) {
+            true => Ok(()),
+            false => Err(EngineError::Run { detail: "an input has fewer numbers than its shape says".to_owned() }),
+        }
+    }
+
+    fn output(&self, port: &Port, state: &State) -> Tensor {
+        let mut data = vec![0.0; port.shape.iter().product()];
+        let numbers = Readable::whole(state.arena.as_slice(), &self.constants).get(&port.span);
+        copy_numbers(&port.loops.swapped(), numbers, &mut data);
+        Tensor { shape: port.shape.clone(), data }
+    }
+
+    fn new_state(&self) -> State {
+        State {
+            arena: AlignedNumbers::zeros(self.arena_len),
+            scratch: AlignedNumbers::zeros(self.scratch_len * self.threads.count()),
+        }
+    }
+
+    fn give_back(&self, state: State) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(state);
+    }
+}
+
+impl Model for CpuModel {
+    fn run(&self, inputs: &[Tensor]) -> Result<Vec<Tensor>, EngineError> {
+        self.run_watched(inputs, &mut |_| {})
+    }
+}
