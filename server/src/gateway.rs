@@ -36,6 +36,7 @@ pub use health::{keep_metrics, start_metrics};
 pub use openapi::document;
 
 use crate::models::ModelStore;
+use crate::models::plans::Plans;
 use crate::service::Service;
 
 /// What every handler has at hand.
@@ -43,6 +44,7 @@ use crate::service::Service;
 pub struct Door {
     pub service: Service,
     pub models: ModelStore,
+    pub plans: Plans,
     pub rules: DoorRules,
     pub pages: pages::PageFolders,
 }

@@ -5,7 +5,8 @@ pub mod convert;
 pub mod fetch;
 pub mod manifest;
 pub mod places;
+pub mod plans;
 pub mod store;
 
-pub use analyzer::{Arrivals, Loaded, Missing, load_analyzer};
+pub use analyzer::{Arrivals, EngineChoice, Loaded, Missing, load_analyzer};
 pub use store::{ModelStore, StoreError};

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use vision_core::ErrorCode;
-use vision_core::engine::tract::TractEngine;
+use vision_core::engine::cpu::CpuEngine;
 use vision_core::manifest::Manifest;
 use vision_core::pipeline::{Analyzer, Host, Options};
 use vision_core::report::Profile;
@@ -16,7 +16,7 @@ use vision_worker::protocol::FromWorker;
 use crate::scope::{self, StopFlag};
 
 /// The engine's name before any model runs.
-pub const ENGINE_NAME: &str = "tract";
+pub const ENGINE_NAME: &str = "cpu";
 
 /// What is read at once while the models are on their way.
 const WITHOUT_MODELS: [Task; 3] = [Task::Colors, Task::Quality, Task::Description];
@@ -58,7 +58,7 @@ pub fn take(number: u32, tasks: Vec<Task>, bytes: Vec<u8>, stop: Option<StopFlag
 
 /// Uses this list of models from now on; none of them is loaded yet.
 pub fn begin(manifest: Arc<Manifest>) {
-    READER.with_borrow_mut(|reader| reader.analyzer = Some(Analyzer::new(manifest, Box::new(TractEngine))));
+    READER.with_borrow_mut(|reader| reader.analyzer = Some(Analyzer::new(manifest, Box::new(CpuEngine::default()))));
 }
 
 /// Makes a model ready to run.
@@ -85,7 +85,7 @@ fn read(analyzer: Option<&Analyzer>, job: &Job, tasks: &[Task], provisional: boo
     let analyzer = match analyzer {
         Some(analyzer) => analyzer,
         None => {
-            alone = Analyzer::new(Arc::new(Manifest::without_models()), Box::new(TractEngine));
+            alone = Analyzer::new(Arc::new(Manifest::without_models()), Box::new(CpuEngine::default()));
             &alone
         }
     };

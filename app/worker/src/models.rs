@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
-use vision_core::manifest::{Manifest, ModelSpec};
+use vision_core::manifest::{Manifest, ModelSpec, PlanFile};
 use vision_core::report::Profile;
 use vision_worker::protocol::{FromWorker, ModelProgress, ModelState, ModelsProgress};
 
@@ -27,7 +27,8 @@ pub async fn prepare() {
         }
     };
     jobs::begin(manifest.clone());
-    fetching::forget_others(&manifest.models.iter().map(address).collect::<Vec<_>>()).await;
+    fetching::forget_others(&manifest.models.iter().filter_map(|m| m.plan.as_ref()).map(address).collect::<Vec<_>>())
+        .await;
     let wanted: Vec<&ModelSpec> = manifest.of_profile(Profile::Preview).collect();
     let mut telling = Telling::new(&wanted);
     for (at, model) in wanted.iter().enumerate() {
@@ -48,8 +49,8 @@ pub async fn prepare() {
     telling.tell();
 }
 
-fn address(model: &ModelSpec) -> String {
-    format!("/models/{}?v={}", model.file, model.sha256)
+fn address(plan: &PlanFile) -> String {
+    format!("/models/{}?v={}", plan.file, plan.sha256)
 }
 
 /// The list, from the server; without a network, the one that was kept.
@@ -64,10 +65,11 @@ async fn list() -> Result<Manifest, String> {
     serde_json::from_slice(&bytes).map_err(|e| format!("the list of models cannot be read: {e}"))
 }
 
-/// Gets one model and makes it ready.
+/// Gets one model as a plan and makes it ready.
 async fn one(model: &ModelSpec, at: usize, telling: &mut Telling) -> Result<(), String> {
-    let address = address(model);
-    let bytes = match fetching::kept(&address).await.filter(|bytes| is_right(bytes, model)) {
+    let Some(plan) = &model.plan else { return Err(format!("the server does not have the model {}", model.name)) };
+    let address = address(plan);
+    let bytes = match fetching::kept(&address).await.filter(|bytes| is_right(bytes, plan)) {
         Some(bytes) => {
             telling.change(at, |p| p.from_cache = true);
             bytes
@@ -85,7 +87,7 @@ async fn one(model: &ModelSpec, at: usize, telling: &mut Telling) -> Result<(), 
                 })
                 .await?
             };
-            if !is_right(&bytes, model) {
+            if !is_right(&bytes, plan) {
                 return Err(format!("the model {} arrived damaged: its SHA-256 is another", model.name));
             }
             fetching::keep(&address, &bytes).await;
@@ -99,10 +101,10 @@ async fn one(model: &ModelSpec, at: usize, telling: &mut Telling) -> Result<(), 
     jobs::load(&model.name, &bytes)
 }
 
-fn is_right(bytes: &[u8], model: &ModelSpec) -> bool {
+fn is_right(bytes: &[u8], plan: &PlanFile) -> bool {
     let digest = Sha256::digest(bytes);
     let hex: String = digest.iter().map(|b| format!("{b:02x}")).collect();
-    hex == model.sha256
+    hex == plan.sha256
 }
 
 /// What the page knows of the models, and when it was told last.
@@ -117,7 +119,7 @@ impl Telling {
             .iter()
             .map(|m| ModelProgress {
                 name: m.name.clone(),
-                bytes: m.bytes,
+                bytes: m.plan.as_ref().map_or(m.bytes, |plan| plan.bytes),
                 bytes_here: 0,
                 state: ModelState::Waiting,
                 from_cache: false,

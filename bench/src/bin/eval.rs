@@ -16,7 +16,7 @@ use bench::record::{Accuracy, write};
 use bench::sets::{Boxed, boxed, labelled, pixels};
 use clap::Parser;
 use serde::Deserialize;
-use vision_core::engine::tract::TractEngine;
+use server::models::EngineChoice;
 use vision_core::manifest::{Manifest, ModelTask, OutputSpec};
 use vision_core::pipeline::{Analyzer, Options};
 use vision_core::preprocess::Levels;
@@ -39,6 +39,9 @@ struct Args {
     /// Writes what would be said of each picture of captions80 as lines for its `score.py`, and measures nothing else.
     #[arg(long)]
     descriptions: Option<PathBuf>,
+    /// What runs the models.
+    #[arg(long, value_enum, default_value_t)]
+    engine: EngineChoice,
     /// A manifest to be tried instead of the one that is built in.
     #[arg(long)]
     manifest: Option<PathBuf>,
@@ -48,14 +51,14 @@ fn main() -> Result<()> {
     let args = Args::parse();
     let manifest = manifest(args.manifest.as_deref())?;
     if let Some(path) = &args.descriptions {
-        return descriptions(manifest, path);
+        return descriptions(manifest, path, args.engine);
     }
     let mut report = Report { references: references()?, records: Vec::new() };
     println!("{:<14} {:<34} {:>8} {:>10}", "set", "metric", "ours", "reference");
     for set in ["coco64", "captions80"] {
         objects(set, &manifest, &mut report, &args)?;
     }
-    tags(&manifest, &mut report)?;
+    tags(&manifest, &mut report, args.engine)?;
     if let Some(path) = args.json {
         write(&path, &report.records)?;
     }
@@ -63,8 +66,8 @@ fn main() -> Result<()> {
 }
 
 /// The whole way of each picture through the server's models.
-fn descriptions(manifest: Arc<Manifest>, path: &Path) -> Result<()> {
-    let mut analyzer = Analyzer::new(Arc::clone(&manifest), Box::new(TractEngine));
+fn descriptions(manifest: Arc<Manifest>, path: &Path, engine: EngineChoice) -> Result<()> {
+    let mut analyzer = Analyzer::new(Arc::clone(&manifest), engine.engine());
     for spec in manifest.of_profile(Profile::Authority) {
         analyzer.load(&spec.name, &bytes(spec)?)?;
     }
@@ -116,7 +119,8 @@ type Found = Vec<Vec<Detection>>;
 fn objects(set: &str, manifest: &Manifest, report: &mut Report, args: &Args) -> Result<()> {
     let set_of = boxed(&shared().join("eval").join(set))?;
     let used = |m: &&vision_core::manifest::ModelSpec| m.task == ModelTask::Objects && !m.profiles.is_empty();
-    let models = manifest.models.iter().filter(used).map(Loaded::open).collect::<Result<Vec<_>>>()?;
+    let models =
+        manifest.models.iter().filter(used).map(|spec| Loaded::open(spec, args.engine)).collect::<Result<Vec<_>>>()?;
     let mut found: Vec<Found> = models.iter().map(|_| Vec::new()).collect();
     for (_, file) in &set_of.pictures {
         let pixels = pixels(file)?;
@@ -204,10 +208,10 @@ fn print_thresholds(boxes: &Boxed, found: &Found) {
     }
 }
 
-fn tags(manifest: &Manifest, report: &mut Report) -> Result<()> {
+fn tags(manifest: &Manifest, report: &mut Report, engine: EngineChoice) -> Result<()> {
     let pictures = labelled(&shared().join("eval/imagenet500"))?;
     for spec in manifest.models.iter().filter(|m| m.task == ModelTask::Tags) {
-        let model = Loaded::open(spec)?;
+        let model = Loaded::open(spec, engine)?;
         let mut answers = Vec::new();
         for picture in &pictures {
             let pixels = pixels(&picture.file)?;

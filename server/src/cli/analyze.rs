@@ -21,6 +21,8 @@ use vision_core::report::{Profile, Report};
 use vision_core::stage::Task;
 use vision_core::{AnalyzeError, ErrorCode};
 
+use crate::models::EngineChoice;
+
 /// Some pictures failed.
 const SOME_FAILED: u8 = 2;
 /// Stopped by Ctrl-C, as shells tell it: 128 and the signal's number.
@@ -42,6 +44,9 @@ pub struct Args {
     /// Which models read the pictures: the small set of the browser, or the best
     #[arg(long, value_enum, default_value_t = ProfileArg::Authority)]
     profile: ProfileArg,
+    /// What runs the models: our own plans, or the reference
+    #[arg(long, value_enum, env = "IIA_ENGINE", default_value_t)]
+    engine: EngineChoice,
     /// Pictures read at the same time; all cores if not given
     #[arg(long, short, value_name = "N")]
     jobs: Option<NonZeroUsize>,
@@ -124,7 +129,7 @@ fn analyze(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let interrupt = interrupt::listen()?;
     let options = options(args);
-    let loaded = opening::load(&options);
+    let loaded = opening::load(&options, args.engine);
     let annotator = args.annotate.as_deref().map(annotate::Annotator::new);
     let mut printer = printer(args, found.single);
     let progress = progress::Progress::new(found.inputs.len());

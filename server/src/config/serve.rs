@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use tonic::transport::Endpoint;
 
 use super::{ConfigError, LogFormat, default_threads, file, valid_log, valid_queue, valid_threads, within};
+use crate::models::EngineChoice;
 use crate::vision::engine::EngineLimits;
 
 /// What may be set; what is not set takes its default.
@@ -41,6 +42,9 @@ pub struct ServeOptions {
     /// Analyses that run at once, each on a thread. Default: the number of cores.
     #[arg(long, env = "IIA_THREADS", value_name = "COUNT")]
     pub threads: Option<usize>,
+    /// What runs the models: cpu (our own plans) or tract (the reference, slower). Default: cpu.
+    #[arg(long, env = "IIA_ENGINE", value_name = "ENGINE")]
+    pub engine: Option<EngineChoice>,
     /// Analyses that may wait for a thread; one more is refused with `overloaded`. Default: 16.
     #[arg(long, env = "IIA_QUEUE", value_name = "COUNT")]
     pub queue: Option<usize>,
@@ -83,6 +87,7 @@ pub struct ServeSettings {
     pub network_analyses: u32,
     pub keep_days: u32,
     pub threads: usize,
+    pub engine: EngineChoice,
     pub queue: usize,
     pub analysis_timeout_secs: u64,
     pub upload_timeout_secs: u64,
@@ -116,6 +121,7 @@ impl ServeSettings {
             network_analyses: options.network_analyses.unwrap_or(300),
             keep_days: within("keep_days", options.keep_days.unwrap_or(30), 1..=36_500)?,
             threads: valid_threads(options.threads.unwrap_or_else(default_threads))?,
+            engine: options.engine.unwrap_or_default(),
             queue: valid_queue(options.queue.unwrap_or(16))?,
             analysis_timeout_secs: within(
                 "analysis_timeout_secs",
@@ -158,6 +164,7 @@ impl ServeOptions {
             network_analyses,
             keep_days,
             threads,
+            engine,
             queue,
             analysis_timeout_secs,
             upload_timeout_secs,
@@ -178,6 +185,7 @@ impl ServeOptions {
             network_analyses: network_analyses.or(under.network_analyses),
             keep_days: keep_days.or(under.keep_days),
             threads: threads.or(under.threads),
+            engine: engine.or(under.engine),
             queue: queue.or(under.queue),
             analysis_timeout_secs: analysis_timeout_secs.or(under.analysis_timeout_secs),
             upload_timeout_secs: upload_timeout_secs.or(under.upload_timeout_secs),

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{ConfigError, LogFormat, default_threads, file, valid_log, valid_queue, valid_threads, within};
+use crate::models::EngineChoice;
 use crate::vision::engine::EngineLimits;
 
 /// What may be set; what is not set takes its default.
@@ -19,6 +20,9 @@ pub struct VisionOptions {
     /// Analyses that run at once, each on a thread. Default: the number of cores.
     #[arg(long, env = "IIA_THREADS", value_name = "COUNT")]
     pub threads: Option<usize>,
+    /// What runs the models: cpu (our own plans) or tract (the reference, slower). Default: cpu.
+    #[arg(long, env = "IIA_ENGINE", value_name = "ENGINE")]
+    pub engine: Option<EngineChoice>,
     /// Analyses that may wait for a thread; one more is refused with `overloaded`. Default: 16.
     #[arg(long, env = "IIA_QUEUE", value_name = "COUNT")]
     pub queue: Option<usize>,
@@ -47,6 +51,7 @@ pub struct VisionOptions {
 pub struct VisionSettings {
     pub listen: SocketAddr,
     pub threads: usize,
+    pub engine: EngineChoice,
     pub queue: usize,
     pub analysis_timeout_secs: u64,
     pub upload_memory_mb: usize,
@@ -71,6 +76,7 @@ impl VisionSettings {
         Ok(Self {
             listen: options.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 50051))),
             threads: valid_threads(options.threads.unwrap_or_else(default_threads))?,
+            engine: options.engine.unwrap_or_default(),
             queue: valid_queue(options.queue.unwrap_or(16))?,
             analysis_timeout_secs: within(
                 "analysis_timeout_secs",
@@ -104,6 +110,7 @@ impl VisionOptions {
         let Self {
             listen,
             threads,
+            engine,
             queue,
             analysis_timeout_secs,
             upload_memory_mb,
@@ -115,6 +122,7 @@ impl VisionOptions {
         Self {
             listen: listen.or(under.listen),
             threads: threads.or(under.threads),
+            engine: engine.or(under.engine),
             queue: queue.or(under.queue),
             analysis_timeout_secs: analysis_timeout_secs.or(under.analysis_timeout_secs),
             upload_memory_mb: upload_memory_mb.or(under.upload_memory_mb),

@@ -8,6 +8,7 @@ use super::visitor::Cookies;
 use super::{Door, DoorRules, router};
 use crate::config::ServeSettings;
 use crate::models::ModelStore;
+use crate::models::plans::Plans;
 use crate::service::{Rules, Service};
 use crate::store::key::ServerKey;
 use crate::store::quota::QuotaLimits;
@@ -35,6 +36,7 @@ pub async fn open(settings: &ServeSettings, vision: Arc<dyn Vision>) -> Result<O
     let door = Door {
         service: service.clone(),
         models: ModelStore::open(),
+        plans: Plans::default(),
         rules: door_rules(settings),
         pages: PageFolders::find(settings),
     };

@@ -9,7 +9,7 @@ use vision_core::report::Profile;
 use super::current::Current;
 use super::engine::{Engine, EngineLimits};
 use super::local::Local;
-use crate::models::{Arrivals, Loaded, ModelStore, load_analyzer};
+use crate::models::{Arrivals, EngineChoice, Loaded, ModelStore, load_analyzer};
 
 /// How often the models' places are looked at: a few `stat` calls.
 const LOOK_EVERY: Duration = Duration::from_secs(3);
@@ -27,13 +27,13 @@ pub struct Started {
 ///
 /// # Errors
 /// When the system gives no thread.
-pub fn local(store: ModelStore, limits: EngineLimits) -> std::io::Result<Started> {
+pub fn local(store: ModelStore, limits: EngineLimits, engine: EngineChoice) -> std::io::Result<Started> {
     let arrivals = Arrivals::since(&store, &PROFILES);
-    let loaded = load_analyzer(&store, &PROFILES);
+    let loaded = load_analyzer(&store, &PROFILES, engine);
     tell(&loaded);
     let current = Arc::new(Current::new(loaded.analyzer));
     let local = Local::new(Engine::start(current.clone(), limits)?);
-    Ok(Started { local, watch: Watch { store, arrivals, current } })
+    Ok(Started { local, watch: Watch { store, arrivals, current, engine } })
 }
 
 /// Sees models come, and puts them to use.
@@ -41,6 +41,7 @@ pub struct Watch {
     store: ModelStore,
     arrivals: Arrivals,
     current: Arc<Current>,
+    engine: EngineChoice,
 }
 
 impl Watch {
@@ -64,7 +65,7 @@ impl Watch {
 
     fn look(&mut self) {
         if self.arrivals.any(&self.store) {
-            let loaded = load_analyzer(&self.store, &PROFILES);
+            let loaded = load_analyzer(&self.store, &PROFILES, self.engine);
             tell(&loaded);
             self.current.replace(loaded.analyzer);
         }

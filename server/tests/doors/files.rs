@@ -1,6 +1,9 @@
 //! What the browser loads: the manifest and its models, cached by their hash; health and metrics beside them.
 
 use serde_json::Value;
+use vision_core::engine::cpu::CpuEngine;
+use vision_core::engine::{Engine as _, Tensor};
+use vision_core::report::Profile;
 
 use super::support::{Place, Server, picture};
 
@@ -8,8 +11,30 @@ use super::support::{Place, Server, picture};
 fn the_manifest_is_the_one_that_the_server_uses() {
     let server = Server::start(Place::Here);
     let reply = server.client().get("/models/manifest.json");
-    let manifest: vision_core::manifest::Manifest = serde_json::from_value(reply.json()).expect("the manifest");
+    let mut manifest: vision_core::manifest::Manifest = serde_json::from_value(reply.json()).expect("the manifest");
+    for model in &mut manifest.models {
+        let plan = model.plan.take();
+        assert_eq!(plan.is_some(), model.profiles.contains(&Profile::Preview), "{}", model.name);
+    }
     assert_eq!(manifest, *server::models::manifest::built_in());
+}
+
+#[test]
+fn what_the_browser_gets_is_a_plan_that_runs() {
+    let server = Server::start(Place::Here);
+    let mut client = server.client();
+    let reply = client.get("/models/manifest.json");
+    let manifest: vision_core::manifest::Manifest = serde_json::from_value(reply.json()).expect("the manifest");
+    for model in manifest.of_profile(Profile::Preview) {
+        let plan = model.plan.as_ref().expect("the models must be at hand for this test");
+        let bytes = client.get(&format!("/models/{}?v={}", plan.file, plan.sha256)).body;
+        assert!(plan.bytes <= model.bytes * 11 / 10, "{}: {} of {} bytes", model.name, plan.bytes, model.bytes);
+        let shape = [1, 3, model.input.height as usize, model.input.width as usize];
+        let loaded = CpuEngine::default().load(&bytes, shape).expect("the plan is sound");
+        let input = Tensor { shape: shape.to_vec(), data: vec![0.5; shape.iter().product()] };
+        let outputs = loaded.run(&[input]).expect("it runs");
+        assert!(outputs.iter().all(|output| output.data.iter().all(|value| value.is_finite())), "{}", model.name);
+    }
 }
 
 #[test]
@@ -24,6 +49,7 @@ fn a_model_is_sent_whole_in_part_or_not_at_all() {
         found.next().expect("a model").clone()
     };
     let model = of_profile("preview");
+    let model = &model["plan"];
     let address = format!("/models/{}", model["file"].as_str().expect("a file"));
     let sha256 = model["sha256"].as_str().expect("a hash");
 
@@ -46,15 +72,16 @@ fn a_model_is_sent_whole_in_part_or_not_at_all() {
 fn only_the_browsers_models_are_given_out() {
     let server = Server::start(Place::Here);
     let manifest = server::models::manifest::built_in();
-    let browsers = |name: &str| {
-        manifest.models.iter().any(|m| m.name == name && m.profiles.contains(&vision_core::report::Profile::Preview))
-    };
+    let browsers =
+        |name: &str| manifest.models.iter().any(|m| m.name == name && m.profiles.contains(&Profile::Preview));
     let other = manifest
         .models
         .iter()
         .find(|model| !browsers(&model.name) && !model.fallback_for.as_deref().is_some_and(browsers));
     let other = other.expect("a model for the server alone");
-    assert_eq!(server.client().get(&format!("/models/{}", other.file)).code(), "no_such_model");
+    for name in [other.file.clone(), format!("{}.plan", other.file), "picodet_s_416_coco.w16.onnx".into()] {
+        assert_eq!(server.client().get(&format!("/models/{name}")).code(), "no_such_model", "{name}");
+    }
     for path in ["/models/..%2fmanifest.toml", "/models/%2e%2e/Cargo.toml", "/models/"] {
         assert_eq!(server.client().get(path).status, 404, "{path}");
     }

@@ -7,14 +7,14 @@ use vision_core::manifest::{Manifest, ModelTask};
 use vision_core::pipeline::{Analyzer, Options};
 use vision_core::stage::Task;
 
-use crate::models::{ModelStore, load_analyzer};
+use crate::models::{EngineChoice, ModelStore, load_analyzer};
 
 /// Loads what there is, and says in one line what is missing and which command mends it.
-pub fn load(options: &Options) -> Analyzer {
+pub fn load(options: &Options, engine: EngineChoice) -> Analyzer {
     let everywhere = ModelStore::open();
     let manifest = asked_for(everywhere.manifest(), &options.tasks);
     let store = ModelStore::with_places(Arc::new(manifest), everywhere.places().to_vec());
-    let loaded = load_analyzer(&store, &[options.profile]);
+    let loaded = load_analyzer(&store, &[options.profile], engine);
     match loaded.missing.as_slice() {
         [] => {}
         [missing] => eprintln!("iia: {missing}"),
