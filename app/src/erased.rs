@@ -48,11 +48,11 @@ mod browser {
 
     impl<V: RenderHtml + Send> super::Erase for V {
         fn erased(self) -> Erased {
-            Erased(SendWrapper::new(Box::new(Hydrated(self.into_owned()))))
+            Erased(SendWrapper::new(Box::new(Held::<_, false>(self.into_owned()))))
         }
 
         fn erased_late(self) -> Erased {
-            Erased(SendWrapper::new(Box::new(Late(self.into_owned()))))
+            Erased(SendWrapper::new(Box::new(Held::<_, true>(self.into_owned()))))
         }
     }
 
@@ -80,16 +80,10 @@ mod browser {
         fn hydrate(self: Box<Self>, cursor: &Cursor, position: &PositionState) -> Box<dyn State>;
     }
 
-    struct Hydrated<V>(V);
-    struct Late<V>(V);
+    /// A view as it came; a late one is never looked for in the document.
+    struct Held<V, const LATE: bool>(V);
 
-    fn rebuild<V: Render<State: 'static>>(view: V, state: &mut dyn Any) {
-        if let Some(state) = state.downcast_mut::<V::State>() {
-            view.rebuild(state);
-        }
-    }
-
-    impl<V: RenderHtml + 'static> View for Hydrated<V> {
+    impl<V: RenderHtml + 'static, const LATE: bool> View for Held<V, LATE> {
         fn kind(&self) -> TypeId {
             TypeId::of::<Self>()
         }
@@ -100,28 +94,13 @@ mod browser {
             Box::new(self.0.build())
         }
         fn rebuild(self: Box<Self>, state: &mut dyn Any) {
-            rebuild(self.0, state);
+            if let Some(state) = state.downcast_mut::<V::State>() {
+                self.0.rebuild(state);
+            }
         }
         fn hydrate(self: Box<Self>, cursor: &Cursor, position: &PositionState) -> Box<dyn State> {
+            assert!(!LATE, "the server rendered what only comes later");
             Box::new(self.0.hydrate::<true>(cursor, position))
-        }
-    }
-
-    impl<V: RenderHtml + 'static> View for Late<V> {
-        fn kind(&self) -> TypeId {
-            TypeId::of::<Self>()
-        }
-        fn exists(&self) -> bool {
-            V::EXISTS
-        }
-        fn build(self: Box<Self>) -> Box<dyn State> {
-            Box::new(self.0.build())
-        }
-        fn rebuild(self: Box<Self>, state: &mut dyn Any) {
-            rebuild(self.0, state);
-        }
-        fn hydrate(self: Box<Self>, _: &Cursor, _: &PositionState) -> Box<dyn State> {
-            unreachable!("the server rendered what only comes later");
         }
     }
 
