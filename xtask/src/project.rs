@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 /// The checkout's root.
 pub fn root() -> PathBuf {
-    // The manifest's folder is known to the compiler, so this holds from whichever folder the command was called.
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here).to_path_buf()
+    // Cargo tells where the manifest lies, so this holds from whichever folder the command was called. What the compiler was
+    // told comes second: checkouts that share a target folder share this program too.
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+    here.parent().unwrap_or(&here).to_path_buf()
 }
 
 /// Native artifacts: `CARGO_TARGET_DIR` where it is set, `target` otherwise.

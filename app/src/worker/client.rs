@@ -92,10 +92,7 @@ pub fn first(picture: u32) {
 /// Stops reading a picture; what was found stays.
 pub fn cancel(session: Session, picture: u32) {
     session.update(picture, |p| p.cancel());
-    let running = CLIENT.with_borrow_mut(|c| {
-        c.queue.remove(picture);
-        c.queue.running().filter(|r| r.picture == picture)
-    });
+    let running = CLIENT.with_borrow_mut(|c| c.queue.remove(picture));
     if let Some(running) = running {
         stop(session, running.job);
     }
@@ -103,10 +100,7 @@ pub fn cancel(session: Session, picture: u32) {
 
 /// Lets go of everything: new pictures are taking the place of the old ones.
 pub fn drop_all(session: Session) {
-    let running = CLIENT.with_borrow_mut(|c| {
-        c.queue.clear();
-        c.queue.running()
-    });
+    let running = CLIENT.with_borrow_mut(|c| c.queue.clear());
     if let Some(running) = running {
         stop(session, running.job);
     }
@@ -146,7 +140,7 @@ fn restart(session: Session) {
 /// The worker broke: its script could not be loaded, or it ran out of memory.
 fn broke(session: Session) {
     let (was_ready, running) = CLIENT.with_borrow_mut(|c| {
-        let state = (c.ready, c.queue.running());
+        let state = (c.ready, c.queue.running().filter(|running| !running.given_up));
         c.queue.done();
         c.ready = false;
         if let Some(worker) = c.worker.take() {
@@ -276,7 +270,7 @@ fn take_report(session: Session, picture: u32, json: String, started_ms: f64, pr
 
 /// Does something for the running job's picture; late messages of other jobs are left alone.
 fn with_job(job: u32, work: impl FnOnce(u32, f64)) {
-    if let Some(running) = CLIENT.with_borrow(|c| c.queue.job(job)) {
+    if let Some(running) = CLIENT.with_borrow(|c| c.queue.job(job)).filter(|running| !running.given_up) {
         work(running.picture, running.started_ms);
     }
 }

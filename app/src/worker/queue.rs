@@ -16,11 +16,13 @@ pub struct Running {
     pub job: u32,
     pub picture: u32,
     pub started_ms: f64,
+    /// Nobody waits for it any more: its messages mean nothing, and its picture may be read anew.
+    pub given_up: bool,
 }
 
 impl Queue {
     pub fn push(&mut self, picture: u32) {
-        if !self.waiting.contains(&picture) && self.running.is_none_or(|r| r.picture != picture) {
+        if !self.waiting.contains(&picture) && self.running.is_none_or(|r| r.picture != picture || r.given_up) {
             self.waiting.push_back(picture);
         }
     }
@@ -40,7 +42,7 @@ impl Queue {
         }
         let picture = self.waiting.pop_front()?;
         self.last_job += 1;
-        self.running = Some(Running { job: self.last_job, picture, started_ms: now_ms });
+        self.running = Some(Running { job: self.last_job, picture, started_ms: now_ms, given_up: false });
         self.running
     }
 
@@ -58,16 +60,22 @@ impl Queue {
         self.running = None;
     }
 
-    /// Takes a waiting picture out; tells whether it was one.
-    pub fn remove(&mut self, picture: u32) -> bool {
-        let before = self.waiting.len();
+    /// Takes a picture out. If it is being read, its job is given up, and told so that the worker can be stopped.
+    pub fn remove(&mut self, picture: u32) -> Option<Running> {
         self.waiting.retain(|p| *p != picture);
-        self.waiting.len() != before
+        self.give_up(|running| running.picture == picture)
     }
 
-    /// Forgets all that wait; what runs goes on.
-    pub fn clear(&mut self) {
+    /// Forgets all pictures, the one that is being read too.
+    pub fn clear(&mut self) -> Option<Running> {
         self.waiting.clear();
+        self.give_up(|_| true)
+    }
+
+    fn give_up(&mut self, is_meant: impl FnOnce(&Running) -> bool) -> Option<Running> {
+        let running = self.running.as_mut().filter(|running| is_meant(running))?;
+        running.given_up = true;
+        Some(*running)
     }
 }
 
@@ -106,5 +114,21 @@ mod tests {
         let new = queue.next(1.0).unwrap();
         assert_eq!(queue.job(old.job), None);
         assert_eq!(queue.job(new.job), Some(new));
+    }
+
+    #[test]
+    fn a_picture_that_was_given_up_is_read_again_while_its_old_job_still_ends() {
+        let mut queue = Queue::default();
+        queue.push(1);
+        let old = queue.next(0.0).unwrap();
+        queue.push(1);
+        assert_eq!(queue.remove(1).map(|r| r.job), Some(old.job));
+        queue.push(1);
+        assert_eq!(queue.next(1.0), None, "one at a time");
+        assert!(queue.job(old.job).is_some_and(|r| r.given_up));
+        queue.done();
+        let new = queue.next(2.0).unwrap();
+        assert_eq!((new.picture, new.given_up), (1, false));
+        assert_eq!(queue.clear().map(|r| r.job), Some(new.job));
     }
 }
