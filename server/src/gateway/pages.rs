@@ -3,7 +3,7 @@
 mod backend;
 mod find;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use app::api::Backend;
 use axum::Router;
@@ -27,6 +27,12 @@ pub use find::PageFolders;
 /// Where the pages' programs are; the shell names them by this.
 const PROGRAMS: &str = "/pkg/{*path}";
 
+/// Where the pages stand. Found out once in the life of a process: leptos renders the app for it, and while it does, what any
+/// page of the process waits for never comes (its `SuppressResourceLoad` is global).
+static PATHS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    leptos_axum::generate_route_list(app::App).into_iter().map(|route| route.path().to_owned()).collect()
+});
+
 /// The pages' routes, and what answers where nothing else does.
 pub(super) fn routes(folders: &PageFolders) -> Router<Door> {
     let programs = folders.programs.clone().map(Folder::new);
@@ -35,8 +41,8 @@ pub(super) fn routes(folders: &PageFolders) -> Router<Door> {
         PROGRAMS,
         get(move |Path(path): Path<String>, request: Request| program(programs.clone(), path, request)),
     );
-    for route in leptos_axum::generate_route_list(app::App) {
-        router = router.route(route.path(), get(page));
+    for path in PATHS.iter() {
+        router = router.route(path, get(page));
     }
     router.fallback(move |State(door): State<Door>, visitor: Visitor, request: Request| {
         let public = public.clone();
