@@ -35,7 +35,7 @@ pub struct Loaded {
 
 impl Loaded {
     pub fn open(spec: &ModelSpec, engine: EngineChoice) -> Result<Self> {
-        let shape = [1, 3, spec.input.height as usize, spec.input.width as usize];
+        let shape = spec.input.shape();
         let model = engine.engine().load(&bytes(spec)?, shape).with_context(|| spec.name.clone())?;
         Ok(Self { spec: spec.clone(), model })
     }

@@ -14,9 +14,9 @@ pub struct Tensor {
     pub data: Vec<f32>,
 }
 
-/// Loads models. Implementations: [`tract`]; others come behind the same two traits.
+/// Loads models. Implementations: `cpu` runs plans, `tract` is the reference.
 pub trait Engine: Send + Sync {
-    /// Name in receipts, `tract`.
+    /// Name in receipts: `cpu`, `tract`.
     fn name(&self) -> &'static str;
     /// Prepares a model file to be run with one input of `input_shape` (N, C, H, W).
     fn load(&self, model_bytes: &[u8], input_shape: [usize; 4]) -> Result<Box<dyn Model>, EngineError>;

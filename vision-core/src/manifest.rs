@@ -103,6 +103,13 @@ pub struct InputSpec {
     pub origin: String,
 }
 
+impl InputSpec {
+    /// Of the input tensor: N, C, H, W.
+    pub fn shape(&self) -> [usize; 4] {
+        [1, 3, self.height as usize, self.width as usize]
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Fit {

@@ -76,7 +76,7 @@ impl Analyzer {
     pub fn load(&mut self, model_name: &str, model_bytes: &[u8]) -> Result<(), EngineError> {
         let unknown = || EngineError::Load { detail: format!("the manifest has no model `{model_name}`") };
         let input = &self.manifest.model(model_name).ok_or_else(unknown)?.input;
-        let model = self.engine.load(model_bytes, [1, 3, input.height as usize, input.width as usize])?;
+        let model = self.engine.load(model_bytes, input.shape())?;
         self.loaded.insert(model_name.to_string(), model);
         Ok(())
     }

@@ -67,7 +67,7 @@ fn engines() -> [Box<dyn Engine>; 2] {
 }
 
 fn load(engine: &dyn Engine, spec: &ModelSpec) -> Box<dyn Model> {
-    let shape = [1, 3, spec.input.height as usize, spec.input.width as usize];
+    let shape = spec.input.shape();
     engine.load(&model_bytes(&spec.file), shape).expect("the model loads")
 }
 

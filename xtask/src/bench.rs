@@ -17,8 +17,7 @@ pub fn measure(program: &str, args: &[String]) -> Result<()> {
             .env("IIA_CHROMIUM", chromium::ensure()?)
             .env("IIA_PAGE", page::ensure(PageProfile::Release)?)
             .env("IIA_PUBLIC", project::public())
-            .env("IIA_BIN", &executable)
-            .env("IIA_EXECUTABLE", &executable);
+            .env("IIA_BIN", executable);
     }
     cargo.args(args);
     process::loud(cargo)

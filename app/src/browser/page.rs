@@ -47,6 +47,7 @@ pub fn set_text(id: &str, text: &str) {
     }
 }
 
+/// The element of that id, if the document has it.
 pub fn element(id: &str) -> Option<web_sys::Element> {
     web_sys::window()?.document()?.get_element_by_id(id)
 }

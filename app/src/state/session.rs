@@ -25,7 +25,7 @@ pub enum WorkerState {
     Failed(String),
 }
 
-/// Signals that outlive the pages; copied freely.
+/// The signals of the home page; copied freely.
 #[derive(Clone, Copy)]
 pub struct Session {
     pub pictures: RwSignal<Vec<Picture>>,

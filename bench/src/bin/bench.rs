@@ -111,7 +111,7 @@ fn medians(place: &str, times: BTreeMap<String, Vec<f64>>) -> Vec<Duration> {
 /// What HTTP adds to the core: a request's time less the total that its report tells.
 fn through_http(encoded: &[u8], runs: usize, native: &[Duration]) -> Result<Vec<Duration>> {
     let executable = checkout().join("target/release/iia");
-    let executable = std::env::var_os("IIA_EXECUTABLE").map_or(executable, PathBuf::from);
+    let executable = std::env::var_os("IIA_BIN").map_or(executable, PathBuf::from);
     ensure!(executable.exists(), "{} is not built", executable.display());
     let server = http::Server::start(&executable)?;
     let (mut whole, mut added) = (Vec::new(), Vec::new());

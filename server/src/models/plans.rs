@@ -56,8 +56,8 @@ impl Plans {
             return Ok(Arc::clone(plan));
         }
         let onnx = store.read(spec)?;
-        let shape = [1, 3, spec.input.height as usize, spec.input.width as usize];
-        let plan = compile(&onnx, shape).map_err(|source| PlanError::Compile { name: spec.name.clone(), source })?;
+        let plan = compile(&onnx, spec.input.shape())
+            .map_err(|source| PlanError::Compile { name: spec.name.clone(), source })?;
         let bytes = plan.to_bytes();
         let mut file = NamedTempFile::new()?;
         file.write_all(&bytes)?;

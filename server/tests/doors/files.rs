@@ -29,7 +29,7 @@ fn what_the_browser_gets_is_a_plan_that_runs() {
         let plan = model.plan.as_ref().expect("the models must be at hand for this test");
         let bytes = client.get(&format!("/models/{}?v={}", plan.file, plan.sha256)).body;
         assert!(plan.bytes <= model.bytes * 11 / 10, "{}: {} of {} bytes", model.name, plan.bytes, model.bytes);
-        let shape = [1, 3, model.input.height as usize, model.input.width as usize];
+        let shape = model.input.shape();
         let loaded = CpuEngine::default().load(&bytes, shape).expect("the plan is sound");
         let input = Tensor { shape: shape.to_vec(), data: vec![0.5; shape.iter().product()] };
         let outputs = loaded.run(&[input]).expect("it runs");

@@ -2,22 +2,12 @@
 //! but its file has the size written in several places.
 
 use super::ConvertError;
-use super::onnx::{self, Field, FieldValue, GRAPH, INITIALIZER, INPUT, Message, OUTPUT, VALUE_INFO};
+use super::onnx::{self, Field, FieldValue, INITIALIZER, INPUT, Message, OUTPUT, VALUE_INFO};
 
 /// Writes `side_px` into the input's shape and into the shapes that reshape nodes were given, and leaves out the shapes of
 /// outputs and of what lies between, which follow from the rest.
 pub fn square(model: &[u8], side_px: u64) -> Result<Vec<u8>, ConvertError> {
-    let mut out = Message::default();
-    let mut graphs = 0;
-    for field in onnx::fields(model)? {
-        if field.number == GRAPH {
-            out = out.message(GRAPH, &graph(field.bytes()?, side_px)?);
-            graphs += 1;
-        } else {
-            out.0.extend_from_slice(field.raw);
-        }
-    }
-    if graphs == 1 { Ok(out.0) } else { Err(unexpected("it has no graph")) }
+    onnx::with_graph(model, |bytes| graph(bytes, side_px))
 }
 
 fn unexpected(detail: &str) -> ConvertError {

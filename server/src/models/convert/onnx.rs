@@ -14,7 +14,7 @@ pub const INT64: u64 = 7;
 pub const FLOAT16: u64 = 10;
 
 /// Fields of `ModelProto` and `GraphProto`.
-pub const GRAPH: u32 = 7;
+const GRAPH: u32 = 7;
 pub const NODE: u32 = 1;
 pub const INITIALIZER: u32 = 5;
 pub const INPUT: u32 = 11;
@@ -73,16 +73,34 @@ impl Attribute<'_> {
     }
 }
 
-/// `NodeProto`; attributes in the order of their names.
+/// `NodeProto` without a name; attributes in the order of their names.
 pub fn node(operator: &str, inputs: &[&str], output: &str, attributes: &[Attribute<'_>]) -> Message {
-    let wired = inputs.iter().fold(Message::default(), |m, i| m.text(1, i)).text(2, output);
-    attributes.iter().fold(wired.text(4, operator), |m, a| m.message(5, &a.message()))
+    named_node("", operator, inputs, output, attributes)
 }
 
-/// The same with a name of its own.
+/// The same with a name of its own, unless that is empty.
 pub fn named_node(name: &str, operator: &str, inputs: &[&str], output: &str, attributes: &[Attribute<'_>]) -> Message {
-    let wired = inputs.iter().fold(Message::default(), |m, i| m.text(1, i)).text(2, output).text(3, name);
-    attributes.iter().fold(wired.text(4, operator), |m, a| m.message(5, &a.message()))
+    let wired = inputs.iter().fold(Message::default(), |m, i| m.text(1, i)).text(2, output);
+    let named = if name.is_empty() { wired } else { wired.text(3, name) };
+    attributes.iter().fold(named.text(4, operator), |m, a| m.message(5, &a.message()))
+}
+
+/// Copies a model with its graph replaced by what `rewrite` makes of it.
+pub fn with_graph(
+    model: &[u8],
+    rewrite: impl Fn(&[u8]) -> Result<Message, ConvertError>,
+) -> Result<Vec<u8>, ConvertError> {
+    let mut out = Message::default();
+    let mut graphs = 0;
+    for field in fields(model)? {
+        if field.number == GRAPH {
+            out = out.message(GRAPH, &rewrite(field.bytes()?)?);
+            graphs += 1;
+        } else {
+            out.0.extend_from_slice(field.raw);
+        }
+    }
+    if graphs == 1 { Ok(out.0) } else { Err(ConvertError::Onnx { detail: "it has no graph".into() }) }
 }
 
 /// `TensorProto` with raw little-endian data.

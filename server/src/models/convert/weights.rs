@@ -3,7 +3,7 @@
 use half::f16;
 
 use super::ConvertError;
-use super::onnx::{self, Attribute, FieldValue, GRAPH, INITIALIZER, INPUT, Message, NODE};
+use super::onnx::{self, Attribute, FieldValue, INITIALIZER, INPUT, Message, NODE};
 
 /// Tensors of fewer elements stay as they are: nothing is gained.
 const LEAST_ELEMENTS: usize = 65;
@@ -70,17 +70,7 @@ struct Packed {
 
 /// Copies a model with each large f32 tensor packed by `pack`; the unpacking nodes come first.
 fn rewrite(model: &[u8], pack: impl Fn(&Weights<'_>) -> Option<Packed>) -> Result<Vec<u8>, ConvertError> {
-    let mut out = Message::default();
-    let mut graphs = 0;
-    for field in onnx::fields(model)? {
-        if field.number == GRAPH {
-            out = out.message(GRAPH, &rewrite_graph(field.bytes()?, &pack)?);
-            graphs += 1;
-        } else {
-            out.0.extend_from_slice(field.raw);
-        }
-    }
-    if graphs == 1 { Ok(out.0) } else { Err(ConvertError::Onnx { detail: "it has no graph".into() }) }
+    onnx::with_graph(model, |graph| rewrite_graph(graph, &pack))
 }
 
 fn rewrite_graph(graph: &[u8], pack: impl Fn(&Weights<'_>) -> Option<Packed>) -> Result<Message, ConvertError> {

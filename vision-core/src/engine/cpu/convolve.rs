@@ -44,7 +44,7 @@ pub(super) fn convolutions(isa: Isa, plan: &Plan, op: &Convolution) -> Vec<(Span
         .map(|((input, output), residual)| {
             let written = output.span.clone();
             let (kernel, bias) = (Arc::clone(&kernel), bias.clone());
-            let (activation, order) = (op.activation.into(), op.order.into());
+            let (activation, order) = (op.activation, op.order);
             let work = Conv { isa, shape, kernel, bias, activation, order, input, output, residual };
             (written, Box::new(work) as Box<dyn Work>)
         })

@@ -40,7 +40,7 @@ pub(super) fn binary(
 ) -> (Span, Box<dyn Work>) {
     let loops = Loops::new(&output.dims, [output, a, b], 0);
     let (a, b) = (Span::of(a), Span::of(b));
-    (Span::of(output), Box::new(Binary { isa, function, activation: activation.into(), loops, a, b }))
+    (Span::of(output), Box::new(Binary { isa, function, activation, loops, a, b }))
 }
 
 struct Copy {
@@ -116,7 +116,7 @@ impl Work for Unary {
 fn apply(isa: Isa, function: UnaryFunction, numbers: &mut [f32]) {
     let each = |numbers: &mut [f32], f: fn(f32) -> f32| numbers.iter_mut().for_each(|number| *number = f(*number));
     match function {
-        UnaryFunction::Activation(activation) => kernels::activate(isa, activation.into(), numbers),
+        UnaryFunction::Activation(activation) => kernels::activate(isa, activation, numbers),
         UnaryFunction::Exp => kernels::exp(isa, numbers),
         UnaryFunction::Log => each(numbers, f32::ln),
         UnaryFunction::Sqrt => each(numbers, f32::sqrt),

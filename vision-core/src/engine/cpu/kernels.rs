@@ -28,7 +28,8 @@ mod simd128;
 mod tests;
 mod vector;
 
-pub use activation::{Activation, activate, exp, softmax};
+pub use crate::engine::plan::{Activation, Order};
+pub use activation::{activate, exp, softmax};
 pub use binary::{BinaryOp, Operand, binary};
 pub use conv::{ConvShape, conv, conv_scratch_len};
 pub use copy::copy;
@@ -61,15 +62,6 @@ pub struct Epilogue<'a> {
     pub residual: Option<Rows<'a>>,
     pub activation: Activation,
     pub order: Order,
-}
-
-/// Whether the activation sees the residual.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
-    /// `activation(sum + bias + residual)`
-    ActivationLast,
-    /// `activation(sum + bias) + residual`
-    ResidualLast,
 }
 
 impl Epilogue<'_> {

@@ -1,14 +1,14 @@
-//! From a plan to the steps that run it, and from the plan's words to the kernels'.
+//! From a plan to the steps that run it.
 
 use super::convolve::convolutions;
 use super::elementwise::{binary, copy, fill, unary};
-use super::kernels::{self, Isa};
+use super::kernels::Isa;
 use super::product::product;
 use super::reduce::{reduction, softmax};
 use super::resample::{pools, resizes};
 use super::transposed::transposed;
 use super::work::Step;
-use crate::engine::plan::{Activation, Op, Order, Place, Plan};
+use crate::engine::plan::{Op, Place, Plan};
 
 /// The plan was checked.
 pub(super) fn steps(isa: Isa, plan: &Plan) -> Vec<Step> {
@@ -50,31 +50,4 @@ pub(super) fn constants(plan: &Plan) -> Vec<Vec<f32>> {
         }
     }
     constants
-}
-
-impl From<Activation> for kernels::Activation {
-    fn from(activation: Activation) -> Self {
-        match activation {
-            Activation::None => Self::None,
-            Activation::Relu => Self::Relu,
-            Activation::Relu6 => Self::Relu6,
-            Activation::Clip { low, high } => Self::Clip { low, high },
-            Activation::LeakyRelu(slope) => Self::LeakyRelu(slope),
-            Activation::HardSwish => Self::HardSwish,
-            Activation::HardSigmoid { alpha, beta } => Self::HardSigmoid { alpha, beta },
-            Activation::Sigmoid => Self::Sigmoid,
-            Activation::Silu => Self::Silu,
-            Activation::Gelu => Self::Gelu,
-            Activation::Tanh => Self::Tanh,
-        }
-    }
-}
-
-impl From<Order> for kernels::Order {
-    fn from(order: Order) -> Self {
-        match order {
-            Order::ActivationLast => Self::ActivationLast,
-            Order::ResidualLast => Self::ResidualLast,
-        }
-    }
 }

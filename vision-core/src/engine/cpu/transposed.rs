@@ -32,11 +32,11 @@ pub(super) fn transposed(isa: Isa, plan: &Plan, op: &Convolution) -> Vec<(Span, 
         .map(|(input, output)| {
             let written = output.span.clone();
             if let Some(rows) = &rows {
-                let (rows, activation) = (Arc::clone(rows), op.activation.into());
+                let (rows, activation) = (Arc::clone(rows), op.activation);
                 return (written, Box::new(Tiled { isa, rows, activation, input, output }) as Box<dyn Work>);
             }
             let (weights, bias) = (Arc::clone(&weights), Arc::clone(&bias));
-            let activation = op.activation.into();
+            let activation = op.activation;
             let work = Transposed { isa, window: op.window, groups, weights, bias, activation, input, output };
             (written, Box::new(work) as Box<dyn Work>)
         })

@@ -94,16 +94,18 @@ pub struct Window {
     pub pad: [u32; 2],
 }
 
+/// What is done to a number on its way to the next layer. A number that is not one stays so.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Activation {
     None,
     Relu,
+    /// Clipped to 0..6.
     Relu6,
     Clip {
         low: f32,
         high: f32,
     },
-    /// The slope below zero.
+    /// Negative numbers times the slope.
     LeakyRelu(f32),
     /// `x * clip(x / 6 + 1/2, 0, 1)`
     HardSwish,
