@@ -5,6 +5,7 @@ pub mod convert;
 pub mod fetch;
 pub mod manifest;
 pub mod places;
+pub mod plan_cache;
 pub mod plans;
 pub mod store;
 

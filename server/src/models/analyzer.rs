@@ -11,6 +11,7 @@ use vision_core::manifest::{ModelSpec, ModelTask};
 use vision_core::pipeline::Analyzer;
 use vision_core::report::Profile;
 
+use super::plan_cache;
 use super::store::{Candidate, ModelStore};
 
 /// What runs the models.
@@ -92,8 +93,9 @@ impl fmt::Display for Missing {
 pub fn load_analyzer(store: &ModelStore, profiles: &[Profile], engine: EngineChoice) -> Loaded {
     let mut analyzer = Analyzer::new(Arc::clone(store.manifest()), engine.engine());
     let mut missing = Vec::new();
+    let load = |spec: &ModelSpec, analyzer: &mut Analyzer| load(store, spec, engine, analyzer);
     for spec in wanted(store, profiles) {
-        if let Err(reason) = load(store, spec, &mut analyzer) {
+        if let Err(reason) = load(spec, &mut analyzer) {
             missing.push(Missing { name: spec.name.clone(), task: spec.task, reason, stand_in: None });
         }
     }
@@ -101,7 +103,7 @@ pub fn load_analyzer(store: &ModelStore, profiles: &[Profile], engine: EngineCho
         let stands_in = |s: &&ModelSpec| s.fallback_for.as_ref() == Some(&absent.name) && s.task == absent.task;
         let mut stand_ins = store.manifest().models.iter().filter(stands_in);
         absent.stand_in = stand_ins
-            .find(|s| analyzer.loaded().contains(&s.name) || load(store, s, &mut analyzer).is_ok())
+            .find(|s| analyzer.loaded().contains(&s.name) || load(s, &mut analyzer).is_ok())
             .map(|s| s.name.clone());
     }
     Loaded { analyzer, missing }
@@ -112,9 +114,18 @@ pub fn wanted<'a>(store: &'a ModelStore, profiles: &[Profile]) -> impl Iterator<
     store.manifest().models.iter().filter(|m| m.profiles.iter().any(|p| profiles.contains(p)))
 }
 
-fn load(store: &ModelStore, spec: &ModelSpec, analyzer: &mut Analyzer) -> Result<(), String> {
-    let bytes = store.read(spec).map_err(|e| e.to_string())?;
+fn load(store: &ModelStore, spec: &ModelSpec, engine: EngineChoice, analyzer: &mut Analyzer) -> Result<(), String> {
+    let bytes = match engine {
+        EngineChoice::Cpu => plan_cache::plan(store, spec).map_err(|e| causes(&e))?,
+        EngineChoice::Tract => store.read(spec).map_err(|e| e.to_string())?,
+    };
     analyzer.load(&spec.name, &bytes).map_err(|e| format!("the model `{}` cannot be loaded: {e}", spec.name))
+}
+
+/// The error with its causes, as one line.
+fn causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |line, cause| format!("{line}: {cause}"))
 }
 
 /// How the files of the wanted models and of their stand-ins looked when they were last read.
