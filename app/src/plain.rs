@@ -47,15 +47,18 @@ pub async fn respond(
 
 fn status_of(code: ErrorCode) -> StatusCode {
     match code {
-        ErrorCode::RequestLimit => StatusCode::TOO_MANY_REQUESTS,
-        ErrorCode::TooLarge | ErrorCode::TooManyPixels => StatusCode::PAYLOAD_TOO_LARGE,
+        ErrorCode::RequestLimit | ErrorCode::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
+        ErrorCode::StorageLimit | ErrorCode::TooLarge | ErrorCode::TooManyPixels => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::UnsupportedFormat => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         ErrorCode::Overloaded | ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         ErrorCode::Internal | ErrorCode::NoSuchModel => StatusCode::INTERNAL_SERVER_ERROR,
         ErrorCode::Cancelled => StatusCode::REQUEST_TIMEOUT,
         ErrorCode::NotFound => StatusCode::NOT_FOUND,
-        ErrorCode::InvalidCredentials => StatusCode::UNAUTHORIZED,
-        ErrorCode::UserAlreadyExists => StatusCode::CONFLICT,
+        ErrorCode::InvalidCredentials | ErrorCode::SecondFactorRequired | ErrorCode::Unauthenticated => {
+            StatusCode::UNAUTHORIZED
+        }
+        ErrorCode::NotConfirmed | ErrorCode::Forbidden => StatusCode::FORBIDDEN,
+        ErrorCode::UserAlreadyExists | ErrorCode::Conflict => StatusCode::CONFLICT,
         ErrorCode::BadFile | ErrorCode::BadInput | ErrorCode::MissingField | ErrorCode::TruncatedImage => {
             StatusCode::UNPROCESSABLE_ENTITY
         }

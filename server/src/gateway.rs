@@ -1,12 +1,15 @@
 //! The HTTP door: REST under `/v1`, its description, health, metrics, the models for the browser, and the pages.
 
 mod access;
+mod accounts;
 mod analyses;
+mod api_keys;
 mod asked;
 mod body;
 mod events;
 mod files;
 mod health;
+mod input;
 mod model_files;
 mod models;
 mod observe;
@@ -14,8 +17,13 @@ pub mod open;
 mod openapi;
 pub mod pages;
 pub mod problem;
+mod profile;
 mod quota;
 mod range;
+mod sessions;
+mod shares;
+mod token;
+mod uploads;
 pub mod visitor;
 
 use std::future::IntoFuture as _;
@@ -70,6 +78,7 @@ pub fn router(door: Door) -> Router {
         .layer(CompressionLayer::new().compress_when(compressible()))
         .layer(DefaultBodyLimit::disable())
         .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(middleware::from_fn(access::same_site))
         .layer(middleware::from_fn_with_state(door.rules.cookies, access::headers))
         .layer(middleware::from_fn(observe::request))
         .with_state(door)
