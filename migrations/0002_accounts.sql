@@ -16,6 +16,8 @@ CREATE TABLE accounts (
     id TEXT PRIMARY KEY,
     first_name TEXT NOT NULL,
     last_name TEXT NOT NULL,
+    -- Both names in small letters: what is searched.
+    names_key TEXT NOT NULL,
     email TEXT NOT NULL,
     -- In small letters: what makes an address the same.
     email_key TEXT NOT NULL UNIQUE,

@@ -8,7 +8,7 @@ const ROOT: &str = "proto";
 const FILES: [&str; 2] = ["proto/image_analyzer/v1/vision.proto", "proto/image_analyzer/auth/v1/auth.proto"];
 
 /// Messages of the auth service that hold something secret: `src/auth.rs` says what is shown of them instead.
-const SECRET: [&str; 13] = [
+const SECRET: [&str; 18] = [
     "Origin",
     "Register",
     "Confirm",
@@ -22,6 +22,11 @@ const SECRET: [&str; 13] = [
     "Identify.credential",
     "NewApiKey",
     "DeleteAccount",
+    "BeginSecondFactor",
+    "SecondFactor",
+    "ConfirmSecondFactor",
+    "RecoveryCodes",
+    "RemoveSecondFactor",
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

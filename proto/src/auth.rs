@@ -11,8 +11,8 @@ use crate::auth_v1::auth_reply::Reply;
 use crate::auth_v1::auth_request::Request;
 use crate::auth_v1::identify::Credential;
 use crate::auth_v1::{
-    Account, ApiKey, AuthReply, AuthRequest, CreateApiKey, Identify, LogIn, LogInKind, Origin, Principal, Role, Scope,
-    UpdateAccount,
+    Account, ApiKey, AuthReply, AuthRequest, ChangeAccount, CreateApiKey, Identify, LogIn, LogInKind, Origin,
+    Principal, Role, Scope, UpdateAccount,
 };
 
 /// Bytes of the longest message.
@@ -48,12 +48,18 @@ pub fn check_reply(message: AuthReply) -> Result<Reply, WireError> {
         Reply::Account(account) => check_account(account),
         Reply::ApiKeys(all) => all.keys.iter().try_for_each(check_key),
         Reply::NewApiKey(new) => check_key(new.key.as_ref().ok_or(WireError::Missing { field: "key" })?),
+        Reply::Accounts(found) => found.accounts.iter().try_for_each(check_account),
+        Reply::Change(change) => check_account(change.account.as_ref().ok_or(WireError::Missing { field: "account" })?),
+        Reply::Mails(all) => all.mails.iter().try_for_each(|mail| id(&mail.id, "id")),
         Reply::AccountIds(all) => all.ids.iter().try_for_each(|account| id(account, "ids")),
         Reply::Sessions(all) => all.sessions.iter().try_for_each(|session| id(&session.id, "id")),
         Reply::Failure(_)
         | Reply::Done(_)
         | Reply::Registered(_)
-        | Reply::Confirmed(_) => Ok(()),
+        | Reply::Confirmed(_)
+        | Reply::SecondFactor(_)
+        | Reply::RecoveryCodes(_)
+        | Reply::Audit(_) => Ok(()),
     }?;
     Ok(reply)
 }
@@ -73,16 +79,14 @@ fn check_origin(origin: &Origin) -> Result<(), WireError> {
 
 fn check_asked(request: &Request) -> Result<(), WireError> {
     match request {
-        Request::Register(asked) => {
-            check_texts(&[
-                (&asked.first_name, "first_name"),
-                (&asked.last_name, "last_name"),
-                (&asked.email, "email"),
-                (&asked.username, "username"),
-                (&asked.password, "password"),
-                (&asked.password_confirmation, "password_confirmation"),
-            ])
-        }
+        Request::Register(asked) => check_texts(&[
+            (&asked.first_name, "first_name"),
+            (&asked.last_name, "last_name"),
+            (&asked.email, "email"),
+            (&asked.username, "username"),
+            (&asked.password, "password"),
+            (&asked.password_confirmation, "password_confirmation"),
+        ]),
         Request::Confirm(asked) => text(&asked.token, "token"),
         Request::ResendConfirmation(asked) => text(&asked.email, "email"),
         Request::ForgotPassword(asked) => text(&asked.email, "email"),
@@ -105,9 +109,9 @@ fn check_asked(request: &Request) -> Result<(), WireError> {
             id(&asked.session_id, "session_id")?;
             check_texts(&[(&asked.password, "password"), (&asked.email, "email")])
         }
-        Request::LogIn(LogIn { login, password, kind }) => {
+        Request::LogIn(LogIn { login, password, code, kind }) => {
             known::<LogInKind>(*kind, "kind")?;
-            check_texts(&[(login, "login"), (password, "password")])
+            check_texts(&[(login, "login"), (password, "password"), (code, "code")])
         }
         Request::Refresh(asked) => text(&asked.refresh_token, "refresh_token"),
         Request::Identify(Identify { credential }) => match credential {
@@ -132,6 +136,22 @@ fn check_asked(request: &Request) -> Result<(), WireError> {
         Request::KeepAccount(asked) => id(&asked.account_id, "account_id"),
         Request::FindDueAccounts(_) => Ok(()),
         Request::ForgetAccount(asked) => id(&asked.account_id, "account_id"),
+        Request::BeginSecondFactor(asked) => id(&asked.account_id, "account_id").and(text(&asked.password, "password")),
+        Request::ConfirmSecondFactor(asked) => id(&asked.account_id, "account_id").and(text(&asked.code, "code")),
+        Request::RemoveSecondFactor(asked) => {
+            id(&asked.account_id, "account_id").and(text(&asked.password, "password"))
+        }
+        Request::FindAccounts(asked) => text(&asked.words, "words"),
+        Request::ChangeAccount(asked) => check_change(asked),
+        Request::ListMails(_) | Request::ListAudit(_) => Ok(()),
+        Request::RetryMail(asked) => id(&asked.administrator_id, "administrator_id").and(id(&asked.mail_id, "mail_id")),
+        Request::RecordAudit(asked) => check_texts(&[
+            (&asked.actor, "actor"),
+            (&asked.action, "action"),
+            (&asked.target, "target"),
+            (&asked.old, "old"),
+            (&asked.new, "new"),
+        ]),
     }
 }
 
@@ -156,6 +176,31 @@ fn check_update(asked: &UpdateAccount) -> Result<(), WireError> {
         (time_zone, "time_zone"),
         (default_tasks, "default_tasks"),
     ];
+    texts.iter().try_for_each(|(value, field)| text(value.as_deref().unwrap_or_default(), field))
+}
+
+fn check_change(asked: &ChangeAccount) -> Result<(), WireError> {
+    let ChangeAccount {
+        administrator_id,
+        account_id,
+        version: _,
+        preview: _,
+        first_name,
+        last_name,
+        email,
+        username,
+        role,
+        blocked: _,
+        confirm: _,
+        end_sessions: _,
+        reset_second_factor: _,
+    } = asked;
+    id(administrator_id, "administrator_id")?;
+    id(account_id, "account_id")?;
+    if let Some(role) = role {
+        known::<Role>(*role, "role")?;
+    }
+    let texts = [(first_name, "first_name"), (last_name, "last_name"), (email, "email"), (username, "username")];
     texts.iter().try_for_each(|(value, field)| text(value.as_deref().unwrap_or_default(), field))
 }
 
@@ -221,6 +266,11 @@ says_only_its_name!(
     Identify,
     NewApiKey,
     DeleteAccount,
+    BeginSecondFactor,
+    SecondFactor,
+    ConfirmSecondFactor,
+    RecoveryCodes,
+    RemoveSecondFactor,
 );
 
 impl std::fmt::Debug for Credential {
@@ -254,10 +304,7 @@ mod tests {
 
         let reply = |reply| AuthReply { reply: Some(reply) };
         assert!(check_reply(reply(Reply::Done(Done {}))).is_ok());
-        assert_eq!(
-            check_reply(reply(Reply::Failure(Failure::default()))),
-            Err(WireError::Missing { field: "code" })
-        );
+        assert_eq!(check_reply(reply(Reply::Failure(Failure::default()))), Err(WireError::Missing { field: "code" }));
         let account = Account { id, role: 9, ..Account::default() };
         assert_eq!(
             check_reply(reply(Reply::Account(account))),

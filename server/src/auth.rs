@@ -4,8 +4,10 @@
 //! messages of `proto/image_analyzer/auth/v1/auth.proto`; both sides check their form ([`proto::auth`]).
 
 mod accounts;
+pub mod administration;
 mod answer;
 mod api_keys;
+pub mod audit;
 pub mod client;
 mod email;
 mod error;
@@ -19,6 +21,7 @@ pub mod policy;
 mod profile;
 mod refresh;
 pub mod rules;
+mod second_factor;
 mod secret;
 mod sessions;
 mod store;

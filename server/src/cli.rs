@@ -32,7 +32,7 @@ enum Command {
     /// List, fetch and verify the models.
     Models(models::Args),
     /// Serve the page and the API; everything in one process.
-    Serve(serve::Args),
+    Serve(Box<serve::Args>),
     /// Serve the vision service over gRPC.
     Vision(vision::Args),
 }
@@ -45,7 +45,7 @@ pub fn main() -> ExitCode {
         Command::Completions(args) => manual::completions(&args),
         Command::Man(args) => manual::man(&args),
         Command::Models(args) => models::run(args),
-        Command::Serve(args) => serve::run(args),
+        Command::Serve(args) => serve::run(*args),
         Command::Vision(args) => vision::run(args),
     }
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod accounts;
+mod admin;
 mod analyses;
 mod api_keys;
 mod asked;
@@ -9,6 +10,7 @@ mod body;
 mod events;
 mod files;
 mod health;
+mod history;
 mod input;
 mod model_files;
 mod models;
@@ -20,8 +22,10 @@ pub mod problem;
 mod profile;
 mod quota;
 mod range;
+mod second_factor;
 mod sessions;
 mod shares;
+mod stats;
 mod token;
 mod uploads;
 pub mod visitor;

@@ -7,7 +7,7 @@ mod post;
 mod worker;
 
 pub use letter::Letter;
-pub use outbox::Outbox;
+pub use outbox::{Listed, Outbox};
 pub use post::{Folder, Post, PostError, Smtp};
 pub use worker::Worker;
 

@@ -1,13 +1,16 @@
 //! The use cases: what the doors (REST, gRPC, pages) can ask for. A door parses, calls one function here, and maps the answer.
 
+pub mod administration;
 pub mod analyze;
 pub mod error;
+pub mod export;
 pub mod files;
 pub mod history;
 pub mod models;
 pub mod moment;
 pub mod people;
 pub mod preferred;
+pub mod statistics;
 pub mod upkeep;
 pub mod visitor;
 
@@ -19,6 +22,8 @@ pub use error::ServiceError;
 pub use moment::Moment;
 pub use people::{FairUse, Person};
 pub use visitor::{Caller, Identity, Quota};
+
+use administration::SecondFactorAsked;
 
 use crate::auth::client::AuthClient;
 use crate::store::Store;
@@ -50,6 +55,7 @@ pub struct Rules {
     pub account_analyses_per_hour: u32,
     /// What the files of an account may take together.
     pub account_storage_bytes: u64,
+    pub administrators: SecondFactorAsked,
 }
 
 impl Service {
@@ -65,6 +71,11 @@ impl Service {
 
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// Whether administrators must have given a second factor.
+    pub fn administrators(&self) -> SecondFactorAsked {
+        self.rules.administrators
     }
 
     pub fn intake(&self) -> &Intake {

@@ -1,5 +1,6 @@
 //! What outlives a request: reports and counts in the database, pictures in a folder, the key that signs cookies.
 
+pub mod administration;
 pub mod analyses;
 pub mod database;
 pub mod files;
@@ -8,6 +9,7 @@ pub mod key_ring;
 pub mod quota;
 pub mod secret_file;
 pub mod shares;
+pub mod statistics;
 pub mod vault;
 
 use std::path::Path;
@@ -44,6 +46,16 @@ impl Store {
     /// # Errors
     /// When the folder cannot be written, or the database cannot be reached or is of a later version.
     pub async fn open(folder: &Path, database: Option<&str>) -> Result<Self, StoreError> {
+        let store = Self::open_beside(folder, database).await?;
+        store.forget_interrupted().await.map_err(|source| StoreError::Database { source })?;
+        Ok(store)
+    }
+
+    /// Opens both beside a server that may be running on them.
+    ///
+    /// # Errors
+    /// When the folder cannot be written, or the database cannot be reached or is of a later version.
+    pub async fn open_beside(folder: &Path, database: Option<&str>) -> Result<Self, StoreError> {
         let keys = KeyRing::load(folder, KeyFile::Storage)?;
         let vault = |name: &str| {
             Vault::open(&folder.join(name), keys.clone())
@@ -51,9 +63,7 @@ impl Store {
         };
         let (pictures, files) = (vault("pictures")?, vault("files")?);
         let database = Database::open(folder, database).await?;
-        let store = Self { database, pictures, files };
-        store.forget_interrupted().await.map_err(|source| StoreError::Database { source })?;
-        Ok(store)
+        Ok(Self { database, pictures, files })
     }
 
     /// Whether the database answers.

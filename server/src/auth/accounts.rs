@@ -104,8 +104,7 @@ impl LocalAuth {
         match self.take_link(&mut transaction, token, Purpose::Confirm).await {
             Ok(taken) => {
                 accounts::confirm(&mut transaction, &taken.account_id, Moment::now().0).await?;
-                let account =
-                    accounts::find(&mut transaction, &taken.account_id).await?.ok_or(AuthError::DeadLink)?;
+                let account = accounts::find(&mut transaction, &taken.account_id).await?.ok_or(AuthError::DeadLink)?;
                 transaction.commit().await?;
                 Ok(Confirmed { account_id: account.id, email: account.email })
             }
@@ -132,7 +131,8 @@ impl LocalAuth {
         self.in_the_background(move |auth| async move {
             match auth.account_by_email(&email).await? {
                 Some(account) if account.confirmed_at_ms.is_none() => {
-                    auth.send_link(&account, Purpose::Confirm, |link| Letter::Confirm { link, username_taken: false }).await
+                    auth.send_link(&account, Purpose::Confirm, |link| Letter::Confirm { link, username_taken: false })
+                        .await
                 }
                 _ => Ok(()),
             }

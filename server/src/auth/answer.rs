@@ -44,6 +44,15 @@ impl LocalAuth {
             Request::KeepAccount(asked) => self.keep_account(&asked.account_id).await.map(Reply::Account),
             Request::FindDueAccounts(_) => self.find_due_accounts().await.map(Reply::AccountIds),
             Request::ForgetAccount(asked) => done(self.forget_account(&asked.account_id).await),
+            Request::BeginSecondFactor(asked) => self.begin_second_factor(asked).await.map(Reply::SecondFactor),
+            Request::ConfirmSecondFactor(asked) => self.confirm_second_factor(asked).await.map(Reply::RecoveryCodes),
+            Request::RemoveSecondFactor(asked) => done(self.remove_second_factor(asked).await),
+            Request::FindAccounts(asked) => self.find_accounts(asked).await.map(Reply::Accounts),
+            Request::ChangeAccount(asked) => self.change_account(asked).await.map(Reply::Change),
+            Request::ListMails(asked) => self.list_mails(asked).await.map(Reply::Mails),
+            Request::RetryMail(asked) => done(self.retry_mail(asked).await),
+            Request::ListAudit(asked) => self.list_audit(asked).await.map(Reply::Audit),
+            Request::RecordAudit(asked) => done(self.record_audit(asked).await),
         }
     }
 }

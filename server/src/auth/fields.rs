@@ -117,7 +117,9 @@ mod tests {
         for good in ["olena1", "o.koval", "7_up"] {
             assert!(rules(|all| check_username(good, all)).is_empty(), "{good}");
         }
-        for (bad, expected) in [("ab", "length"), ("a@b.org", "characters"), ("олена", "characters"), ("-ab", "characters")] {
+        for (bad, expected) in
+            [("ab", "length"), ("a@b.org", "characters"), ("олена", "characters"), ("-ab", "characters")]
+        {
             assert_eq!(rules(|all| check_username(bad, all)), [expected], "{bad}");
         }
     }

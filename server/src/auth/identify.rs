@@ -56,13 +56,13 @@ impl LocalAuth {
             role: role(&claims.role).into(),
             scopes: all_scopes(),
             expires_at_ms: claims.exp.saturating_mul(1000),
+            second_factor: claims.mfa,
         })
     }
 
     async fn of_cookie(&self, cookie: &str) -> Result<Principal, AuthError> {
         let now = Moment::now();
-        let session =
-            self.session_by_cookie(&secret::hash(cookie), now.0).await?.ok_or(AuthError::Unauthenticated)?;
+        let session = self.session_by_cookie(&secret::hash(cookie), now.0).await?.ok_or(AuthError::Unauthenticated)?;
         if Moment(session.last_used_ms).after(TOUCH_EVERY) < now {
             let lives_ms = session.expires_at_ms - session.last_used_ms;
             self.touch_session(&session.id, now.0, now.0 + lives_ms).await?;
@@ -73,6 +73,7 @@ impl LocalAuth {
             role: role(&session.role).into(),
             scopes: all_scopes(),
             expires_at_ms: session.expires_at_ms,
+            second_factor: session.second_factor,
         })
     }
 
@@ -89,6 +90,7 @@ impl LocalAuth {
             role: Role::User.into(),
             scopes: scopes_of(&owner.scopes),
             expires_at_ms: owner.expires_at_ms.unwrap_or(0),
+            second_factor: false,
         })
     }
 }

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::fields::{key, required};
 use super::store::Account;
 use super::throttle::{Attempt, Counted};
+use super::tokens::Factors;
 use super::{AuthError, LocalAuth};
 use crate::service::Moment;
 
@@ -14,7 +15,7 @@ impl LocalAuth {
     ///
     /// # Errors
     /// [`AuthError::InvalidCredentials`], [`AuthError::TooManyAttempts`]; only after the right password
-    /// [`AuthError::NotConfirmed`] and [`AuthError::Blocked`].
+    /// [`AuthError::NotConfirmed`], [`AuthError::Blocked`] and [`AuthError::SecondFactorRequired`].
     pub(super) async fn log_in(&self, origin: &Origin, asked: LogIn) -> Result<LoggedIn, AuthError> {
         let login = key(required(&asked.login, "login")?);
         if asked.password.is_empty() {
@@ -27,14 +28,9 @@ impl LocalAuth {
         let hash = account.as_ref().map(|account| account.password_hash.as_str());
         let right = self.0.hasher.verify(&self.0.key, &asked.password, hash).await?;
         let account = account.filter(|_| right).ok_or(AuthError::InvalidCredentials)?;
+        let factors = self.check_state(&account, &asked.code, &attempts).await?;
         for attempt in &attempts {
             self.forgive(attempt).await?;
-        }
-        if account.confirmed_at_ms.is_none() {
-            return Err(AuthError::NotConfirmed);
-        }
-        if account.blocked_at_ms.is_some() {
-            return Err(AuthError::Blocked);
         }
         if self.0.hasher.is_outdated(&account.password_hash) {
             let hash = self.0.hasher.hash(&self.0.key, &asked.password).await?;
@@ -43,7 +39,29 @@ impl LocalAuth {
         let device = device.unwrap_or_else(|| Uuid::now_v7().simple().to_string());
         self.remember_device(&device, &account.id, Moment::now().0).await?;
         let device_cookie = self.device_cookie(&device);
-        Ok(LoggedIn { device_cookie, ..self.start_session(&account, kind, origin).await? })
+        Ok(LoggedIn { device_cookie, ..self.start_session(&account, kind, origin, factors).await? })
+    }
+
+    /// What only somebody who knows the password is told. A wrong code counts as a failure, for codes can be guessed; a code
+    /// that was not given does not.
+    async fn check_state(&self, account: &Account, code: &str, attempts: &[Attempt]) -> Result<Factors, AuthError> {
+        let refused = if account.confirmed_at_ms.is_none() {
+            AuthError::NotConfirmed
+        } else if account.blocked_at_ms.is_some() {
+            AuthError::Blocked
+        } else if !account.second_factor {
+            return Ok(Factors::One);
+        } else if code.trim().is_empty() {
+            AuthError::SecondFactorRequired
+        } else if self.take_code(&account.id, code).await? {
+            return Ok(Factors::Two);
+        } else {
+            return Err(AuthError::InvalidCredentials);
+        };
+        for attempt in attempts {
+            self.uncount(attempt).await?;
+        }
+        Err(refused)
     }
 
     /// Where attempts are many, those from a device that the account knows are counted apart.

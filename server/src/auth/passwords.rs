@@ -25,7 +25,8 @@ impl LocalAuth {
                     auth.send_link(&account, Purpose::ResetPassword, |link| Letter::ResetPassword { link }).await
                 }
                 Some(account) => {
-                    auth.send_link(&account, Purpose::Confirm, |link| Letter::Confirm { link, username_taken: false }).await
+                    auth.send_link(&account, Purpose::Confirm, |link| Letter::Confirm { link, username_taken: false })
+                        .await
                 }
                 None => Ok(()),
             }

@@ -7,7 +7,7 @@ use vision_core::stage::Task;
 
 use super::fields::{all_kept, check_language, check_name, check_time_zone, check_username, key, required};
 use super::identify::role;
-use super::store::{self, AccountChange, accounts};
+use super::store::{self, AccountChange, accounts, sessions};
 use super::{AuthError, LocalAuth, error};
 use crate::mail::Letter;
 use crate::service::Moment;
@@ -103,11 +103,13 @@ impl LocalAuth {
     pub(super) async fn forget_account(&self, id: &str) -> Result<(), AuthError> {
         let account = self.account(id).await?.ok_or(AuthError::NotFound)?;
         let mut transaction = self.0.database.begin().await?;
+        let ended = sessions::end_all(&mut transaction, id, "", Moment::now().0).await?;
         if !accounts::delete_due(&mut transaction, id, Moment::now().0).await? {
             return Err(AuthError::NotFound);
         }
         self.0.outbox.forget(&mut transaction, &account.email).await?;
         transaction.commit().await?;
+        self.0.ended.add(ended);
         self.0.outbox.wake();
         self.0.database.forget_deleted().await?;
         Ok(())
@@ -115,7 +117,7 @@ impl LocalAuth {
 }
 
 /// Whether a row was refused because another one has the same.
-fn is_taken(error: &sqlx::Error) -> bool {
+pub(super) fn is_taken(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
 }
 
@@ -137,6 +139,7 @@ pub(super) fn shown(account: store::Account) -> Account {
         blocked_at_ms,
         delete_at_ms,
         version,
+        second_factor,
     } = account;
     Account {
         id,
@@ -154,5 +157,6 @@ pub(super) fn shown(account: store::Account) -> Account {
         blocked_at_ms: blocked_at_ms.unwrap_or(0),
         delete_at_ms: delete_at_ms.unwrap_or(0),
         version,
+        second_factor,
     }
 }

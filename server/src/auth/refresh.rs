@@ -10,6 +10,7 @@ use proto::auth_v1::{LoggedIn, Refresh};
 use super::fields::required;
 use super::sessions::LASTING;
 use super::store::sessions::{self, Presented};
+use super::tokens::{Claimed, Factors};
 use super::{AuthError, LocalAuth, secret};
 use crate::mail::Letter;
 use crate::service::Moment;
@@ -38,7 +39,10 @@ impl LocalAuth {
         sessions::insert_refresh_token(&mut transaction, &secret::hash(&new), &session.id, now.0).await?;
         sessions::touch(&mut transaction, &session.id, now.0, now.after(LASTING).0).await?;
         transaction.commit().await?;
-        self.tokens_for(&session.account_id, &session.id, &session.role, new)
+        let factors = if session.second_factor { Factors::Two } else { Factors::One };
+        let claimed =
+            Claimed { account_id: &session.account_id, session_id: &session.id, role: &session.role, factors };
+        self.tokens_for(&claimed, new)
     }
 
     async fn end_stolen(&self, session_id: &str) -> Result<(), AuthError> {

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::store::sessions::{self, NewSession};
 use super::store::{self, Account};
+use super::tokens::{Claimed, Factors};
 use super::{AuthError, LocalAuth, secret};
 use crate::service::Moment;
 
@@ -26,6 +27,7 @@ impl LocalAuth {
         account: &Account,
         kind: LogInKind,
         origin: &Origin,
+        factors: Factors,
     ) -> Result<LoggedIn, AuthError> {
         let (id, now) = (Uuid::now_v7().to_string(), Moment::now());
         let device: String = origin.device.chars().filter(|c| !c.is_control()).take(LONGEST_DEVICE).collect();
@@ -39,6 +41,7 @@ impl LocalAuth {
             id: &id,
             account_id: &account.id,
             cookie_hash: cookie_hash.as_deref(),
+            second_factor: factors == Factors::Two,
             device: &device,
             place: &origin.place,
             now_ms: now.0,
@@ -60,24 +63,19 @@ impl LocalAuth {
             None => {
                 let refresh_token = secret::new("iir_")?;
                 sessions::insert_refresh_token(&mut transaction, &secret::hash(&refresh_token), &id, now.0).await?;
-                self.tokens_for(&account.id, &id, &account.role, refresh_token)?
+                let claimed = Claimed { account_id: &account.id, session_id: &id, role: &account.role, factors };
+                self.tokens_for(&claimed, refresh_token)?
             }
         };
         transaction.commit().await?;
         Ok(logged_in)
     }
 
-    pub(super) fn tokens_for(
-        &self,
-        account_id: &str,
-        session_id: &str,
-        role: &str,
-        refresh_token: String,
-    ) -> Result<LoggedIn, AuthError> {
-        let (access_token, lives) = self.0.tokens.issue(account_id, session_id, role)?;
+    pub(super) fn tokens_for(&self, claimed: &Claimed<'_>, refresh_token: String) -> Result<LoggedIn, AuthError> {
+        let (access_token, lives) = self.0.tokens.issue(claimed)?;
         Ok(LoggedIn {
-            account_id: account_id.into(),
-            session_id: session_id.into(),
+            account_id: claimed.account_id.into(),
+            session_id: claimed.session_id.into(),
             access_token,
             access_expires_in_secs: lives,
             refresh_token,
@@ -117,6 +115,7 @@ fn shown(session: store::Session) -> Session {
         device,
         place,
         is_cookie,
+        second_factor: _,
         created_at_ms,
         last_used_ms,
         expires_at_ms,

@@ -25,6 +25,24 @@ const AUDIENCE: &str = "iia";
 /// Seconds that clocks may differ.
 const LEEWAY_SECS: u64 = 5;
 
+/// How somebody has shown who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Factors {
+    /// By password.
+    One,
+    /// By password and a code.
+    Two,
+}
+
+/// Whom a token is for.
+#[derive(Clone, Copy, Debug)]
+pub struct Claimed<'a> {
+    pub account_id: &'a str,
+    pub session_id: &'a str,
+    pub role: &'a str,
+    pub factors: Factors,
+}
+
 /// What a token says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claims {
@@ -35,6 +53,8 @@ pub struct Claims {
     /// The session.
     pub sid: String,
     pub role: String,
+    /// Whether the second factor was given.
+    pub mfa: bool,
     iat: i64,
     nbf: i64,
     /// Seconds since 1970.
@@ -64,15 +84,16 @@ impl Tokens {
     ///
     /// # Errors
     /// When there is no key.
-    pub fn issue(&self, account_id: &str, session_id: &str, role: &str) -> Result<(String, u32), AuthError> {
+    pub fn issue(&self, claimed: &Claimed<'_>) -> Result<(String, u32), AuthError> {
         let key = self.keys.current().ok_or_else(|| AuthError::internal("no key signs tokens"))?;
         let now = Moment::now();
         let claims = Claims {
             iss: self.issuer.clone(),
             aud: AUDIENCE.into(),
-            sub: account_id.into(),
-            sid: session_id.into(),
-            role: role.into(),
+            sub: claimed.account_id.into(),
+            sid: claimed.session_id.into(),
+            role: claimed.role.into(),
+            mfa: claimed.factors == Factors::Two,
             iat: now.0 / 1000,
             nbf: now.0 / 1000,
             exp: now.after(LIVES).0 / 1000,
@@ -162,6 +183,8 @@ mod tests {
     use super::*;
     use crate::store::key_ring::KeyFile;
 
+    const OLENA: Claimed<'static> = Claimed { account_id: "a", session_id: "s", role: "user", factors: Factors::One };
+
     fn tokens() -> Tokens {
         let folder = tempfile::tempdir().expect("a folder for the test");
         Tokens::new(KeyRing::load(folder.path(), KeyFile::Tokens).expect("made"), "http://example.org".into())
@@ -183,7 +206,7 @@ mod tests {
     #[test]
     fn a_token_says_who_and_until_when() {
         let tokens = tokens();
-        let (token, lives) = tokens.issue("a", "s", "user").expect("issued");
+        let (token, lives) = tokens.issue(&OLENA).expect("issued");
         assert_eq!(lives, 900);
         let claims = tokens.verify(&token).expect("valid");
         assert_eq!((claims.sub.as_str(), claims.sid.as_str(), claims.role.as_str()), ("a", "s", "user"));
@@ -196,7 +219,7 @@ mod tests {
     #[test]
     fn no_token_is_believed_that_we_did_not_sign() {
         let tokens = tokens();
-        let (token, _) = tokens.issue("a", "s", "user").expect("issued");
+        let (token, _) = tokens.issue(&OLENA).expect("issued");
         let unsigned = format!("{}.", token.rsplit_once('.').expect("three parts").0);
         let forged = [
             with(&token, 1, |claims| claims["role"] = json!("administrator")),
@@ -221,10 +244,10 @@ mod tests {
     #[test]
     fn a_token_outlives_the_rotation_of_keys() {
         let tokens = tokens();
-        let (token, _) = tokens.issue("a", "s", "user").expect("issued");
+        let (token, _) = tokens.issue(&OLENA).expect("issued");
         tokens.keys.rotate(Moment::now()).expect("rotated");
         assert!(tokens.verify(&token).is_some());
-        let (new, _) = tokens.issue("a", "s", "user").expect("issued");
+        let (new, _) = tokens.issue(&OLENA).expect("issued");
         assert_ne!(part(&token, 0)["kid"], part(&new, 0)["kid"]);
     }
 }

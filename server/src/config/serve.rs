@@ -56,6 +56,9 @@ pub struct ServeOptions {
     /// Megabytes that the files of an account may take. Default: 500.
     #[arg(long, env = "IIA_ACCOUNT_STORAGE_MB", value_name = "MB")]
     pub account_storage_mb: Option<u64>,
+    /// Whether administrators must log in with a second factor. Default: false.
+    #[arg(long, env = "IIA_ADMIN_SECOND_FACTOR", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    pub admin_second_factor: Option<bool>,
     /// Address of a separate vision service, http://HOST:PORT. Default: none, pictures are read in this process.
     #[arg(long, env = "IIA_VISION", value_name = "URL")]
     pub vision: Option<String>,
@@ -125,6 +128,7 @@ pub struct ServeSettings {
     pub password_cost: u32,
     pub account_analyses: u32,
     pub account_storage_mb: u64,
+    pub admin_second_factor: bool,
     pub vision: Option<String>,
     pub page: Option<PathBuf>,
     pub public: Option<PathBuf>,
@@ -170,6 +174,7 @@ impl ServeSettings {
             password_cost: people::valid_cost(options.password_cost.unwrap_or(12))?,
             account_analyses: options.account_analyses.unwrap_or(1000),
             account_storage_mb: within("account_storage_mb", options.account_storage_mb.unwrap_or(500), 1..=1_000_000)?,
+            admin_second_factor: options.admin_second_factor.unwrap_or(false),
             vision: options.vision.map(valid_address).transpose()?,
             page: options.page,
             public: options.public,
@@ -223,6 +228,7 @@ impl ServeOptions {
             password_cost,
             account_analyses,
             account_storage_mb,
+            admin_second_factor,
             vision,
             page,
             public,
@@ -254,6 +260,7 @@ impl ServeOptions {
             password_cost: password_cost.or(under.password_cost),
             account_analyses: account_analyses.or(under.account_analyses),
             account_storage_mb: account_storage_mb.or(under.account_storage_mb),
+            admin_second_factor: admin_second_factor.or(under.admin_second_factor),
             vision: vision.or(under.vision),
             page: page.or(under.page),
             public: public.or(under.public),

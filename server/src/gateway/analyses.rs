@@ -178,30 +178,6 @@ pub(super) async fn list(
     Ok(response)
 }
 
-/// Take over what you had read before you logged in
-///
-/// The analyses of the visitor whose cookie is sent become the account's.
-#[utoipa::path(
-    post, path = "/v1/analyses/take-over", tag = "Analyses", operation_id = "takeOverAnalyses",
-    responses(
-        (status = 200, description = "How many there were", body = TakenOver),
-        (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden` for an API key", body = Problem, content_type = "application/problem+json"),
-    )
-)]
-pub(super) async fn take_over(
-    State(door): State<Door>,
-    Visitor(caller): Visitor,
-) -> Result<Json<TakenOver>, Refusal> {
-    Ok(Json(TakenOver { analyses: door.service.take_over(&caller).await? }))
-}
-
-/// What the account has got.
-#[derive(Serialize, utoipa::ToSchema)]
-pub(super) struct TakenOver {
-    analyses: u64,
-}
-
 /// What an analysis shall be called.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]

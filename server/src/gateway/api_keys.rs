@@ -93,8 +93,7 @@ pub(super) async fn create(
     Input(WantedKey { name, scopes, expires_in_days }): Input<WantedKey>,
 ) -> Result<Response, Refusal> {
     let scopes = scopes.iter().map(|name| scope(name)).collect::<Result<Vec<i32>, _>>()?;
-    let asked =
-        CreateApiKey { account_id: String::new(), name, scopes, expires_in_days: expires_in_days.unwrap_or(0) };
+    let asked = CreateApiKey { account_id: String::new(), name, scopes, expires_in_days: expires_in_days.unwrap_or(0) };
     let made = door.service.create_api_key(&caller.origin, &person, asked).await?;
     let key = made.key.map(shown).ok_or_else(|| ServiceError::internal("a key was made and not told"))?;
     Ok(private((StatusCode::CREATED, Json(NewKey { secret: made.secret, key })).into_response()))

@@ -14,6 +14,7 @@ use crate::config::ServeSettings;
 use crate::mail::{self, Outbox, Post, Smtp};
 use crate::models::ModelStore;
 use crate::models::plans::Plans;
+use crate::service::administration::SecondFactorAsked;
 use crate::service::{Rules, Service};
 use crate::store::key::ServerKey;
 use crate::store::key_ring::{KeyFile, KeyRing};
@@ -57,10 +58,9 @@ impl House {
 pub async fn open(settings: &ServeSettings, vision: Arc<dyn Vision>) -> Result<Opened, StoreError> {
     let store = Store::open(&settings.data, settings.database.as_deref()).await?;
     let key = ServerKey::load(&settings.data)?;
-    let keys = KeyRing::load(&settings.data, KeyFile::Tokens)?;
     let outbox = Outbox::new(store.database.clone());
     let mails = mail::Worker::new(outbox.clone(), post(settings), mail_from(settings));
-    let auth = LocalAuth::new(store.database.clone(), key.clone(), keys, outbox, auth_rules(settings));
+    let auth = local_auth(settings, &store, &key, outbox)?;
     let intake = Intake::new(settings.upload_memory_mb * 1_000_000);
     let client = AuthClient::new(Arc::new(auth.clone()));
     let service = Service::new(vision, client, (store, key), intake, rules(settings));
@@ -73,6 +73,27 @@ pub async fn open(settings: &ServeSettings, vision: Arc<dyn Vision>) -> Result<O
     };
     let house = House { service: service.clone(), auth, mails };
     Ok(Opened { router: router(door), service, house })
+}
+
+/// The auth service alone, beside a server that may be running on the same data.
+///
+/// # Errors
+/// When the data folder or the database cannot be used.
+pub async fn auth(settings: &ServeSettings) -> Result<LocalAuth, StoreError> {
+    let store = Store::open_beside(&settings.data, settings.database.as_deref()).await?;
+    let key = ServerKey::load(&settings.data)?;
+    let outbox = Outbox::new(store.database.clone());
+    local_auth(settings, &store, &key, outbox)
+}
+
+fn local_auth(
+    settings: &ServeSettings,
+    store: &Store,
+    key: &ServerKey,
+    outbox: Outbox,
+) -> Result<LocalAuth, StoreError> {
+    let keys = KeyRing::load(&settings.data, KeyFile::Tokens)?;
+    Ok(LocalAuth::new(store.database.clone(), key.clone(), keys, outbox, auth_rules(settings)))
 }
 
 fn post(settings: &ServeSettings) -> Arc<dyn Post> {
@@ -117,6 +138,10 @@ fn rules(settings: &ServeSettings) -> Rules {
         keep_results: DAY * settings.keep_days,
         account_analyses_per_hour: settings.account_analyses,
         account_storage_bytes: settings.account_storage_mb.saturating_mul(1_000_000),
+        administrators: match settings.admin_second_factor {
+            true => SecondFactorAsked::Yes,
+            false => SecondFactorAsked::No,
+        },
     }
 }
 

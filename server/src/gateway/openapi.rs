@@ -11,7 +11,8 @@ use utoipa_axum::routes;
 use vision_core::Report;
 
 use super::{
-    Door, accounts, analyses, api_keys, health, model_files, models, profile, quota, sessions, shares, token, uploads,
+    Door, accounts, admin, analyses, api_keys, health, history, model_files, models, profile, quota, second_factor,
+    sessions, shares, stats, token, uploads,
 };
 
 /// Where the description is served.
@@ -30,6 +31,7 @@ pub const PATH: &str = "/openapi.json";
         (name = "Files", description = "Pictures that are kept"),
         (name = "Accounts", description = "Who uses it"),
         (name = "Login", description = "Tokens, sessions, keys"),
+        (name = "Administration", description = "For administrators alone"),
         (name = "Models", description = "What reads them"),
         (name = "Service", description = "For those who run it"),
     )
@@ -52,9 +54,10 @@ pub(super) struct AnalysisSchema {
 
 pub(super) fn routes() -> OpenApiRouter<Door> {
     OpenApiRouter::with_openapi(Described::openapi())
-        .routes(routes!(analyses::create, analyses::list))
+        .routes(routes!(analyses::create, analyses::list, history::remove_many))
         .routes(routes!(analyses::read, analyses::rename, analyses::remove))
-        .routes(routes!(analyses::take_over))
+        .routes(routes!(history::take_over))
+        .routes(routes!(history::export))
         .routes(routes!(shares::create, shares::remove))
         .routes(routes!(shares::read))
         .routes(routes!(analyses::picture))
@@ -80,7 +83,13 @@ pub(super) fn routes() -> OpenApiRouter<Door> {
         .routes(routes!(profile::change_password))
         .routes(routes!(profile::change_email))
         .routes(routes!(profile::keep))
+        .routes(routes!(profile::export))
+        .routes(routes!(second_factor::begin, second_factor::remove))
+        .routes(routes!(second_factor::confirm))
+        .routes(routes!(stats::read))
+        .routes(routes!(stats::chart))
         .routes(routes!(models::list))
+        .merge(admin::routes())
         .routes(routes!(model_files::manifest))
         .routes(routes!(model_files::file))
         .routes(routes!(health::alive))

@@ -1,21 +1,25 @@
 //! `/v1/profile`: what an account says of its owner; its password, its address, its end.
 
 use axum::Json;
+use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use http::StatusCode;
+use futures::Stream;
+use http::{HeaderValue, StatusCode, header};
 use proto::auth_v1::{Account, UpdateAccount};
 use serde::{Deserialize, Serialize};
+use tokio::io::AsyncReadExt as _;
 
 use super::Door;
 use super::input::Input;
 use super::problem::{Problem, Refusal};
 use super::token::{private, role};
 use super::visitor::LoggedInPerson;
-use crate::service::Moment;
+use crate::service::{Moment, ServiceError};
 
 /// An account as its owner sees it.
 #[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = AccountProfile)]
 pub(super) struct Profile {
     id: String,
     first_name: String,
@@ -37,6 +41,8 @@ pub(super) struct Profile {
     /// When everything of this account goes, if its owner asked for it.
     #[schema(value_type = Option<String>, format = DateTime)]
     delete_at: Option<Moment>,
+    /// Whether logging in asks for a code too.
+    second_factor: bool,
     /// One more with every change.
     version: i64,
 }
@@ -90,16 +96,8 @@ pub(super) async fn change(
     LoggedInPerson { person, caller }: LoggedInPerson,
     Input(change): Input<ProfileChange>,
 ) -> Result<Response, Refusal> {
-    let ProfileChange {
-        first_name,
-        last_name,
-        username,
-        language,
-        time_zone,
-        default_tasks,
-        keep_pictures,
-        version,
-    } = change;
+    let ProfileChange { first_name, last_name, username, language, time_zone, default_tasks, keep_pictures, version } =
+        change;
     let asked = UpdateAccount {
         account_id: String::new(),
         first_name,
@@ -221,6 +219,44 @@ pub(super) async fn keep(
     Ok(shown(door.service.keep_account(&caller.origin, &person).await?))
 }
 
+/// Export everything of your account
+///
+/// One ZIP: profile, sessions, keys without their secrets, statistics, every report, kept pictures, uploaded files, and a
+/// manifest with the hash of each.
+#[utoipa::path(
+    get, path = "/v1/profile/export", tag = "Accounts", operation_id = "exportAccount",
+    responses(
+        (status = 200, description = "The archive", body = Vec<u8>, content_type = "application/zip"),
+        (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden` for an API key", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn export(
+    State(door): State<Door>,
+    LoggedInPerson { person, caller }: LoggedInPerson,
+) -> Result<Response, Refusal> {
+    let file = tokio::fs::File::from_std(door.service.export_account(&caller.origin, &person).await?);
+    let length = file.metadata().await.map_err(ServiceError::internal)?.len();
+    let mut response = private(Body::from_stream(pieces(file)).into_response());
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/zip"));
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"account.zip\""));
+    Ok(response)
+}
+
+fn pieces(file: tokio::fs::File) -> impl Stream<Item = std::io::Result<Vec<u8>>> + Send + 'static {
+    futures::stream::try_unfold(file, |mut file| async move {
+        let mut piece = vec![0; PIECE_BYTES];
+        let read = file.read(&mut piece).await?;
+        piece.truncate(read);
+        Ok((read > 0).then_some((piece, file)))
+    })
+}
+
+/// What is read of a file at a time.
+const PIECE_BYTES: usize = 64 * 1024;
+
 fn shown(account: Account) -> Response {
     let role = role(account.role());
     let Account {
@@ -239,6 +275,7 @@ fn shown(account: Account) -> Response {
         blocked_at_ms: _,
         delete_at_ms,
         version,
+        second_factor,
     } = account;
     let tasks = default_tasks.split(',').filter(|task| !task.is_empty());
     let profile = Profile {
@@ -254,6 +291,7 @@ fn shown(account: Account) -> Response {
         keep_pictures,
         created_at: Moment(created_at_ms),
         delete_at: (delete_at_ms > 0).then_some(Moment(delete_at_ms)),
+        second_factor,
         version,
     };
     private(Json(profile).into_response())

@@ -23,6 +23,8 @@ pub(super) struct Credentials {
     login: String,
     #[schema(example = "Kyiv-Chornobryvtsi-7!")]
     password: String,
+    /// Of the second factor, where the account has one: a code of the authenticator, or a recovery code.
+    code: Option<String>,
 }
 
 /// What a program goes on with.
@@ -46,7 +48,7 @@ pub(super) struct Tokens {
     responses(
         (status = 200, description = "Access and refresh token", body = Tokens),
         (status = 400, description = "`missing_field`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`invalid_credentials`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`invalid_credentials`; after the right password `second_factor_required`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "After the right password: `not_confirmed`, or `forbidden` for a blocked account", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "`too_many_attempts`: see `Retry-After`", body = Problem, content_type = "application/problem+json"),
     )
@@ -54,9 +56,9 @@ pub(super) struct Tokens {
 pub(super) async fn create(
     State(door): State<Door>,
     Visitor(caller): Visitor,
-    Input(Credentials { login, password }): Input<Credentials>,
+    Input(Credentials { login, password, code }): Input<Credentials>,
 ) -> Result<Response, Refusal> {
-    let asked = LogIn { login, password, kind: LogInKind::Tokens.into() };
+    let asked = LogIn { login, password, code: code.unwrap_or_default(), kind: LogInKind::Tokens.into() };
     let logged_in = door.service.log_in(&caller.origin, asked).await?;
     tokens(&door, logged_in)
 }
@@ -148,6 +150,8 @@ pub(super) struct BrowserCredentials {
     /// E-mail address or user name.
     login: String,
     password: String,
+    /// Of the second factor, where the account has one: a code of the authenticator, or a recovery code.
+    code: Option<String>,
     /// Stay logged in for 30 days, instead of until the browser is closed.
     remember: bool,
 }
@@ -160,7 +164,7 @@ pub(super) struct BrowserCredentials {
     responses(
         (status = 204, description = "The cookies are set"),
         (status = 400, description = "`missing_field`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`invalid_credentials`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`invalid_credentials`; after the right password `second_factor_required`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "After the right password: `not_confirmed`, or `forbidden` for a blocked account; `forbidden` for a request from another site", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "`too_many_attempts`: see `Retry-After`", body = Problem, content_type = "application/problem+json"),
     )
@@ -168,10 +172,10 @@ pub(super) struct BrowserCredentials {
 pub(super) async fn create_session(
     State(door): State<Door>,
     Visitor(caller): Visitor,
-    Input(BrowserCredentials { login, password, remember }): Input<BrowserCredentials>,
+    Input(BrowserCredentials { login, password, code, remember }): Input<BrowserCredentials>,
 ) -> Result<Response, Refusal> {
     let kind = if remember { LogInKind::LastingCookie } else { LogInKind::Cookie };
-    let asked = LogIn { login, password, kind: kind.into() };
+    let asked = LogIn { login, password, code: code.unwrap_or_default(), kind: kind.into() };
     let logged_in = door.service.log_in(&caller.origin, asked).await?;
     let mut response = private(StatusCode::NO_CONTENT.into_response());
     welcome(&door, &logged_in, response.headers_mut())?;

@@ -80,8 +80,7 @@ pub(super) async fn list(
     LoggedInPerson { person, .. }: LoggedInPerson,
     query: Result<Query<FilesQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Response, Refusal> {
-    let FilesQuery { limit, before } =
-        query.map_err(|error| ServiceError::BadInput { detail: error.body_text() })?.0;
+    let FilesQuery { limit, before } = query.map_err(|error| ServiceError::BadInput { detail: error.body_text() })?.0;
     let limit = limit.unwrap_or(PAGE);
     let files = door.service.files(&person, before.map(Moment), limit).await?;
     let full = u32::try_from(files.len()).is_ok_and(|count| count >= limit);

@@ -9,13 +9,13 @@ use axum::response::Response;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use proto::auth_v1::identify::Credential;
-use proto::auth_v1::{LoggedIn, Origin, Role};
+use proto::auth_v1::{LoggedIn, Origin};
 
 use super::Door;
 use super::observe::current_request_id;
 use super::problem::Refusal;
 use crate::service::visitor::place;
-use crate::service::{Caller, Person, ServiceError};
+use crate::service::{Caller, Person, ServiceError, administration};
 
 /// How long a browser keeps the cookies by which visitors and devices are known: the longest that browsers allow.
 pub const COOKIE_AGE: Duration = Duration::from_secs(400 * 24 * 3600);
@@ -105,22 +105,15 @@ impl FromRequestParts<Door> for LoggedInPerson {
 
 /// The caller of a request that only an administrator may make.
 #[derive(Clone, Debug)]
-pub struct Administrator {
-    pub person: Person,
-    pub caller: Caller,
-}
+pub struct Administrator(pub administration::Administrator);
 
 impl FromRequestParts<Door> for Administrator {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, door: &Door) -> Result<Self, Refusal> {
         let LoggedInPerson { person, caller } = LoggedInPerson::from_request_parts(parts, door).await?;
-        match person.role {
-            Role::Administrator => Ok(Self { person, caller }),
-            Role::User | Role::Unspecified => {
-                Err(Refusal(ServiceError::Forbidden { detail: "only an administrator may do that" }))
-            }
-        }
+        let asked = door.service.administrators();
+        Ok(Self(administration::Administrator::of(&person, &caller.origin, asked)?))
     }
 }
 
@@ -133,13 +126,11 @@ pub async fn of_request(door: &Door, parts: &Parts) -> Result<Caller, ServiceErr
     let person = match bearer(&parts.headers)? {
         Some(token) => Some(door.service.identify(&origin, Credential::Bearer(token.to_owned())).await?),
         None => match cookies.read(Cookie::Session, &parts.headers) {
-            Some(cookie) => {
-                match door.service.identify(&origin, Credential::Cookie(cookie.to_owned())).await {
-                    Ok(person) => Some(person),
-                    Err(ServiceError::Refused { .. } | ServiceError::BadInput { .. }) => None,
-                    Err(error) => return Err(error),
-                }
-            }
+            Some(cookie) => match door.service.identify(&origin, Credential::Cookie(cookie.to_owned())).await {
+                Ok(person) => Some(person),
+                Err(ServiceError::Refused { .. } | ServiceError::BadInput { .. }) => None,
+                Err(error) => return Err(error),
+            },
             None => None,
         },
     };
@@ -165,7 +156,8 @@ fn origin_of(door: &Door, parts: &Parts) -> Origin {
 /// The token of `Authorization: Bearer TOKEN`.
 fn bearer(headers: &HeaderMap) -> Result<Option<&str>, ServiceError> {
     let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
-    let token = value.to_str().ok().and_then(|value| value.split_once(' ')).map(|(scheme, token)| (scheme, token.trim()));
+    let token =
+        value.to_str().ok().and_then(|value| value.split_once(' ')).map(|(scheme, token)| (scheme, token.trim()));
     match token {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() => Ok(Some(token)),
         _ => Err(ServiceError::Unauthenticated),

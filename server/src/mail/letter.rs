@@ -10,20 +10,39 @@ use super::page;
 #[derive(Clone, Copy, Debug)]
 pub enum Letter<'a> {
     /// To somebody who has registered.
-    Confirm { link: &'a str, username_taken: bool },
+    Confirm {
+        link: &'a str,
+        username_taken: bool,
+    },
     /// To the owner of an address with which somebody has registered again.
-    AlreadyRegistered { login: &'a str },
-    ResetPassword { link: &'a str },
+    AlreadyRegistered {
+        login: &'a str,
+    },
+    ResetPassword {
+        link: &'a str,
+    },
     PasswordChanged,
     /// To the new address.
-    ConfirmEmail { link: &'a str },
+    ConfirmEmail {
+        link: &'a str,
+    },
     /// To the old address.
-    EmailIsChanging { email: &'a str },
+    EmailIsChanging {
+        email: &'a str,
+    },
     /// To both.
-    EmailChanged { email: &'a str },
+    EmailChanged {
+        email: &'a str,
+    },
     /// A refresh token came again after it was replaced.
-    TokenReused { device: &'a str },
-    AccountWillGo { on: &'a str },
+    TokenReused {
+        device: &'a str,
+    },
+    AccountWillGo {
+        on: &'a str,
+    },
+    SecondFactorAdded,
+    SecondFactorRemoved,
 }
 
 /// A mail as it is sent.
@@ -63,7 +82,9 @@ impl Letter<'_> {
             | Self::EmailIsChanging { .. }
             | Self::EmailChanged { .. }
             | Self::TokenReused { .. }
-            | Self::AccountWillGo { .. } => None,
+            | Self::AccountWillGo { .. }
+            | Self::SecondFactorAdded
+            | Self::SecondFactorRemoved => None,
         }
     }
 }
@@ -72,7 +93,7 @@ impl Letter<'_> {
 mod tests {
     use super::*;
 
-    const ALL: [Letter<'static>; 9] = [
+    const ALL: [Letter<'static>; 11] = [
         Letter::Confirm { link: "http://h/confirm?token=a-b_c", username_taken: true },
         Letter::AlreadyRegistered { login: "http://h/login" },
         Letter::ResetPassword { link: "http://h/reset?token=x" },
@@ -82,6 +103,8 @@ mod tests {
         Letter::EmailChanged { email: "new@example.org" },
         Letter::TokenReused { device: "<b>Firefox</b>" },
         Letter::AccountWillGo { on: "2026-12-03" },
+        Letter::SecondFactorAdded,
+        Letter::SecondFactorRemoved,
     ];
 
     #[test]

@@ -35,6 +35,18 @@ pub struct Waiting {
     pub attempts: i64,
 }
 
+/// A mail as administrators see it: never what it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    pub id: String,
+    pub recipient: String,
+    pub created_at_ms: i64,
+    pub attempts: i64,
+    pub sent_at_ms: Option<i64>,
+    pub next_at_ms: Option<i64>,
+    pub last_error: Option<String>,
+}
+
 #[derive(Clone)]
 pub struct Outbox {
     database: Database,
@@ -131,6 +143,46 @@ impl Outbox {
             .execute(self.database.pool())
             .await?;
         Ok(())
+    }
+
+    /// The newest first; only those that are not sent, if `waiting`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list(&self, waiting: bool, limit: u32) -> Result<Vec<Listed>, sqlx::Error> {
+        let sql = if waiting {
+            "SELECT id, recipient, created_at_ms, attempts, sent_at_ms, next_at_ms, last_error FROM outbox \
+             WHERE sent_at_ms IS NULL ORDER BY id DESC LIMIT $1"
+        } else {
+            "SELECT id, recipient, created_at_ms, attempts, sent_at_ms, next_at_ms, last_error FROM outbox \
+             ORDER BY id DESC LIMIT $1"
+        };
+        let rows = sqlx::query(sql).bind(i64::from(limit)).fetch_all(self.database.pool()).await?;
+        let listed = |row: &sqlx::any::AnyRow| {
+            Ok(Listed {
+                id: row.try_get("id")?,
+                recipient: row.try_get("recipient")?,
+                created_at_ms: row.try_get("created_at_ms")?,
+                attempts: row.try_get("attempts")?,
+                sent_at_ms: row.try_get("sent_at_ms")?,
+                next_at_ms: row.try_get("next_at_ms")?,
+                last_error: row.try_get("last_error")?,
+            })
+        };
+        rows.iter().map(listed).collect()
+    }
+
+    /// Has a mail tried again now; returns whether there is one that is not sent.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn retry(&self, connection: &mut AnyConnection, id: &str) -> Result<bool, sqlx::Error> {
+        let done = sqlx::query("UPDATE outbox SET next_at_ms = $2, attempts = 0 WHERE id = $1 AND sent_at_ms IS NULL")
+            .bind(id)
+            .bind(Moment::now().0)
+            .execute(connection)
+            .await?;
+        Ok(done.rows_affected() > 0)
     }
 
     /// Takes everything out that went or shall go to an address, as a part of the transaction; the worker then removes what lies

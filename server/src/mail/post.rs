@@ -76,16 +76,17 @@ impl Smtp {
     /// # Errors
     /// When it is no such address.
     pub fn new(url: &str) -> Result<Self, PostError> {
-        let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|source| PostError::Smtp { source })?;
+        let builder =
+            AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|source| PostError::Smtp { source })?;
         Ok(Self { transport: builder.build() })
     }
 }
 
 impl Post for Smtp {
     fn send(&self, _id: &str, message: Message) -> BoxFuture<'_, Result<(), PostError>> {
-        Box::pin(async move {
-            self.transport.send(message).await.map(|_| ()).map_err(|source| PostError::Smtp { source })
-        })
+        Box::pin(
+            async move { self.transport.send(message).await.map(|_| ()).map_err(|source| PostError::Smtp { source }) },
+        )
     }
 
     /// Nothing of it is here.

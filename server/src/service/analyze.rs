@@ -12,6 +12,7 @@ use vision_core::pipeline::Options;
 use vision_core::stage::Stage;
 
 use super::history::words_of;
+use super::statistics::{counted, day_of};
 use super::{Caller, Moment, Person, Service, ServiceError};
 use crate::store::analyses::StoredAnalysis;
 use crate::store::quota::Charge;
@@ -96,7 +97,7 @@ impl Service {
         caller.may_analyze()?;
         let (charge, remaining) = match &caller.person {
             Some(person) => {
-                self.take_fairly(person)?;
+                self.take_fairly(person).await?;
                 (None, None)
             }
             None => {
@@ -119,14 +120,15 @@ impl Service {
             }
             Err(error) => {
                 count(&Err(&error));
-                work.release().await;
+                work.release(&error).await;
                 Err(error)
             }
         }
     }
 
-    fn take_fairly(&self, person: &Person) -> Result<(), ServiceError> {
-        let limit = self.rules.account_analyses_per_hour;
+    async fn take_fairly(&self, person: &Person) -> Result<(), ServiceError> {
+        let own = self.store.account_limit(person.account).await?;
+        let limit = own.unwrap_or(self.rules.account_analyses_per_hour);
         self.fair_use.take(person.account, limit, Moment::now()).map_err(|retry_after| {
             metrics::counter!("iia_request_limit_total").increment(1);
             ServiceError::FairUse { limit, retry_after }
@@ -167,8 +169,8 @@ impl Work {
             Err(error) => Err(error),
         };
         count(&outcome.as_ref().map(|_| ()));
-        if outcome.is_err() {
-            self.release().await;
+        if let Err(error) = &outcome {
+            self.release(error).await;
         }
         let _ = self.updates.send(outcome.map(|analysis| Update::Done(Box::new(analysis)))).await;
     }
@@ -209,7 +211,10 @@ impl Work {
         let words = words_of(&analysis.report);
         let settled = match &self.charge {
             Some(charge) => self.service.store.settle(charge, &stored, &words).await,
-            None => self.service.store.insert_analysis(self.owner, &stored, &words).await,
+            None => {
+                let counted = counted(&analysis.report, analysis.created_at);
+                self.service.store.insert_counted(self.owner, &stored, &words, &counted).await
+            }
         };
         if let Err(error) = settled {
             // Without its row nobody could ever delete the picture.
@@ -219,10 +224,14 @@ impl Work {
         Ok(analysis)
     }
 
-    async fn release(&self) {
-        let Some(charge) = &self.charge else { return };
-        if let Err(error) = self.service.store.release(charge).await {
-            tracing::error!(error.cause = %error, "a failed analysis could not be given back to its visitor");
+    async fn release(&self, error: &ServiceError) {
+        let store = &self.service.store;
+        let done = match &self.charge {
+            Some(charge) => store.release(charge).await,
+            None => store.count_failure(self.owner, day_of(Moment::now()), error.code().as_str()).await,
+        };
+        if let Err(error) = done {
+            tracing::error!(error.cause = %error, "a failed analysis could not be given back or counted");
         }
     }
 }

@@ -73,7 +73,8 @@ impl Service {
     ) -> Result<Vec<FileFacts>, ServiceError> {
         person.may(Scope::Files)?;
         let before_ms = before.map_or(i64::MAX, |moment| moment.0);
-        let files = self.store.files_of(person.account, before_ms, limit.clamp(1, super::history::LONGEST_PAGE)).await?;
+        let files =
+            self.store.files_of(person.account, before_ms, limit.clamp(1, super::history::LONGEST_PAGE)).await?;
         Ok(files.into_iter().map(facts).collect())
     }
 

@@ -79,6 +79,14 @@ impl Service {
     /// # Errors
     /// When the database fails.
     pub async fn analyses(&self, caller: &Caller, search: &Search) -> Result<Vec<Summary>, ServiceError> {
+        Ok(self.full_analyses(caller, search).await?.into_iter().map(summary).collect())
+    }
+
+    /// The same with whole reports.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn full_analyses(&self, caller: &Caller, search: &Search) -> Result<Vec<Analysis>, ServiceError> {
         caller.may_analyze()?;
         let Search { before, limit, words, from, to } = search;
         let words = words.split_whitespace().take(MOST_WORDS).map(str::to_lowercase).collect();
@@ -90,7 +98,7 @@ impl Service {
             to_ms: to.map(|moment| moment.0),
         };
         let stored = self.store.analyses(caller.owner(), &wanted).await?;
-        stored.into_iter().map(|stored| opened(stored).map(summary)).collect()
+        stored.into_iter().map(opened).collect()
     }
 
     /// Gives an analysis a name, or takes it away.
@@ -127,6 +135,25 @@ impl Service {
             return Err(ServiceError::NotFound);
         }
         self.store.pictures.remove(&id.to_string()).await.map_err(ServiceError::internal)
+    }
+
+    /// Deletes those of them that are the caller's; returns how many there were.
+    ///
+    /// # Errors
+    /// [`ServiceError::BadInput`] for more than a page of them.
+    pub async fn delete_analyses(&self, caller: &Caller, ids: &[Uuid]) -> Result<u64, ServiceError> {
+        if ids.len() > LONGEST_PAGE as usize {
+            return Err(ServiceError::BadInput { detail: format!("at most {LONGEST_PAGE} at once") });
+        }
+        let mut deleted = 0;
+        for id in ids {
+            match self.delete_analysis(caller, *id).await {
+                Ok(()) => deleted += 1,
+                Err(ServiceError::NotFound) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(deleted)
     }
 
     /// The picture as it was sent, with its format's name.

@@ -6,10 +6,11 @@ use proto::auth_v1::auth_reply::Reply;
 use proto::auth_v1::auth_request::Request;
 use proto::auth_v1::identify::Credential;
 use proto::auth_v1::{
-    Account, ApiKeys, ChangeEmail, ChangePassword, Confirm, Confirmed, CreateApiKey, DeleteAccount, EndSession,
-    EndSessions, FindDueAccounts, ForgetAccount, ForgotPassword, GetAccount, Identify, KeepAccount, ListApiKeys, ListSessions, LogIn, LogOut, LoggedIn,
-    NewApiKey, Origin, Principal, Refresh, Register, ResendConfirmation, ResetPassword, RevokeApiKey, Role, Scope,
-    Sessions, UpdateAccount,
+    Account, ApiKeys, BeginSecondFactor, ChangeEmail, ChangePassword, Confirm, ConfirmSecondFactor, Confirmed,
+    CreateApiKey, DeleteAccount, EndSession, EndSessions, FindDueAccounts, ForgetAccount, ForgotPassword, GetAccount,
+    Identify, KeepAccount, ListApiKeys, ListSessions, LogIn, LogOut, LoggedIn, NewApiKey, Origin, Principal,
+    RecoveryCodes, Refresh, Register, RemoveSecondFactor, ResendConfirmation, ResetPassword, RevokeApiKey, Role, Scope,
+    SecondFactor, Sessions, UpdateAccount,
 };
 use uuid::Uuid;
 
@@ -25,6 +26,8 @@ pub struct Person {
     pub scopes: Vec<Scope>,
     /// When the login ends, if nothing is done.
     pub expires_at: Option<Moment>,
+    /// Whether the second factor was given.
+    pub second_factor: bool,
 }
 
 impl Person {
@@ -61,6 +64,7 @@ macro_rules! reply {
         }
     };
 }
+pub(super) use reply;
 
 impl Service {
     /// # Errors
@@ -254,6 +258,48 @@ impl Service {
     }
 }
 
+/// The second factor.
+impl Service {
+    /// # Errors
+    /// `invalid_credentials` for a wrong password, `conflict` when there is one; `forbidden` for an API key.
+    pub async fn begin_second_factor(
+        &self,
+        origin: &Origin,
+        person: &Person,
+        password: String,
+    ) -> Result<SecondFactor, ServiceError> {
+        person.session()?;
+        let asked = BeginSecondFactor { account_id: person.account.to_string(), password };
+        reply!(self, origin, Request::BeginSecondFactor(asked), SecondFactor)
+    }
+
+    /// # Errors
+    /// `invalid_credentials` for a wrong code, `not_found` when none was begun; `forbidden` for an API key.
+    pub async fn confirm_second_factor(
+        &self,
+        origin: &Origin,
+        person: &Person,
+        code: String,
+    ) -> Result<RecoveryCodes, ServiceError> {
+        person.session()?;
+        let asked = ConfirmSecondFactor { account_id: person.account.to_string(), code };
+        reply!(self, origin, Request::ConfirmSecondFactor(asked), RecoveryCodes)
+    }
+
+    /// # Errors
+    /// `invalid_credentials` for a wrong password; `forbidden` for an API key.
+    pub async fn remove_second_factor(
+        &self,
+        origin: &Origin,
+        person: &Person,
+        password: String,
+    ) -> Result<(), ServiceError> {
+        person.session()?;
+        let asked = RemoveSecondFactor { account_id: person.account.to_string(), password };
+        reply!(self, origin, Request::RemoveSecondFactor(asked), Done).map(|_| ())
+    }
+}
+
 /// What the service does by itself.
 impl Service {
     pub(super) async fn due_accounts(&self) -> Result<Vec<Uuid>, ServiceError> {
@@ -271,7 +317,7 @@ impl Service {
 fn person(principal: Principal) -> Result<Person, ServiceError> {
     let role = principal.role();
     let scopes = principal.scopes().collect();
-    let Principal { account_id, session_id, expires_at_ms, .. } = principal;
+    let Principal { account_id, session_id, expires_at_ms, second_factor, .. } = principal;
     let id = |text: &str| Uuid::parse_str(text).map_err(ServiceError::internal);
     let session = if session_id.is_empty() { None } else { Some(id(&session_id)?) };
     Ok(Person {
@@ -280,6 +326,7 @@ fn person(principal: Principal) -> Result<Person, ServiceError> {
         role,
         scopes,
         expires_at: (expires_at_ms > 0).then_some(Moment(expires_at_ms)),
+        second_factor,
     })
 }
 

@@ -50,6 +50,8 @@ impl Service {
             for file in self.store.delete_files_of(account).await? {
                 self.store.files.remove(&file).await.map_err(ServiceError::internal)?;
             }
+            self.store.delete_statistics_of(account).await?;
+            self.store.set_account_limit(account, None).await?;
             self.forget_account(account).await?;
             tracing::info!("an account was deleted after its time of grace");
         }

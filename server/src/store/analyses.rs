@@ -38,13 +38,12 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn analysis(&self, id: Uuid, owner: Uuid) -> Result<Option<StoredAnalysis>, sqlx::Error> {
-        let row = sqlx::query(
-            "SELECT id, created_at_ms, title, report, kept FROM analyses WHERE id = $1 AND owner_id = $2",
-        )
-        .bind(id.to_string())
-        .bind(owner.to_string())
-        .fetch_optional(self.database.pool())
-        .await?;
+        let row =
+            sqlx::query("SELECT id, created_at_ms, title, report, kept FROM analyses WHERE id = $1 AND owner_id = $2")
+                .bind(id.to_string())
+                .bind(owner.to_string())
+                .fetch_optional(self.database.pool())
+                .await?;
         row.as_ref().map(stored).transpose()
     }
 
@@ -153,15 +152,6 @@ impl Store {
             .fetch_one(self.database.pool())
             .await?;
         Ok(u64::try_from(count).unwrap_or(0))
-    }
-
-    /// Stores a report that is charged to nobody's count.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn insert_analysis(&self, owner: Uuid, analysis: &StoredAnalysis, words: &str) -> Result<(), sqlx::Error> {
-        let mut connection = self.database.pool().acquire().await?;
-        insert(&mut connection, owner, analysis, words).await
     }
 
     /// Reports whose words have not been gathered yet, such as those of an earlier version.

@@ -32,13 +32,12 @@ impl Store {
             .bind(account.to_string())
             .execute(&mut *transaction)
             .await?;
-        let taken =
-            sqlx::query("UPDATE storage SET bytes = bytes + $2 WHERE account_id = $1 AND bytes + $2 <= $3")
-                .bind(account.to_string())
-                .bind(bytes)
-                .bind(limit_bytes)
-                .execute(&mut *transaction)
-                .await?;
+        let taken = sqlx::query("UPDATE storage SET bytes = bytes + $2 WHERE account_id = $1 AND bytes + $2 <= $3")
+            .bind(account.to_string())
+            .bind(bytes)
+            .bind(limit_bytes)
+            .execute(&mut *transaction)
+            .await?;
         if taken.rows_affected() == 0 {
             return Ok(false);
         }
@@ -75,12 +74,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn files_of(
-        &self,
-        account: Uuid,
-        before_ms: i64,
-        limit: u32,
-    ) -> Result<Vec<StoredFile>, sqlx::Error> {
+    pub async fn files_of(&self, account: Uuid, before_ms: i64, limit: u32) -> Result<Vec<StoredFile>, sqlx::Error> {
         let rows = sqlx::query(
             "SELECT name, account_id, format, bytes, sha256, published, created_at_ms FROM files \
              WHERE account_id = $1 AND created_at_ms < $2 ORDER BY created_at_ms DESC LIMIT $3",

@@ -195,7 +195,9 @@ mod tests {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().expect("a folder for the test");
         let ring = KeyRing::load(folder.path(), KeyFile::Tokens).expect("made");
-        let mode = || std::fs::metadata(folder.path().join(KeyFile::Tokens.name())).expect("there").permissions().mode() & 0o777;
+        let mode = || {
+            std::fs::metadata(folder.path().join(KeyFile::Tokens.name())).expect("there").permissions().mode() & 0o777
+        };
         assert_eq!(mode(), 0o600);
         ring.rotate(Moment::now()).expect("rotated");
         assert_eq!(mode(), 0o600);

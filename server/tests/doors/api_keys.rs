@@ -21,14 +21,9 @@ fn a_key_does_what_it_is_for_and_nothing_else() {
     assert_eq!(analyses.get("/v1/analyses").json()["analyses"].as_array().map(Vec::len), Some(1));
     assert_eq!(files.get("/v1/user").status, 200);
     assert_eq!(profile.get("/v1/profile").json()["username"], "olena");
-    let cases = [
-        (&mut analyses, "/v1/user"),
-        (&mut files, "/v1/analyses"),
-        (&mut profile, "/v1/user"),
-        (&mut files, "/v1/profile"),
-    ];
+    let cases = [(&analyses, "/v1/user"), (&files, "/v1/analyses"), (&profile, "/v1/user"), (&files, "/v1/profile")];
     for (key, path) in cases {
-        let reply = key.get(path);
+        let reply = key.clone().get(path);
         assert_eq!((reply.status, reply.code().as_str()), (403, "forbidden"), "{path}");
     }
     assert_eq!(files.analyze(picture::GOOD).code(), "forbidden");

@@ -22,7 +22,7 @@ fn words_names_and_days_find_what_was_read() {
     let named = olena.send("PATCH", &path, &json!({ "title": " The 100% Bear_1 of Синевир " }));
     assert_eq!(named.json()["title"], "The 100% Bear_1 of Синевир", "{}", named.text());
 
-    let word = olena.get(&path).json()["tags"][0]["label"].as_str().expect("a tag").to_owned();
+    let word = olena.get(&path).json()["tags"][0]["label"].as_str().expect("a tag").replace(' ', "+");
     let cases = [
         (String::new(), vec![&second, &first]),
         (format!("q={word}"), vec![&second, &first]),
@@ -114,4 +114,44 @@ fn the_visitors_analyses_join_the_account_when_its_owner_says_so() {
     assert_eq!(browser.delete("/v1/token").status, 204);
     assert!(ids(&browser.get("/v1/analyses").json()).is_empty(), "the visitor has given them away");
     assert_eq!(browser.get("/v1/quota").json()["remaining"], 9, "what was used stays used");
+}
+
+#[test]
+fn several_are_deleted_at_once_and_none_of_others() {
+    let server = Server::start(Place::Here);
+    let (mut olena, mut taras) = (server.person("olena").client, server.person("taras").client);
+    let (first, second, third) = (analyse(&mut olena), analyse(&mut olena), analyse(&mut taras));
+    let reply = olena.send("DELETE", "/v1/analyses", &json!({ "ids": [first, third, uuid::Uuid::nil()] }));
+    assert_eq!(reply.json(), json!({ "analyses": 1 }));
+    assert_eq!(ids(&olena.get("/v1/analyses").json()), [second]);
+    assert_eq!(ids(&taras.get("/v1/analyses").json()), [third]);
+    let many: Vec<String> = (0..101).map(|_| uuid::Uuid::now_v7().to_string()).collect();
+    assert_eq!(olena.send("DELETE", "/v1/analyses", &json!({ "ids": many })).code(), "bad_input");
+    assert_eq!(olena.send("DELETE", "/v1/analyses", &json!({})).code(), "bad_input");
+}
+
+#[test]
+fn the_whole_history_is_exported_page_after_page() {
+    let server = Server::start(Place::Here);
+    let mut olena = server.person("olena").client;
+    let mut made: Vec<String> = (0..103).map(|_| analyse(&mut olena)).collect();
+    made.reverse();
+    let path = format!("/v1/analyses/{}", made[0]);
+    olena.send("PATCH", &path, &json!({ "title": "=1+1" }));
+    let lines = olena.get("/v1/analyses/export?format=jsonl");
+    assert_eq!(lines.header("content-type"), Some("application/x-ndjson"));
+    let of_line =
+        |line: &str| serde_json::from_str::<Value>(line).expect("JSON")["id"].as_str().expect("an id").to_owned();
+    assert_eq!(lines.text().lines().map(of_line).collect::<Vec<_>>(), made);
+
+    let sheet = olena.get("/v1/analyses/export?format=csv");
+    assert!(sheet.header("content-disposition").is_some_and(|value| value.contains("analyses.csv")));
+    let mut reader = csv::Reader::from_reader(sheet.body.as_slice());
+    let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
+    assert_eq!(rows.iter().map(|row| row[0].to_owned()).collect::<Vec<_>>(), made);
+    assert_eq!(&rows[0][2], "'=1+1", "no spreadsheet takes it for a formula");
+    let mut nobody = server.person("taras").client;
+    assert_eq!(nobody.get("/v1/analyses/export?format=csv").text().lines().count(), 1, "the head alone");
+    assert_eq!(olena.get("/v1/analyses/export?format=xml").code(), "bad_input");
+    assert_eq!(olena.get("/v1/analyses/export").code(), "bad_input");
 }

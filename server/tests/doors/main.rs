@@ -1,6 +1,7 @@
 //! The doors as their callers use them: real servers on free ports, over HTTP and gRPC.
 
 mod accounts;
+mod admin;
 mod analyses;
 mod api_keys;
 mod backpressure;
@@ -10,6 +11,7 @@ mod files;
 mod grpc;
 mod history;
 mod login;
+mod mails;
 mod many;
 mod migrations;
 mod pages;
@@ -19,7 +21,9 @@ mod process;
 mod profile;
 mod quota;
 mod real;
+mod second_factor;
 mod sessions;
+mod stats;
 mod stopping;
 mod stream;
 mod support;

@@ -86,9 +86,8 @@ fn a_new_address_counts_once_its_link_is_opened() {
     assert_eq!(olena.get("/v1/profile").status, 401, "all sessions end");
     server.wait_for_mails("olena@example.org", 3);
     server.wait_for_mails("new@example.org", 2);
-    let log_in = |login: &str| {
-        server.client().post_json("/v1/token", &json!({ "login": login, "password": PASSWORD })).status
-    };
+    let log_in =
+        |login: &str| server.client().post_json("/v1/token", &json!({ "login": login, "password": PASSWORD })).status;
     assert_eq!((log_in("olena@example.org"), log_in("new@example.org")), (401, 200));
 }
 

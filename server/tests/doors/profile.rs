@@ -9,7 +9,8 @@ fn what_is_left_out_stays() {
     let server = Server::start(Place::Here);
     let mut olena = server.person("olena").client;
     let before = olena.get("/v1/profile").json();
-    let change = json!({ "time_zone": "Europe/Kyiv", "language": "uk", "keep_pictures": true, "default_tasks": ["tags"] });
+    let change =
+        json!({ "time_zone": "Europe/Kyiv", "language": "uk", "keep_pictures": true, "default_tasks": ["tags"] });
     let after = olena.send("PATCH", "/v1/profile", &change);
     assert_eq!(after.status, 200, "{}", after.text());
     let after = after.json();
@@ -113,6 +114,9 @@ fn an_account_goes_after_its_time_of_grace_and_not_before() {
     super::support::eventually("the mails are gone", || server.mails("olena@example.org").is_empty());
     assert_eq!(server.log_in_status("olena"), 401);
     assert_eq!(taras.get("/v1/profile").status, 200);
+    assert_eq!(olena.get("/v1/profile").status, 401, "its tokens are dead too");
+    // What the worker has removed last is still in SQLite's log of changes.
+    server.runtime().block_on(server.service.store().database.forget_deleted()).expect("emptied");
     let words = [account.as_str().expect("an id"), id.as_str().expect("an id"), "olena@example.org"];
     for file in files_below(server.data.path()) {
         let content = std::fs::read(&file).expect("a file");
@@ -126,4 +130,47 @@ fn an_account_goes_after_its_time_of_grace_and_not_before() {
 fn files_below(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
     entries.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
+}
+
+#[test]
+fn everything_of_an_account_is_exported_with_a_manifest() {
+    let server = Server::start(Place::Here);
+    let mut olena = server.person("olena").client;
+    let mut bytes = Vec::new();
+    image::RgbImage::new(8, 8)
+        .write_to(&mut std::io::Cursor::new(&mut bytes), image::ImageFormat::Png)
+        .expect("encoded");
+    let name = olena.post("/v1/upload", "application/octet-stream", &bytes).json()["filename"].clone();
+    let id = olena.post("/v1/analyses?keep=true", "application/octet-stream", picture::GOOD).json()["id"].clone();
+    let key = olena.post_json("/v1/api-keys", &json!({ "name": "import", "scopes": ["profile"] })).json();
+    let secret = key["secret"].as_str().expect("a secret").to_owned();
+    let reply = olena.get("/v1/profile/export");
+    assert_eq!((reply.status, reply.header("content-type")), (200, Some("application/zip")));
+
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(reply.body)).expect("an archive");
+    let mut content = |name: &str| {
+        let mut file = archive.by_name(name).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let mut content = Vec::new();
+        std::io::Read::read_to_end(&mut file, &mut content).expect("whole");
+        content
+    };
+    let manifest: serde_json::Value = serde_json::from_slice(&content("manifest.json")).expect("JSON");
+    let files = manifest["files"].as_array().expect("files").clone();
+    assert_eq!(files.len(), 8, "{manifest}");
+    for file in &files {
+        let name = file["name"].as_str().expect("a name");
+        let found = content(name);
+        assert_eq!(
+            file["sha256"].as_str(),
+            Some(hex::encode(<sha2::Sha256 as sha2::Digest>::digest(&found)).as_str()),
+            "{name}"
+        );
+        assert!(!String::from_utf8_lossy(&found).contains(&secret), "{name}");
+    }
+    assert_eq!(content(&format!("files/{}", name.as_str().expect("a name"))), bytes);
+    assert_eq!(content(&format!("pictures/{}", id.as_str().expect("an id"))), picture::GOOD);
+    assert!(String::from_utf8_lossy(&content("profile.json")).contains("olena@example.org"));
+    let mut with_key = server.client().bearer(&secret);
+    assert_eq!(with_key.get("/v1/profile/export").code(), "forbidden");
+    assert_eq!(server.client().get("/v1/profile/export").code(), "unauthenticated");
 }

@@ -9,7 +9,7 @@ mod sample;
 mod server;
 
 pub use self::http::{Client, Reply, form};
-pub use people::{Mail, PASSWORD, Person};
+pub use people::{PASSWORD, Person};
 pub use reader::{StandIn, picture};
 pub use sample::report;
 pub use server::{PLACES, Place, Server, VisionServer, eventually, limits, remote, vision_service};

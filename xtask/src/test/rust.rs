@@ -78,17 +78,21 @@ pub fn tests(tally: &mut Tally) -> Result<()> {
 const POSTGRES: &str = "IIA_TEST_POSTGRES";
 
 /// The modules of the doors' tests that have to do with what is stored.
-const OF_THE_DATABASE: [&str; 11] = [
+const OF_THE_DATABASE: [&str; 15] = [
     "accounts::",
+    "admin::",
     "analyses::",
     "api_keys::",
     "history::",
     "login::",
+    "mails::",
     "migrations::",
     "passwords::",
     "profile::",
     "quota::",
+    "second_factor::",
     "sessions::",
+    "stats::",
     "uploads::",
 ];
 

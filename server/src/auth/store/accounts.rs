@@ -24,6 +24,8 @@ pub struct Account {
     pub blocked_at_ms: Option<i64>,
     pub delete_at_ms: Option<i64>,
     pub version: i64,
+    /// Whether the second factor is asked for.
+    pub second_factor: bool,
 }
 
 /// What somebody who registers brings.
@@ -55,8 +57,9 @@ pub struct AccountChange<'a> {
     pub keep_pictures: bool,
 }
 
-const COLUMNS: &str = "id, first_name, last_name, email, username, password_hash, role, language, time_zone, \
-     default_tasks, keep_pictures, created_at_ms, confirmed_at_ms, blocked_at_ms, delete_at_ms, version";
+pub(super) const COLUMNS: &str = "id, first_name, last_name, email, username, password_hash, role, language, time_zone, \
+     default_tasks, keep_pictures, created_at_ms, confirmed_at_ms, blocked_at_ms, delete_at_ms, version, \
+     (SELECT COUNT(*) FROM second_factors WHERE account_id = accounts.id AND since_ms IS NOT NULL) AS second_factor";
 
 impl LocalAuth {
     pub(in crate::auth) async fn account(&self, id: &str) -> Result<Option<Account>, sqlx::Error> {
@@ -75,8 +78,7 @@ impl LocalAuth {
 
     async fn account_where(&self, condition: &'static str, value: &str) -> Result<Option<Account>, sqlx::Error> {
         let sql = format!("SELECT {COLUMNS} FROM accounts WHERE {condition}");
-        let row =
-            sqlx::query(sqlx::AssertSqlSafe(sql)).bind(value).fetch_optional(self.0.database.pool()).await?;
+        let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(value).fetch_optional(self.0.database.pool()).await?;
         row.as_ref().map(account).transpose()
     }
 
@@ -112,7 +114,7 @@ impl LocalAuth {
         } = *change;
         let done = sqlx::query(
             "UPDATE accounts SET first_name = $3, last_name = $4, username = $5, username_key = $6, language = $7, \
-             time_zone = $8, default_tasks = $9, keep_pictures = $10, version = version + 1 \
+             time_zone = $8, default_tasks = $9, keep_pictures = $10, names_key = $11, version = version + 1 \
              WHERE id = $1 AND version = $2",
         )
         .bind(id)
@@ -125,6 +127,7 @@ impl LocalAuth {
         .bind(time_zone)
         .bind(default_tasks)
         .bind(i64::from(keep_pictures))
+        .bind(names_key(first_name, last_name))
         .execute(self.0.database.pool())
         .await?;
         Ok(done.rows_affected() > 0)
@@ -166,8 +169,8 @@ pub async fn insert(connection: &mut AnyConnection, new: &NewAccount<'_>) -> Res
         .await?;
     let done = sqlx::query(
         "INSERT INTO accounts (id, first_name, last_name, email, email_key, username, username_key, password_hash, \
-         role, language, time_zone, default_tasks, keep_pictures, created_at_ms, version) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'UTC', '', 0, $11, 1) ON CONFLICT DO NOTHING",
+         role, language, time_zone, default_tasks, keep_pictures, created_at_ms, names_key, version) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'UTC', '', 0, $11, $12, 1) ON CONFLICT DO NOTHING",
     )
     .bind(new.id)
     .bind(new.first_name)
@@ -180,6 +183,7 @@ pub async fn insert(connection: &mut AnyConnection, new: &NewAccount<'_>) -> Res
     .bind(new.role)
     .bind(new.language)
     .bind(new.now_ms)
+    .bind(names_key(new.first_name, new.last_name))
     .execute(connection)
     .await?;
     Ok(done.rows_affected() > 0)
@@ -231,7 +235,11 @@ pub async fn find(connection: &mut AnyConnection, id: &str) -> Result<Option<Acc
     row.as_ref().map(account).transpose()
 }
 
-fn account(row: &AnyRow) -> Result<Account, sqlx::Error> {
+pub(super) fn names_key(first_name: &str, last_name: &str) -> String {
+    format!("{first_name} {last_name}").to_lowercase()
+}
+
+pub(super) fn account(row: &AnyRow) -> Result<Account, sqlx::Error> {
     Ok(Account {
         id: row.try_get("id")?,
         first_name: row.try_get("first_name")?,
@@ -249,5 +257,6 @@ fn account(row: &AnyRow) -> Result<Account, sqlx::Error> {
         blocked_at_ms: row.try_get("blocked_at_ms")?,
         delete_at_ms: row.try_get("delete_at_ms")?,
         version: row.try_get("version")?,
+        second_factor: row.try_get::<i64, _>("second_factor")? != 0,
     })
 }

@@ -14,6 +14,8 @@ pub struct Session {
     pub device: String,
     pub place: String,
     pub is_cookie: bool,
+    /// Whether the second factor was given when it began.
+    pub second_factor: bool,
     pub created_at_ms: i64,
     pub last_used_ms: i64,
     pub expires_at_ms: i64,
@@ -25,6 +27,7 @@ pub struct NewSession<'a> {
     pub id: &'a str,
     pub account_id: &'a str,
     pub cookie_hash: Option<&'a str>,
+    pub second_factor: bool,
     pub device: &'a str,
     pub place: &'a str,
     pub now_ms: i64,
@@ -33,7 +36,7 @@ pub struct NewSession<'a> {
 
 /// Sessions that somebody can still use, with what is known of their accounts.
 const ALIVE: &str = "SELECT sessions.id, account_id, role, device, place, cookie_hash, sessions.created_at_ms, \
-     last_used_ms, expires_at_ms FROM sessions JOIN accounts ON accounts.id = account_id \
+     last_used_ms, expires_at_ms, second_factor FROM sessions JOIN accounts ON accounts.id = account_id \
      WHERE ended_at_ms IS NULL AND blocked_at_ms IS NULL AND expires_at_ms > $2";
 
 impl LocalAuth {
@@ -52,7 +55,11 @@ impl LocalAuth {
         alive(&mut connection, id, now_ms).await
     }
 
-    pub(in crate::auth) async fn sessions_of(&self, account_id: &str, now_ms: i64) -> Result<Vec<Session>, sqlx::Error> {
+    pub(in crate::auth) async fn sessions_of(
+        &self,
+        account_id: &str,
+        now_ms: i64,
+    ) -> Result<Vec<Session>, sqlx::Error> {
         let sql = format!("{ALIVE} AND account_id = $1 ORDER BY last_used_ms DESC");
         let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(account_id).bind(now_ms);
         query.fetch_all(self.0.database.pool()).await?.iter().map(session).collect()
@@ -94,7 +101,10 @@ impl LocalAuth {
             .bind(before_ms)
             .execute(self.0.database.pool())
             .await?;
-        sqlx::query("DELETE FROM links WHERE expires_at_ms < $1").bind(before_ms).execute(self.0.database.pool()).await?;
+        sqlx::query("DELETE FROM links WHERE expires_at_ms < $1")
+            .bind(before_ms)
+            .execute(self.0.database.pool())
+            .await?;
         Ok(())
     }
 
@@ -150,10 +160,10 @@ pub async fn touch(
 }
 
 pub async fn insert(connection: &mut AnyConnection, new: &NewSession<'_>) -> Result<(), sqlx::Error> {
-    let NewSession { id, account_id, cookie_hash, device, place, now_ms, expires_at_ms } = *new;
+    let NewSession { id, account_id, cookie_hash, second_factor, device, place, now_ms, expires_at_ms } = *new;
     sqlx::query(
-        "INSERT INTO sessions (id, account_id, cookie_hash, device, place, created_at_ms, last_used_ms, expires_at_ms) \
-         VALUES ($1, $2, $3, $4, $5, $6, $6, $7)",
+        "INSERT INTO sessions (id, account_id, cookie_hash, device, place, created_at_ms, last_used_ms, expires_at_ms, \
+         second_factor) VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8)",
     )
     .bind(id)
     .bind(account_id)
@@ -162,6 +172,7 @@ pub async fn insert(connection: &mut AnyConnection, new: &NewSession<'_>) -> Res
     .bind(place)
     .bind(now_ms)
     .bind(expires_at_ms)
+    .bind(i64::from(second_factor))
     .execute(connection)
     .await?;
     Ok(())
@@ -203,9 +214,14 @@ pub async fn insert_refresh_token(
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Presented {
     /// The last one of its session; it has been replaced now.
-    Current { session_id: String },
+    Current {
+        session_id: String,
+    },
     /// One that was replaced before.
-    Replaced { session_id: String, at_ms: i64 },
+    Replaced {
+        session_id: String,
+        at_ms: i64,
+    },
     Unknown,
 }
 
@@ -245,6 +261,7 @@ fn session(row: &AnyRow) -> Result<Session, sqlx::Error> {
         device: row.try_get("device")?,
         place: row.try_get("place")?,
         is_cookie: row.try_get::<Option<String>, _>("cookie_hash")?.is_some(),
+        second_factor: row.try_get::<i64, _>("second_factor")? != 0,
         created_at_ms: row.try_get("created_at_ms")?,
         last_used_ms: row.try_get("last_used_ms")?,
         expires_at_ms: row.try_get("expires_at_ms")?,

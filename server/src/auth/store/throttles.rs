@@ -57,10 +57,12 @@ impl LocalAuth {
     }
 
     pub(in crate::auth) async fn uncount_attempt(&self, hash: &str) -> Result<(), sqlx::Error> {
-        sqlx::query("UPDATE throttles SET failures = failures - 1, blocked_until_ms = 0 WHERE hash = $1 AND failures > 0")
-            .bind(hash)
-            .execute(self.0.database.pool())
-            .await?;
+        sqlx::query(
+            "UPDATE throttles SET failures = failures - 1, blocked_until_ms = 0 WHERE hash = $1 AND failures > 0",
+        )
+        .bind(hash)
+        .execute(self.0.database.pool())
+        .await?;
         Ok(())
     }
 

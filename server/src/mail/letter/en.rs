@@ -104,5 +104,21 @@ fn words(letter: &Letter<'_>) -> (&'static str, Vec<String>, &'static str) {
             ],
             "",
         ),
+        Letter::SecondFactorAdded => (
+            "A second factor was added",
+            vec![
+                "logging in to your account asks for a code of your authenticator from now on.".to_owned(),
+                "If it was not you, change your password and tell whoever runs this server.".to_owned(),
+            ],
+            "",
+        ),
+        Letter::SecondFactorRemoved => (
+            "The second factor was removed",
+            vec![
+                "logging in to your account asks for the password alone from now on.".to_owned(),
+                "If it was not you, change your password at once.".to_owned(),
+            ],
+            "",
+        ),
     }
 }

@@ -112,10 +112,8 @@ impl Client {
         let pair = cookie.split(';').next().unwrap_or_default();
         let name = pair.split('=').next().unwrap_or_default();
         let others = self.cookie.take().unwrap_or_default();
-        let mut pairs: Vec<&str> = others
-            .split("; ")
-            .filter(|other| !other.is_empty() && other.split('=').next() != Some(name))
-            .collect();
+        let mut pairs: Vec<&str> =
+            others.split("; ").filter(|other| !other.is_empty() && other.split('=').next() != Some(name)).collect();
         if !cookie.contains("Max-Age=0") {
             pairs.push(pair);
         }

@@ -28,7 +28,6 @@ impl Mail {
 /// Somebody who is logged in with tokens.
 pub struct Person {
     pub email: String,
-    pub username: String,
     pub client: Client,
     pub refresh_token: String,
 }
@@ -57,14 +56,29 @@ impl Server {
         self.log_in(name)
     }
 
+    /// Makes an administrator, as `iia admin create` does, and logs in.
+    pub fn administrator(&self, name: &str) -> Person {
+        let email = format!("{name}@example.org");
+        let new = server::auth::administration::NewAdministrator {
+            first_name: "Ada".into(),
+            last_name: "Min".into(),
+            email: email.clone(),
+            password: PASSWORD.into(),
+        };
+        self.runtime().block_on(async {
+            let auth = server::gateway::open::auth(&self.settings).await.expect("the same data");
+            auth.create_administrator(new).await.expect("created");
+        });
+        self.log_in(&email)
+    }
+
     /// Logs in with tokens.
     pub fn log_in(&self, name: &str) -> Person {
         let reply = self.client().post_json("/v1/token", &json!({ "login": name, "password": PASSWORD }));
         assert_eq!(reply.status, 200, "{}", reply.text());
         let tokens = reply.json();
         Person {
-            email: format!("{name}@example.org"),
-            username: name.into(),
+            email: if name.contains('@') { name.into() } else { format!("{name}@example.org") },
             client: self.client().bearer(tokens["access_token"].as_str().expect("a token")),
             refresh_token: tokens["refresh_token"].as_str().expect("a token").into(),
         }
@@ -103,9 +117,8 @@ impl Server {
 
 fn read(bytes: &[u8]) -> Mail {
     let mail = mailparse::parse_mail(bytes).expect("a mail");
-    let header = |name: &str| {
-        mail.headers.iter().find(|header| header.get_key() == name).map(mailparse::MailHeader::get_value)
-    };
+    let header =
+        |name: &str| mail.headers.iter().find(|header| header.get_key() == name).map(mailparse::MailHeader::get_value);
     let part = |kind: &str| {
         let part = mail.subparts.iter().find(|part| part.ctype.mimetype == kind).expect("both forms");
         part.get_body().expect("decoded").replace("\r\n", "\n")

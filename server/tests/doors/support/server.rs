@@ -43,6 +43,7 @@ pub struct Server {
     pub reader: Arc<StandIn>,
     pub data: Arc<tempfile::TempDir>,
     pub service: server::service::Service,
+    pub settings: ServeSettings,
     stop: CancellationToken,
     serving: Option<JoinHandle<std::io::Result<()>>>,
     vision: Option<VisionServer>,
@@ -99,7 +100,7 @@ impl Server {
         let (address, stop) = (listener.local_addr().expect("bound"), CancellationToken::new());
         runtime.spawn(opened.house.keep());
         let serving = Some(runtime.spawn(gateway::run(listener, opened.router, stop.clone())));
-        Self { address, reader, data, service: opened.service, stop, serving, vision: beside, runtime }
+        Self { address, reader, data, service: opened.service, settings, stop, serving, vision: beside, runtime }
     }
 
     /// A client without cookies.
