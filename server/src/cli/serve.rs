@@ -49,7 +49,7 @@ async fn serve(settings: ServeSettings) -> anyhow::Result<()> {
     let vision = vision(&settings).await?;
     let opened = open::open(&settings, vision).await?;
     tokio::spawn(meters::keep());
-    let keeping_house = tokio::spawn(opened.service.clone().keep_house());
+    let keeping_house = tokio::spawn(opened.house.keep());
     tracing::info!(address = %listener.local_addr()?, "the server listens");
     let serving = gateway::run(listener, opened.router, stop.clone());
     match stop::bounded(serving, &stop, settings.stop_timeout()).await {
