@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use support::{manifest, model_bytes, picture, workspace};
 use vision_core::decode::decode;
 use vision_core::engine::cpu::CpuEngine;
+use vision_core::engine::gpu::{GpuEngine, Software};
 use vision_core::engine::tract::TractEngine;
 use vision_core::engine::{Engine, Model, Tensor};
 use vision_core::manifest::{ModelSpec, OutputSpec};
@@ -62,8 +63,15 @@ fn reference<T: DeserializeOwned>(file: &str) -> T {
     serde_json::from_str(&text).expect("it is valid")
 }
 
-fn engines() -> [Box<dyn Engine>; 2] {
-    [Box::new(TractEngine), Box::new(CpuEngine::default())]
+fn engines() -> [Box<dyn Engine>; 3] {
+    [Box::new(TractEngine), Box::new(CpuEngine::default()), Box::new(gpu())]
+}
+
+/// The GPU, or software that acts as one: kernels are tested, not cards.
+fn gpu() -> GpuEngine {
+    GpuEngine::open_now(Software::Allowed).unwrap_or_else(|error| {
+        panic!("{error}; `apt-get install mesa-vulkan-drivers` brings one that is software, which is enough for tests")
+    })
 }
 
 fn load(engine: &dyn Engine, spec: &ModelSpec) -> Box<dyn Model> {
