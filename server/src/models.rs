@@ -2,11 +2,13 @@
 
 pub mod analyzer;
 pub mod convert;
+mod executor;
 pub mod fetch;
 pub mod manifest;
 pub mod places;
 pub mod plans;
 pub mod store;
 
-pub use analyzer::{Arrivals, EngineChoice, Loaded, Missing, load_analyzer};
+pub use analyzer::{Arrivals, Loaded, Missing, load_analyzer};
+pub use executor::{DeviceChoice, EngineChoice, Executor, ExecutorError};
 pub use store::{ModelStore, StoreError};

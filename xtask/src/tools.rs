@@ -6,6 +6,7 @@ pub mod chromium;
 pub mod distribution;
 pub mod node;
 pub mod rustup;
+pub mod vulkan;
 pub mod wasm;
 
 /// The command line's version must be that of the `wasm-bindgen` crate in Cargo.toml; a test compares the two.

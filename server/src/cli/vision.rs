@@ -44,8 +44,8 @@ async fn vision(settings: VisionSettings) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("cannot listen on {}", settings.listen))?;
     let limits = settings.engine_limits();
-    let engine = settings.engine;
-    let started = tokio::task::spawn_blocking(move || start::local(ModelStore::open(), limits, engine)).await??;
+    let executor = settings.executor();
+    let started = tokio::task::spawn_blocking(move || start::local(ModelStore::open(), limits, executor)).await??;
     tokio::spawn(started.watch.run());
     let intake = Intake::new(settings.upload_memory_mb * 1_000_000);
     let service = Service::new(started.local, intake, settings.analysis_timeout());

@@ -5,34 +5,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use vision_core::engine::Engine;
-use vision_core::engine::cpu::CpuEngine;
-use vision_core::engine::tract::TractEngine;
 use vision_core::manifest::{ModelSpec, ModelTask};
 use vision_core::pipeline::Analyzer;
 use vision_core::report::Profile;
 
 use super::store::{Candidate, ModelStore};
-
-/// What runs the models.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "snake_case")]
-pub enum EngineChoice {
-    /// Our own: each model is compiled into a plan, which the processor's best instructions run.
-    #[default]
-    Cpu,
-    /// tract, the reference: the same results, several times slower.
-    Tract,
-}
-
-impl EngineChoice {
-    /// One thread for each picture: several pictures are read at once rather than one faster.
-    pub fn engine(self) -> Box<dyn Engine> {
-        match self {
-            Self::Cpu => Box::new(CpuEngine::default()),
-            Self::Tract => Box::new(TractEngine),
-        }
-    }
-}
 
 /// What [`load_analyzer`] found.
 pub struct Loaded {
@@ -69,13 +46,14 @@ impl fmt::Display for Missing {
 /// keeps running asks [`Arrivals::any`] now and then (a few `stat` calls) and calls this again when it says so:
 ///
 /// ```no_run
-/// use server::models::{Arrivals, EngineChoice, ModelStore, load_analyzer};
+/// use server::models::{Arrivals, Executor, ModelStore, load_analyzer};
 /// use vision_core::report::Profile;
 ///
+/// let executor = Executor::default();
 /// let store = ModelStore::open();
 /// let profiles = [Profile::Preview, Profile::Authority];
 /// let mut arrivals = Arrivals::since(&store, &profiles);
-/// let mut loaded = load_analyzer(&store, &profiles, EngineChoice::default());
+/// let mut loaded = load_analyzer(&store, &profiles, executor.open()?);
 /// loop {
 ///     for missing in &loaded.missing {
 ///         eprintln!("{missing}");
@@ -86,11 +64,12 @@ impl fmt::Display for Missing {
 ///     while !arrivals.any(&store) {
 ///         std::thread::sleep(std::time::Duration::from_secs(5));
 ///     }
-///     loaded = load_analyzer(&store, &profiles, EngineChoice::default());
+///     loaded = load_analyzer(&store, &profiles, executor.open()?);
 /// }
+/// # Ok::<(), server::models::ExecutorError>(())
 /// ```
-pub fn load_analyzer(store: &ModelStore, profiles: &[Profile], engine: EngineChoice) -> Loaded {
-    let mut analyzer = Analyzer::new(Arc::clone(store.manifest()), engine.engine());
+pub fn load_analyzer(store: &ModelStore, profiles: &[Profile], engine: Box<dyn Engine>) -> Loaded {
+    let mut analyzer = Analyzer::new(Arc::clone(store.manifest()), engine);
     let mut missing = Vec::new();
     for spec in wanted(store, profiles) {
         if let Err(reason) = load(store, spec, &mut analyzer) {
@@ -153,6 +132,8 @@ fn look(store: &ModelStore, names: &BTreeSet<String>) -> Vec<Vec<Candidate>> {
 mod tests {
     use std::path::Path;
 
+    use vision_core::engine::cpu::CpuEngine;
+
     use super::*;
     use crate::models::manifest;
     use crate::models::places::{Place, PlaceKind};
@@ -173,7 +154,7 @@ mod tests {
         let store = store_in(folder.path());
         let profiles = [Profile::Preview];
         let mut arrivals = Arrivals::since(&store, &profiles);
-        let nothing = load_analyzer(&store, &profiles, EngineChoice::default());
+        let nothing = load_analyzer(&store, &profiles, Box::new(CpuEngine::default()));
         assert_eq!(nothing.analyzer.loaded(), [""; 0]);
         let names: Vec<_> = nothing.missing.iter().map(|m| m.name.as_str()).collect();
         assert_eq!(names, ["efficientnet-lite0-w8", "picodet-s-416-w16", "yunet-320"]);
@@ -187,7 +168,7 @@ mod tests {
         bring("mobilenet-v2-w8");
         bring("yunet-320");
         assert!(arrivals.any(&store) && !arrivals.any(&store));
-        let some = load_analyzer(&store, &profiles, EngineChoice::default());
+        let some = load_analyzer(&store, &profiles, Box::new(CpuEngine::default()));
         assert_eq!(some.analyzer.loaded(), ["mobilenet-v2-w8", "yunet-320"]);
         assert_eq!(some.missing[0].stand_in.as_deref(), Some("mobilenet-v2-w8"));
         assert_eq!(some.missing[1].stand_in, None);

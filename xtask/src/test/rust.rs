@@ -3,7 +3,7 @@
 use super::tally::{Line, Tally, of_cargo};
 use crate::process::{self, loud};
 use crate::tools::wasm::Compiler;
-use crate::tools::{WASM_TARGET, rustup, wasm};
+use crate::tools::{WASM_TARGET, rustup, vulkan, wasm};
 use crate::{native, project, run};
 use anyhow::{Result, ensure};
 use std::process::Command;
@@ -29,9 +29,10 @@ pub fn clippy(tally: &mut Tally) -> Result<()> {
 pub fn wasm(tally: &mut Tally) -> Result<()> {
     rustup::ensure_components()?;
     let compiler = wasm::ensure()?;
-    let programs: [&[&str]; 2] = [
+    let programs: [&[&str]; 3] = [
         &["--package", "app", "--no-default-features", "--features", "hydrate", "--bin", "hydrate_body"],
-        &["--package", "vision-worker"],
+        &["--package", "vision-worker", "--bin", "vision-worker"],
+        &["--package", "vision-worker", "--features", "gpu", "--bin", "vision-worker-gpu"],
     ];
     for program in programs {
         match compiler {
@@ -59,11 +60,13 @@ fn for_wasm(verb: &str, program: &[&str], compiler: &Compiler) -> Command {
 
 /// Unit tests alone.
 pub fn units(tally: &mut Tally) -> Result<()> {
+    vulkan::ensure()?;
     counted(native::cargo(&["test", "--quiet", "--workspace", "--lib", "--bins"]), tally)
 }
 
 /// All of `cargo test`, with the models that the tests run on.
 pub fn tests(tally: &mut Tally) -> Result<()> {
+    vulkan::ensure()?;
     run::fetch_models(&native::build()?);
     counted(native::cargo(&["test", "--workspace", "--no-fail-fast"]), tally)
 }
