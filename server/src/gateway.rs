@@ -32,7 +32,6 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
-pub use health::{keep_metrics, start_metrics};
 pub use openapi::document;
 
 use crate::models::ModelStore;

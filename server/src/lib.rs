@@ -4,6 +4,7 @@ pub mod cli;
 pub mod config;
 pub mod gateway;
 pub mod logs;
+pub mod meters;
 pub mod models;
 pub mod service;
 pub mod stop;

@@ -63,8 +63,8 @@ fn reference<T: DeserializeOwned>(file: &str) -> T {
     serde_json::from_str(&text).expect("it is valid")
 }
 
-fn engines() -> [Box<dyn Engine>; 3] {
-    [Box::new(TractEngine), Box::new(CpuEngine::default()), Box::new(gpu())]
+fn engines() -> [Box<dyn Engine>; 2] {
+    [Box::new(TractEngine), Box::new(CpuEngine::default())]
 }
 
 /// The GPU, or software that acts as one: kernels are tested, not cards.
@@ -97,7 +97,9 @@ fn every_models_tensors_agree_with_onnx_runtime() {
     let references: Tensors = reference("tensors.json");
     let known: Vec<&str> = references.tensors.iter().map(|t| t.model.as_str()).collect();
     assert!(manifest.models.iter().filter(|m| !m.profiles.is_empty()).all(|m| known.contains(&m.name.as_str())));
-    for (engine, reference) in engines().iter().flat_map(|e| references.tensors.iter().map(move |r| (&**e, r))) {
+    // The same tensors give the same boxes, so the GPU, which may be slow software, runs the models only here.
+    let engines = engines().into_iter().chain([Box::new(gpu()) as Box<dyn Engine>]).collect::<Vec<_>>();
+    for (engine, reference) in engines.iter().flat_map(|e| references.tensors.iter().map(move |r| (&**e, r))) {
         let spec = manifest.model(&reference.model).expect("the manifest still has it");
         assert_eq!(spec.sha256, reference.sha256, "{}: another file than the reference's", spec.name);
         let outputs = load(engine, spec).run(&[tiled(&reference.picture, spec)]).expect("it runs");

@@ -5,6 +5,7 @@ pub mod cargo_tools;
 pub mod chromium;
 pub mod distribution;
 pub mod node;
+pub mod peers;
 pub mod rustup;
 pub mod vulkan;
 pub mod wasm;

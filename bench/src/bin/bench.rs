@@ -70,7 +70,7 @@ fn optional(what: &str, measured: Result<Vec<Duration>>) -> Vec<Duration> {
 /// The stages as the report tells them, for both profiles.
 fn native(encoded: &[u8], runs: usize, executor: Executor) -> Result<Vec<Duration>> {
     let manifest = manifest(None)?;
-    let mut analyzer = Analyzer::new(manifest.clone(), executor.open()?);
+    let mut analyzer = Analyzer::new(manifest.clone(), executor.open()?.engine);
     let mut records = Vec::new();
     for spec in manifest.models.iter().filter(|m| !m.profiles.is_empty()) {
         let file = bytes(spec)?;

@@ -66,7 +66,7 @@ fn main() -> Result<()> {
 
 /// The whole way of each picture through the server's models.
 fn descriptions(manifest: Arc<Manifest>, path: &Path, executor: Executor) -> Result<()> {
-    let mut analyzer = Analyzer::new(Arc::clone(&manifest), executor.open()?);
+    let mut analyzer = Analyzer::new(Arc::clone(&manifest), executor.open()?.engine);
     for spec in manifest.of_profile(Profile::Authority) {
         analyzer.load(&spec.name, &bytes(spec)?)?;
     }
@@ -116,7 +116,7 @@ fn references() -> Result<BTreeMap<(String, String), f64>> {
 type Found = Vec<Vec<Detection>>;
 
 fn objects(set: &str, manifest: &Manifest, report: &mut Report, args: &Args) -> Result<()> {
-    let engine = args.executor.open()?;
+    let engine = args.executor.open()?.engine;
     let set_of = boxed(&shared().join("eval").join(set))?;
     let used = |m: &&vision_core::manifest::ModelSpec| m.task == ModelTask::Objects && !m.profiles.is_empty();
     let models =
@@ -209,7 +209,7 @@ fn print_thresholds(boxes: &Boxed, found: &Found) {
 }
 
 fn tags(manifest: &Manifest, report: &mut Report, executor: Executor) -> Result<()> {
-    let engine = executor.open()?;
+    let engine = executor.open()?.engine;
     let pictures = labelled(&shared().join("eval/imagenet500"))?;
     for spec in manifest.models.iter().filter(|m| m.task == ModelTask::Tags) {
         let model = Loaded::open(spec, &*engine)?;

@@ -12,7 +12,7 @@ use crate::gateway::{self, open};
 use crate::models::ModelStore;
 use crate::vision::remote::Remote;
 use crate::vision::{Vision, start};
-use crate::{logs, stop};
+use crate::{logs, meters, stop};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -42,13 +42,13 @@ fn begin(args: Args) -> anyhow::Result<()> {
 
 async fn serve(settings: ServeSettings) -> anyhow::Result<()> {
     let stop = stop::on_signal()?;
-    gateway::start_metrics();
+    meters::start();
     let listener = tokio::net::TcpListener::bind(settings.listen)
         .await
         .with_context(|| format!("cannot listen on {}", settings.listen))?;
     let vision = vision(&settings).await?;
     let opened = open::open(&settings, vision).await?;
-    tokio::spawn(gateway::keep_metrics());
+    tokio::spawn(meters::keep());
     let keeping_house = tokio::spawn(opened.service.clone().keep_house());
     tracing::info!(address = %listener.local_addr()?, "the server listens");
     let serving = gateway::run(listener, opened.router, stop.clone());

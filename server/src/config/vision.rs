@@ -17,6 +17,9 @@ pub struct VisionOptions {
     /// Address and port to serve gRPC on. Default: 127.0.0.1:50051.
     #[arg(long, env = "IIA_VISION_LISTEN", value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
+    /// Address and port to serve Prometheus' /metrics on. Default: nowhere.
+    #[arg(long, env = "IIA_METRICS_LISTEN", value_name = "ADDRESS")]
+    pub metrics_listen: Option<SocketAddr>,
     /// Analyses that run at once, each on a thread. Default: the number of cores.
     #[arg(long, env = "IIA_THREADS", value_name = "COUNT")]
     pub threads: Option<usize>,
@@ -53,6 +56,7 @@ pub struct VisionOptions {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct VisionSettings {
     pub listen: SocketAddr,
+    pub metrics_listen: Option<SocketAddr>,
     pub threads: usize,
     pub engine: EngineChoice,
     pub device: DeviceChoice,
@@ -79,6 +83,7 @@ impl VisionSettings {
     pub fn resolve(options: VisionOptions) -> Result<Self, ConfigError> {
         Ok(Self {
             listen: options.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 50051))),
+            metrics_listen: options.metrics_listen,
             threads: valid_threads(options.threads.unwrap_or_else(default_threads))?,
             engine: options.engine.unwrap_or_default(),
             device: options.device.unwrap_or(DeviceChoice::Auto),
@@ -118,6 +123,7 @@ impl VisionOptions {
     fn or(self, under: Self) -> Self {
         let Self {
             listen,
+            metrics_listen,
             threads,
             engine,
             device,
@@ -131,6 +137,7 @@ impl VisionOptions {
         } = self;
         Self {
             listen: listen.or(under.listen),
+            metrics_listen: metrics_listen.or(under.metrics_listen),
             threads: threads.or(under.threads),
             engine: engine.or(under.engine),
             device: device.or(under.device),

@@ -56,6 +56,12 @@ impl Default for Executor {
     }
 }
 
+/// An engine that is there, and which one was chosen: tract reads model files, the others plans.
+pub struct Opened {
+    pub engine: Box<dyn Engine>,
+    pub choice: EngineChoice,
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum ExecutorError {
     #[error("tract runs on the processor alone: leave `--device gpu` or `--engine tract` out")]
@@ -69,28 +75,29 @@ impl Executor {
     ///
     /// # Errors
     /// When a GPU was asked for and there is none.
-    pub fn open(self) -> Result<Box<dyn Engine>, ExecutorError> {
-        match (self.engine, self.device) {
-            (EngineChoice::Tract, DeviceChoice::Gpu) => Err(ExecutorError::TractOnGpu),
-            (EngineChoice::Tract, DeviceChoice::Auto | DeviceChoice::Cpu) => Ok(Box::new(TractEngine)),
-            (EngineChoice::Cpu, DeviceChoice::Cpu) => Ok(Box::new(CpuEngine::default())),
+    pub fn open(self) -> Result<Opened, ExecutorError> {
+        let engine: Box<dyn Engine> = match (self.engine, self.device) {
+            (EngineChoice::Tract, DeviceChoice::Gpu) => return Err(ExecutorError::TractOnGpu),
+            (EngineChoice::Tract, DeviceChoice::Auto | DeviceChoice::Cpu) => Box::new(TractEngine),
+            (EngineChoice::Cpu, DeviceChoice::Cpu) => Box::new(CpuEngine::default()),
             (EngineChoice::Cpu, DeviceChoice::Gpu) => {
                 let gpu = GpuEngine::open_now(Software::Allowed).map_err(|source| ExecutorError::NoGpu { source })?;
                 tell(&gpu);
-                Ok(Box::new(RaceEngine::new(CpuEngine::default(), gpu, Rule::Gpu)))
+                Box::new(RaceEngine::new(CpuEngine::default(), gpu, Rule::Gpu))
             }
             (EngineChoice::Cpu, DeviceChoice::Auto) => match GpuEngine::open_now(Software::Refused) {
                 Ok(gpu) => {
                     tell(&gpu);
                     let rule = Rule::Race(Box::new(Races::in_file(Surroundings::of_process().races())));
-                    Ok(Box::new(RaceEngine::new(CpuEngine::default(), gpu, rule)))
+                    Box::new(RaceEngine::new(CpuEngine::default(), gpu, rule))
                 }
                 Err(error) => {
                     tracing::debug!(error.cause = %error, "models run on the processor");
-                    Ok(Box::new(CpuEngine::default()))
+                    Box::new(CpuEngine::default())
                 }
             },
-        }
+        };
+        Ok(Opened { engine, choice: self.engine })
     }
 }
 
@@ -177,7 +184,7 @@ mod tests {
 
     #[test]
     fn a_device_that_is_no_card_runs_models_only_when_it_is_asked_for() {
-        let open = |device| Executor { engine: EngineChoice::Cpu, device }.open();
+        let open = |device| Executor { engine: EngineChoice::Cpu, device }.open().map(|opened| opened.engine);
         let gpu = open(DeviceChoice::Gpu).expect("`apt-get install mesa-vulkan-drivers` brings an adapter for tests");
         assert_eq!(gpu.name(), "gpu");
         assert_eq!(open(DeviceChoice::Cpu).expect("it is always there").name(), "cpu");

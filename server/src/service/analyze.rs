@@ -13,8 +13,8 @@ use vision_core::stage::Stage;
 
 use super::{Caller, Moment, Service, ServiceError};
 use crate::store::analyses::StoredAnalysis;
-use crate::store::quota::Charge;
-use crate::vision::{Event, Events, Job, Picture};
+use crate::store::quota::{Charge, ChargeBy};
+use crate::vision::{Asker, Event, Events, Job, Picture};
 
 /// What a visitor asks for.
 #[derive(Debug)]
@@ -95,7 +95,8 @@ impl Service {
             Keep::Report => None,
             Keep::ReportAndPicture => Some(picture.bytes().clone()),
         };
-        let job = Job { picture, options, deadline: Instant::now() + self.rules.analysis_timeout };
+        let deadline = Instant::now() + self.rules.analysis_timeout;
+        let job = Job { picture, options, deadline, asker: asker(&charge) };
         let (updates, received) = mpsc::channel(UPDATES);
         let work = Work { service: self, charge, to_keep, updates };
         match work.service.vision.analyze(job).await {
@@ -187,6 +188,14 @@ impl Work {
         if let Err(error) = self.service.store.release(&self.charge).await {
             tracing::error!(error.cause = %error, "a failed analysis could not be given back to its visitor");
         }
+    }
+}
+
+/// Pupils of one school take turns with each other; who comes without a cookie is all of their network.
+fn asker(charge: &Charge) -> Asker {
+    match charge.by {
+        ChargeBy::Visitor { .. } => Asker::new(&charge.visitor.to_string()),
+        ChargeBy::Network => Asker::new(&charge.network),
     }
 }
 

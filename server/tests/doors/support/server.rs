@@ -82,7 +82,7 @@ impl Server {
         reader: Arc<StandIn>,
         data: Arc<tempfile::TempDir>,
     ) -> Self {
-        gateway::start_metrics();
+        server::meters::start();
         let options = ServeOptions { data: Some(data.path().to_owned()), ..options };
         let settings = ServeSettings::resolve(options).expect("settings that are valid");
         let runtime = Runtime::new().expect("a runtime");
