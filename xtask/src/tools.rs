@@ -8,6 +8,7 @@ pub mod node;
 pub mod peers;
 pub mod postgres;
 pub mod rustup;
+pub mod vulkan;
 pub mod wasm;
 
 /// The command line's version must be that of the `wasm-bindgen` crate in Cargo.toml; a test compares the two.

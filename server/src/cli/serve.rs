@@ -67,8 +67,8 @@ async fn vision(settings: &ServeSettings) -> anyhow::Result<Arc<dyn Vision>> {
         return Ok(Arc::new(Remote::new(Endpoint::from_shared(address.clone())?)));
     }
     let limits = settings.engine_limits();
-    let engine = settings.engine;
-    let started = tokio::task::spawn_blocking(move || start::local(ModelStore::open(), limits, engine)).await??;
+    let executor = settings.executor();
+    let started = tokio::task::spawn_blocking(move || start::local(ModelStore::open(), limits, executor)).await??;
     tokio::spawn(started.watch.run());
     Ok(Arc::new(started.local))
 }

@@ -52,8 +52,8 @@ async fn vision(settings: VisionSettings) -> anyhow::Result<()> {
     }
     tokio::spawn(meters::keep());
     let limits = settings.engine_limits();
-    let engine = settings.engine;
-    let started = tokio::task::spawn_blocking(move || start::local(ModelStore::open(), limits, engine)).await??;
+    let executor = settings.executor();
+    let started = tokio::task::spawn_blocking(move || start::local(ModelStore::open(), limits, executor)).await??;
     tokio::spawn(started.watch.run());
     let intake = Intake::new(settings.upload_memory_mb * 1_000_000);
     let service = Service::new(started.local, intake, settings.analysis_timeout());

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use tonic::transport::Endpoint;
 
 use super::{ConfigError, LogFormat, default_threads, file, people, valid_log, valid_queue, valid_threads, within};
-use crate::models::EngineChoice;
+use crate::models::{DeviceChoice, EngineChoice, Executor};
 use crate::vision::engine::EngineLimits;
 
 const MAIL_FROM: &str = "Intelligent Image Analyzer <noreply@localhost>";
@@ -83,6 +83,9 @@ pub struct ServeOptions {
     /// What runs the models: cpu (our own plans) or tract (the reference, slower). Default: cpu.
     #[arg(long, env = "IIA_ENGINE", value_name = "ENGINE")]
     pub engine: Option<EngineChoice>,
+    /// Where plans run: auto (each model where it is faster), cpu or gpu. Default: auto.
+    #[arg(long, env = "IIA_DEVICE", value_name = "DEVICE")]
+    pub device: Option<DeviceChoice>,
     /// Analyses that may wait for a thread; one more is refused with `overloaded`. Default: 16.
     #[arg(long, env = "IIA_QUEUE", value_name = "COUNT")]
     pub queue: Option<usize>,
@@ -137,6 +140,7 @@ pub struct ServeSettings {
     pub keep_days: u32,
     pub threads: usize,
     pub engine: EngineChoice,
+    pub device: DeviceChoice,
     pub queue: usize,
     pub analysis_timeout_secs: u64,
     pub upload_timeout_secs: u64,
@@ -183,6 +187,7 @@ impl ServeSettings {
             keep_days: within("keep_days", options.keep_days.unwrap_or(30), 1..=36_500)?,
             threads: valid_threads(options.threads.unwrap_or_else(default_threads))?,
             engine: options.engine.unwrap_or_default(),
+            device: options.device.unwrap_or(DeviceChoice::Auto),
             queue: valid_queue(options.queue.unwrap_or(16))?,
             analysis_timeout_secs: within(
                 "analysis_timeout_secs",
@@ -197,6 +202,10 @@ impl ServeSettings {
             log: valid_log(options.log.unwrap_or_else(|| "info".into()))?,
             log_format: options.log_format.unwrap_or_default(),
         })
+    }
+
+    pub fn executor(&self) -> Executor {
+        Executor { engine: self.engine, device: self.device }
     }
 
     pub fn engine_limits(&self) -> EngineLimits {
@@ -237,6 +246,7 @@ impl ServeOptions {
             keep_days,
             threads,
             engine,
+            device,
             queue,
             analysis_timeout_secs,
             upload_timeout_secs,
@@ -269,6 +279,7 @@ impl ServeOptions {
             keep_days: keep_days.or(under.keep_days),
             threads: threads.or(under.threads),
             engine: engine.or(under.engine),
+            device: device.or(under.device),
             queue: queue.or(under.queue),
             analysis_timeout_secs: analysis_timeout_secs.or(under.analysis_timeout_secs),
             upload_timeout_secs: upload_timeout_secs.or(under.upload_timeout_secs),

@@ -11,6 +11,7 @@ mod check;
 mod crc;
 mod format;
 mod ops;
+mod places;
 #[cfg(test)]
 pub(crate) mod tests;
 mod weight;
@@ -19,6 +20,7 @@ pub use ops::{
     Activation, BinaryFunction, Convolution, CoordinateMode, Op, Order, PoolKind, Reduction, ResizeKind, UnaryFunction,
     Window,
 };
+pub use places::ResizedAxis;
 pub use weight::{Numbers, Weight};
 
 /// Axes of a view, at the most.

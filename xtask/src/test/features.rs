@@ -28,6 +28,7 @@ pub fn check(tally: &mut Tally) -> Result<()> {
             ensure!(!enables(tree, package, "ssr"), "a wasm build enables {package}/ssr");
         }
     }
+    ensure!(!has(&worker, "wgpu"), "the worker without a GPU carries what runs models on one");
     for heavy in ["tract-onnx", "image"] {
         ensure!(!has(&page, heavy), "the page's program depends on {heavy}, which belongs to the worker alone");
     }

@@ -3,7 +3,7 @@
 use super::tally::{Line, Tally, of_cargo};
 use crate::process::{self, loud};
 use crate::tools::wasm::Compiler;
-use crate::tools::{WASM_TARGET, postgres, rustup, wasm};
+use crate::tools::{WASM_TARGET, postgres, rustup, vulkan, wasm};
 use crate::{native, project, run};
 use anyhow::{Result, ensure};
 use std::process::Command;
@@ -29,9 +29,10 @@ pub fn clippy(tally: &mut Tally) -> Result<()> {
 pub fn wasm(tally: &mut Tally) -> Result<()> {
     rustup::ensure_components()?;
     let compiler = wasm::ensure()?;
-    let programs: [&[&str]; 3] = [
+    let programs: [&[&str]; 4] = [
         &["--package", "app", "--no-default-features", "--features", "hydrate", "--bin", "hydrate_body"],
-        &["--package", "vision-worker"],
+        &["--package", "vision-worker", "--bin", "vision-worker"],
+        &["--package", "vision-worker", "--features", "gpu", "--bin", "vision-worker-gpu"],
         &["--package", "password-meter"],
     ];
     for program in programs {
@@ -60,11 +61,13 @@ fn for_wasm(verb: &str, program: &[&str], compiler: &Compiler) -> Command {
 
 /// Unit tests alone.
 pub fn units(tally: &mut Tally) -> Result<()> {
+    vulkan::ensure()?;
     counted(native::cargo(&["test", "--quiet", "--workspace", "--lib", "--bins"]), tally)
 }
 
 /// All of `cargo test`, with the models that the tests run on; then what has to do with the database once more on PostgreSQL.
 pub fn tests(tally: &mut Tally) -> Result<()> {
+    vulkan::ensure()?;
     run::fetch_models(&native::build()?);
     let mut sqlite = native::cargo(&["test", "--workspace", "--no-fail-fast"]);
     sqlite.env_remove(POSTGRES);
