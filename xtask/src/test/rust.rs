@@ -68,7 +68,7 @@ pub fn tests(tally: &mut Tally) -> Result<()> {
     counted(native::cargo(&["test", "--workspace", "--no-fail-fast"]), tally)
 }
 
-fn counted(cargo: Command, tally: &mut Tally) -> Result<()> {
+pub(super) fn counted(cargo: Command, tally: &mut Tally) -> Result<()> {
     let failed_before = tally.failed();
     let mut named = 0;
     let mut counted = 0;
