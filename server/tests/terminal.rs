@@ -221,3 +221,76 @@ fn shells_and_manuals_get_what_they_want() {
     let written = iia().args(["man", "--dir"]).arg(folder.path()).status().expect("the executable starts");
     assert!(written.success() && folder.path().join("iia-analyze.1").exists());
 }
+
+fn models(arguments: &[&str]) -> Output {
+    iia().arg("models").args(arguments).output().expect("the executable starts")
+}
+
+#[test]
+fn every_op_of_every_model_is_told_with_its_engines() {
+    let output = models(&["ops", "--json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let told = json(&output);
+    let told = told.as_array().expect("a list of models");
+    assert!(told.len() >= 5, "the models are here");
+    for model in told {
+        assert_eq!(model["plan"], true, "{model}");
+        let ops = model["ops"].as_array().expect("a list of ops");
+        assert!(ops.iter().any(|op| op["op"] == "Conv" && op["count"].as_u64() > Some(3)), "{model}");
+        assert!(ops.iter().all(|op| op["engines"]["cpu"] == true && op["engines"]["tract"] == true), "{model}");
+    }
+    let table = text(&models(&["ops", "yunet-320"]).stdout);
+    assert!(table.starts_with("model") && table.contains("1 of 1 models run as plans"), "{table}");
+
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let bad = folder.path().join("bad.onnx");
+    fs::write(&bad, b"\x08\x07 this is no model").expect("written");
+    let output = models(&["ops", &folder.path().to_string_lossy()]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("bad.onnx"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_model_becomes_a_plan_and_a_plan_is_shown_op_by_op() {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (plan, picture) = (path("faces.plan"), path("faces.svg"));
+    let output = models(&["compile", "yunet-320", "-o", &plan]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("1x3x320x320"), "{}", text(&output.stdout));
+
+    let output = models(&["inspect", &plan, "--json", "--runs", "2", "--svg", &picture]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let shown = json(&output);
+    assert_eq!(shown["inputs"], serde_json::json!([[1, 3, 320, 320]]));
+    let ops = shown["ops"].as_array().expect("a list of ops");
+    let sum = |field: &str| ops.iter().filter_map(|op| op[field].as_f64()).sum::<f64>();
+    // YuNet's authors say 149 MFLOP at this size.
+    assert!((30e6..150e6).contains(&sum("macs")), "{}", sum("macs"));
+    assert_eq!(Some(sum("macs")), shown["macs"].as_f64());
+    assert!(sum("ms") > 0.0 && sum("ms") <= 1.5 * shown["ms"].as_f64().unwrap_or_default() + 1.0, "{}", sum("ms"));
+    let drawn = fs::read_to_string(&picture).expect("drawn");
+    assert!(drawn.starts_with("<svg ") && drawn.ends_with("</svg>\n"));
+    assert_eq!(drawn.matches("<g><title>").count(), ops.len(), "a box for each op");
+
+    let table = text(&models(&["inspect", "yunet-320", "--runs", "1"]).stdout);
+    assert_eq!(table.lines().count(), ops.len() + 3, "a head, the ops, an empty line and the sums: {table}");
+}
+
+#[test]
+fn what_cannot_become_a_plan_is_told_in_a_sentence() {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let bad = folder.path().join("bad.plan");
+    fs::write(&bad, b"IIA-plan\x01\0\0\0 and then nothing").expect("written");
+    let cases: [(&[&str], &str); 4] = [
+        (&["inspect", &bad.to_string_lossy()], "damaged"),
+        (&["compile", "resnet"], "there is no model `resnet`"),
+        (&["compile", "missing.onnx"], "missing.onnx cannot be read"),
+        (&["compile", "yunet-320", "--size", "big"], "height x width"),
+    ];
+    for (arguments, expected) in cases {
+        let output = models(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(text(&output.stderr).contains(expected), "{arguments:?}: {}", text(&output.stderr));
+    }
+}

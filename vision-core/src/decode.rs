@@ -12,7 +12,7 @@ mod reader;
 mod sniff;
 
 use image::metadata::Orientation;
-use image::{DynamicImage, RgbImage};
+use image::{RgbImage, imageops};
 
 use crate::error::AnalyzeError;
 use crate::limits::MAX_IMAGE_BYTES;
@@ -93,13 +93,22 @@ pub fn format_of(bytes: &[u8]) -> Result<&'static str, AnalyzeError> {
     Ok(format.as_str())
 }
 
+/// Not by way of the image crate's picture of any kind of pixel, which would bring code for each kind.
 fn upright(pixels: RgbImage, orientation: Orientation) -> RgbImage {
-    if orientation == Orientation::NoTransforms {
-        return pixels;
+    let mut pixels = match orientation {
+        Orientation::Rotate90 | Orientation::Rotate90FlipH => imageops::rotate90(&pixels),
+        Orientation::Rotate270 | Orientation::Rotate270FlipH => imageops::rotate270(&pixels),
+        _ => pixels,
+    };
+    match orientation {
+        Orientation::NoTransforms | Orientation::Rotate90 | Orientation::Rotate270 => {}
+        Orientation::Rotate180 => imageops::rotate180_in_place(&mut pixels),
+        Orientation::FlipVertical => imageops::flip_vertical_in_place(&mut pixels),
+        Orientation::FlipHorizontal | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH => {
+            imageops::flip_horizontal_in_place(&mut pixels);
+        }
     }
-    let mut picture = DynamicImage::ImageRgb8(pixels);
-    picture.apply_orientation(orientation);
-    picture.into_rgb8()
+    pixels
 }
 
 fn first_frame_warning(header: &Header) -> Option<Warning> {

@@ -4,6 +4,7 @@ mod browser;
 mod features;
 mod licences;
 mod rust;
+mod sanitizer;
 mod size;
 mod tally;
 
@@ -30,14 +31,25 @@ pub enum Step {
     Units,
     /// Unit, property, golden and integration tests, and examples in the documentation.
     Rust,
+    /// The engine's kernels under the address sanitizer.
+    Sanitizer,
     /// The page's programs are built and within their size.
     Size,
     /// The page in a real browser.
     Browser,
 }
 
-const EVERYTHING: [Step; 8] =
-    [Step::Format, Step::Features, Step::Licences, Step::Clippy, Step::Wasm, Step::Rust, Step::Size, Step::Browser];
+const EVERYTHING: [Step; 9] = [
+    Step::Format,
+    Step::Features,
+    Step::Licences,
+    Step::Clippy,
+    Step::Wasm,
+    Step::Rust,
+    Step::Sanitizer,
+    Step::Size,
+    Step::Browser,
+];
 
 /// The command `test`, with the names of steps when only some are wanted.
 pub fn test(names: &[String]) -> ExitCode {
@@ -87,6 +99,7 @@ impl Step {
             Self::Wasm => "wasm",
             Self::Units => "units",
             Self::Rust => "rust",
+            Self::Sanitizer => "sanitizer",
             Self::Size => "size",
             Self::Browser => "browser",
         }
@@ -101,6 +114,7 @@ impl Step {
             Self::Wasm => "lints of the three wasm programs, warnings denied",
             Self::Units => "unit tests",
             Self::Rust => "unit, property, golden and integration tests",
+            Self::Sanitizer => "the engine's kernels, every access to memory checked",
             Self::Size => "the page's programs, built and weighed",
             Self::Browser => "the page in a real browser",
         }
@@ -115,6 +129,7 @@ impl Step {
             Self::Wasm => rust::wasm(tally),
             Self::Units => rust::units(tally),
             Self::Rust => rust::tests(tally),
+            Self::Sanitizer => sanitizer::check(tally),
             Self::Size => size::check(tally),
             Self::Browser => browser::check(tally),
         }

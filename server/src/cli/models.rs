@@ -1,6 +1,11 @@
-//! `iia models`: which models there are, where their files are, fetching and checking them.
+//! `iia models`: which models there are, where their files are, fetching and checking them; and what becomes of them: plans.
 
+mod compiling;
+mod drawing;
 mod fetching;
+mod inspecting;
+mod ops;
+mod subject;
 mod table;
 
 use std::process::ExitCode;
@@ -32,6 +37,12 @@ enum Action {
     Verify(Output),
     /// Print the folders that are looked in, and the file of each model.
     Where(Output),
+    /// Print which ops each model has, and which engines can run them.
+    Ops(ops::Args),
+    /// Compile a model into a plan: what the processor's engine and browsers run.
+    Compile(compiling::Args),
+    /// Show a plan op by op: shapes, work, bytes, time on this machine.
+    Inspect(inspecting::Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -66,7 +77,18 @@ pub fn run(args: Args) -> ExitCode {
         Action::Fetch(args) => fetch(&store, &args),
         Action::Verify(output) => verify(&store, &output),
         Action::Where(output) => places(&store, &output),
+        Action::Ops(args) => told(ops::run(&store, &args)),
+        Action::Compile(args) => told(compiling::run(&store, &args)),
+        Action::Inspect(args) => told(inspecting::run(&store, &args)),
     }
+}
+
+/// Says on standard error why a model could not be had or made into a plan.
+fn told(outcome: anyhow::Result<ExitCode>) -> ExitCode {
+    outcome.unwrap_or_else(|error| {
+        eprintln!("iia: {error:#}");
+        ExitCode::from(SOME_MISSING)
+    })
 }
 
 /// One line of the list.

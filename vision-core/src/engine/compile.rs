@@ -1,6 +1,6 @@
 //! Makes plans: an ONNX file and the size of its input become the list of fused ops that the executors run.
 //!
-//! The way of a model: `import` (tract reads it, shapes and constants become known, `lower` and `windows` put each op into
+//! The way of a model: `onnx` (what the file says itself), `import` (tract reads it, shapes and constants become known, `lower` and `windows` put each op into
 //! the terms of `graph`), `recognise` (activations spelled out in steps), `fuse` (scales, activations and sums into
 //! convolutions), `place` (which value lies where), `emit` (ops over views), `memory` (one arena for all buffers).
 
@@ -10,12 +10,18 @@ mod graph;
 mod import;
 mod lower;
 mod memory;
+mod onnx;
 mod place;
 mod recognise;
+mod recurrent;
 mod strides;
+mod survey;
 mod windows;
 
 use super::plan::{Limits, Plan, PlanError};
+use graph::Graph;
+pub use onnx::declared_input;
+pub use survey::{OpUse, Survey, survey};
 
 /// Why a model cannot be compiled.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,7 +46,16 @@ fn unsupported(op: &str) -> CompileError {
 
 /// Compiles a model for one size of its input (N, C, H, W). The plan has passed the check that reading one makes.
 pub fn compile(onnx: &[u8], input_shape: [usize; 4]) -> Result<Plan, CompileError> {
-    let mut graph = import::import(onnx, input_shape)?.without_dead_nodes();
+    let imported = import::import(&onnx::read(onnx)?, input_shape)?;
+    match imported.refused.into_iter().next() {
+        Some(refusal) => Err(refusal.error),
+        None => finish(imported.graph),
+    }
+}
+
+/// From the graph as it was read to the plan.
+fn finish(graph: Graph) -> Result<Plan, CompileError> {
+    let mut graph = graph.without_dead_nodes();
     recognise::recognise_activations(&mut graph);
     let mut graph = graph.without_dead_nodes();
     fuse::fuse(&mut graph);

@@ -1,18 +1,18 @@
 //! The engine that runs plans on processors: kernels for each set of instructions, and what calls them op by op.
 //!
 //! `prepare` turns a plan into steps with packed weights, each step is [`work::Work`] on rows of one output
-//! (`convolve`, `transposed`, `product`, `resample`, `elementwise`, `copy`, `reduce`), and [`CpuModel`] runs the steps over an arena.
+//! (`convolve`, `transposed`, `product`, `recurrence`, `resample`, `elementwise`, `copy`, `reduce`), and [`CpuModel`] runs the steps over an arena.
 
 mod arena;
 mod convolve;
 mod copy;
 mod elementwise;
-pub mod kernels;
 pub(super) mod loops;
 mod model;
 mod picture;
 mod prepare;
 mod product;
+mod recurrence;
 mod reduce;
 mod resample;
 #[cfg(test)]
@@ -26,6 +26,7 @@ use std::num::NonZeroUsize;
 use super::plan::{Limits, Plan};
 use super::{Engine, EngineError, Model, plan_of, refused};
 use kernels::Isa;
+pub use vision_kernels as kernels;
 
 pub use model::CpuModel;
 

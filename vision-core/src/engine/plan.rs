@@ -9,6 +9,7 @@
 
 mod check;
 mod crc;
+mod flow;
 mod format;
 mod ops;
 mod places;
@@ -16,9 +17,10 @@ mod places;
 pub(crate) mod tests;
 mod weight;
 
+pub use flow::{Flow, Source};
 pub use ops::{
-    Activation, BinaryFunction, Convolution, CoordinateMode, Op, Order, PoolKind, Reduction, ResizeKind, UnaryFunction,
-    Window,
+    Activation, BinaryFunction, Cell, Convolution, CoordinateMode, Direction, Op, Order, PoolKind, Recurrence,
+    Reduction, ResizeKind, UnaryFunction, Window,
 };
 pub use places::ResizedAxis;
 pub use weight::{Numbers, Weight};

@@ -3,9 +3,11 @@
 use std::io::Cursor;
 use std::sync::Arc;
 
+use tract_onnx::Onnx;
+use tract_onnx::pb::ModelProto;
 use tract_onnx::prelude::{
     Datum, Framework, InferenceFact, InferenceModelExt, IntoRunnable, TValue, Tensor as TractTensor, TractResult,
-    TypedRunnableModel, tvec,
+    TypedModel, TypedRunnableModel, tvec,
 };
 
 use super::{Engine, EngineError, Model, Tensor};
@@ -37,11 +39,20 @@ impl Model for TractModel {
 
 /// The shape is fixed before anything else: tract then folds every size, and unpacks 16-bit and 8-bit weights once.
 fn plan(model_bytes: &[u8], input_shape: [usize; 4]) -> TractResult<Arc<TypedRunnableModel>> {
-    tract_onnx::onnx()
-        .model_for_read(&mut Cursor::new(model_bytes))?
-        .with_input_fact(0, InferenceFact::dt_shape(f32::datum_type(), input_shape))?
-        .into_optimized()?
-        .into_runnable()
+    let onnx = tract_onnx::onnx().proto_model_for_read(&mut Cursor::new(model_bytes))?;
+    typed(&onnx, input_shape)?.into_optimized()?.into_runnable()
+}
+
+/// The model with its shapes known. Sizes that a file notes between its nodes may be those of another input: if they do not
+/// fit, it is read without them.
+pub(super) fn typed(onnx: &ModelProto, input_shape: [usize; 4]) -> TractResult<TypedModel> {
+    let read = |reader: Onnx| {
+        reader
+            .model_for_proto_model(onnx)?
+            .with_input_fact(0, InferenceFact::dt_shape(f32::datum_type(), input_shape))?
+            .into_typed()
+    };
+    read(tract_onnx::onnx()).or_else(|_| read(tract_onnx::onnx().with_ignore_value_info(true)))
 }
 
 fn run(plan: &Arc<TypedRunnableModel>, inputs: &[Tensor]) -> TractResult<Vec<Tensor>> {

@@ -100,7 +100,7 @@ const OF_THE_DATABASE: [&str; 15] = [
     "uploads::",
 ];
 
-fn counted(cargo: Command, tally: &mut Tally) -> Result<()> {
+pub(super) fn counted(cargo: Command, tally: &mut Tally) -> Result<()> {
     let failed_before = tally.failed();
     let mut named = 0;
     let mut counted = 0;

@@ -83,7 +83,7 @@ fn bitmap<'a>(data: &'a [u8], entry: &Entry) -> Result<Inspected<'a>, AnalyzeErr
     icon.extend_from_slice(&22_u32.to_le_bytes());
     let pixels = move || -> Result<Decode, AnalyzeError> {
         icon.extend_from_slice(data);
-        let decoder = IcoDecoder::new(Cursor::new(icon)).map_err(|error| from_image_error(&error))?;
+        let decoder = IcoDecoder::new(Cursor::new(icon.as_slice())).map_err(|error| from_image_error(&error))?;
         Raster::from_decoder(decoder, size).map(Decode::from)
     };
     Ok(Inspected { header, pixels: Box::new(pixels) })

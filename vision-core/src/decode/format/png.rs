@@ -146,6 +146,8 @@ fn decode(bytes: &[u8], size: (u32, u32)) -> Result<Decode, AnalyzeError> {
             break;
         }
     }
-    let decoder = PngDecoder::with_limits(Cursor::new(stream), limits()).map_err(|error| from_image_error(&error))?;
+    // Of the same kind as icons are read from: a decoder for each kind of reader would be twice the code.
+    let stream = Cursor::new(stream.as_slice());
+    let decoder = PngDecoder::with_limits(stream, limits()).map_err(|error| from_image_error(&error))?;
     Raster::from_decoder(decoder, size).map(Decode::from)
 }

@@ -2,10 +2,12 @@
 
 use super::graph::{AxisChange, Conv, Graph, Kind, Node, NodeId};
 use super::memory::packed;
-use super::place::{Buffers, Spot, concatenations, for_kernels, order_for_change, orders, pieces, same_numbers};
+use super::place::{
+    Buffers, Spot, concatenations, for_kernels, is_sequence, order_for_change, orders, pieces, same_numbers,
+};
 use super::strides::{push, usual_order};
 use super::{CompileError, unsupported};
-use crate::engine::plan::{Activation, BinaryFunction, Convolution, Op, Place, Plan, View, Weight};
+use crate::engine::plan::{Activation, BinaryFunction, Convolution, Op, Place, Plan, Recurrence, View, Weight};
 
 pub(super) fn emit(graph: &Graph) -> Result<Plan, CompileError> {
     let orders = orders(graph);
@@ -97,9 +99,28 @@ impl Emitter<'_> {
                 let (input, output) = self.one_to_one(id, node)?;
                 self.push(node, Op::Reduce { reduction: *reduction, input, output });
             }
+            Kind::Reverse { axis } => {
+                let (input, output) = self.one_to_one(id, node)?;
+                self.push(node, Op::Reverse { axis: *axis as u32, input, output });
+            }
             Kind::Softmax { axis } => {
                 let (input, output) = self.one_to_one(id, node)?;
                 self.push(node, Op::Softmax { axis: *axis as u32, input, output });
+            }
+            Kind::Recurrence { cell, direction, weights, bias } => {
+                let (whole, input) = (self.output_spot(id), node.inputs[0]);
+                let (mut spot, shape) = (self.apart(node, input, &whole)?, &self.graph.nodes[input].shape);
+                if !is_sequence(shape, &spot.strides) {
+                    let dense = self.buffers.add(shape, &usual_order(shape.len()));
+                    self.copy(node, shape, &spot, &dense);
+                    spot = dense;
+                }
+                let [.., gates] = shape[..] else { return Err(unsupported("a recurrence over no sequence")) };
+                let weight = self.weight(&[gates / cell.gates(), gates], weights.clone());
+                let bias = (!bias.is_empty()).then(|| self.weight(&[bias.len() as u32], bias.clone()));
+                let (cell, direction) = (*cell, *direction);
+                let (input, output) = (view(shape, &spot), view(&node.shape, &whole));
+                self.push(node, Op::Recurrence(Recurrence { cell, direction, weight, bias, input, output }));
             }
             Kind::Binary(function) => self.take_binary(id, node, *function)?,
             Kind::MatMul => {

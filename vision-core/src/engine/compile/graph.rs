@@ -1,7 +1,8 @@
 //! The graph that a model is lowered through: one output per node, shapes known, nodes in an order that can be run.
 
 use crate::engine::plan::{
-    Activation, BinaryFunction, CoordinateMode, Order, PoolKind, Reduction, ResizeKind, UnaryFunction, Window,
+    Activation, BinaryFunction, Cell, CoordinateMode, Direction, Order, PoolKind, Reduction, ResizeKind, UnaryFunction,
+    Window,
 };
 
 /// A node and its output.
@@ -49,6 +50,10 @@ pub(super) enum Kind {
     Concat {
         axis: usize,
     },
+    /// Along one axis from the last to the first.
+    Reverse {
+        axis: usize,
+    },
     /// Numbers before each axis's first; how many follow its last is what the shape leaves.
     Pad {
         before: Vec<u32>,
@@ -64,6 +69,15 @@ pub(super) enum Kind {
     },
     /// The last two axes of both.
     MatMul,
+    /// One direction of a recurrent layer over sequences (sequence, step, number), its input multiplied before.
+    Recurrence {
+        cell: Cell,
+        direction: Direction,
+        /// State by gates.
+        weights: Vec<f32>,
+        /// Of the last gate, or none.
+        bias: Vec<f32>,
+    },
 }
 
 #[derive(Clone, Debug)]

@@ -6,12 +6,11 @@
 //! ONNX with its many forms) are decluttered, each alone.
 
 use std::collections::HashMap;
-use std::io::Cursor;
 use std::sync::Arc;
 
+use tract_onnx::pb::ModelProto;
 use tract_onnx::prelude::{
-    Datum, Framework, InferenceFact, InferenceModelExt, IntoArcTensor, IntoTValue, OutletId, TVec,
-    Tensor as TractTensor, TractResult, TypedModel,
+    IntoArcTensor, IntoTValue, OutletId, TVec, Tensor as TractTensor, TractError, TractResult, TypedModel,
 };
 use tract_onnx::tract_core::model::TypedNode;
 use tract_onnx::tract_core::ops::array::StridedSlice;
@@ -19,30 +18,51 @@ use tract_onnx::tract_core::ops::konst::Const;
 use tract_onnx::tract_core::ops::nn::resize::Resize;
 use tract_onnx::tract_core::ops::source::TypedSource;
 
+use super::super::tract;
 use super::graph::{Graph, Kind, Node, NodeId};
 use super::lower::lower;
+use super::recurrent::{Layer, layers};
 use super::{CompileError, unsupported};
 
 /// Constants of up to so many numbers are folded: beyond any weight, and far from what memory holds.
 const MOST_FOLDED: usize = 1 << 28;
 
-pub(super) fn import(onnx: &[u8], input_shape: [usize; 4]) -> Result<Graph, CompileError> {
-    let model = typed(onnx, input_shape).map_err(|e| CompileError::Read { detail: format!("{e:#}") })?;
-    let order = model.eval_order().map_err(|e| CompileError::Read { detail: format!("{e:#}") })?;
-    let mut importer = Importer { model: &model, nodes: Vec::new(), places: HashMap::new(), constants: HashMap::new() };
-    for id in order {
-        importer.take(model.node(id))?;
-    }
-    let outlets = model.output_outlets().map_err(|e| CompileError::Read { detail: format!("{e:#}") })?.to_vec();
-    let outputs = outlets.into_iter().map(|outlet| importer.place(outlet)).collect::<Result<_, _>>()?;
-    Ok(Graph { nodes: importer.nodes, outputs })
+/// The graph, with an input in the place of each node that it cannot express.
+pub(super) struct Imported {
+    pub graph: Graph,
+    pub refused: Vec<Refusal>,
 }
 
-fn typed(onnx: &[u8], input_shape: [usize; 4]) -> TractResult<TypedModel> {
-    let mut model = tract_onnx::onnx()
-        .model_for_read(&mut Cursor::new(onnx))?
-        .with_input_fact(0, InferenceFact::dt_shape(f32::datum_type(), input_shape))?
-        .into_typed()?;
+/// A node of tract's that the graph cannot express.
+pub(super) struct Refusal {
+    pub node: String,
+    pub error: CompileError,
+}
+
+pub(super) fn import(onnx: &ModelProto, input_shape: [usize; 4]) -> Result<Imported, CompileError> {
+    let model = typed(onnx, input_shape).map_err(unreadable)?;
+    let order = model.eval_order().map_err(unreadable)?;
+    let (places, constants) = (HashMap::new(), HashMap::new());
+    let mut importer = Importer { model: &model, nodes: Vec::new(), places, layers: layers(onnx), constants };
+    let mut refused = Vec::new();
+    for id in order {
+        let node = model.node(id);
+        if let Err(error) = importer.take(node) {
+            refused.push(Refusal { node: node.name.clone(), error });
+            importer.leave_open(node)?;
+        }
+    }
+    let outlets = model.output_outlets().map_err(unreadable)?.to_vec();
+    let outputs = outlets.into_iter().map(|outlet| importer.place(outlet)).collect::<Result<_, _>>()?;
+    Ok(Imported { graph: Graph { nodes: importer.nodes, outputs }, refused })
+}
+
+fn unreadable(error: TractError) -> CompileError {
+    CompileError::Read { detail: format!("{error:#}") }
+}
+
+fn typed(onnx: &ModelProto, input_shape: [usize; 4]) -> TractResult<TypedModel> {
+    let mut model = tract::typed(onnx, input_shape)?;
     loop {
         let awkward = |node: &&TypedNode| {
             let foreign_resize = node.op.name() == "Resize" && node.op_as::<Resize>().is_none();
@@ -65,6 +85,8 @@ pub(super) struct Importer<'a> {
     nodes: Vec<Node>,
     /// Where the output of a node of tract's came to lie.
     places: HashMap<OutletId, NodeId>,
+    /// Recurrent layers as the file says them.
+    pub layers: HashMap<String, Layer>,
     /// Values that do not depend on the input.
     constants: HashMap<OutletId, Arc<TractTensor>>,
 }
@@ -94,6 +116,17 @@ impl Importer<'_> {
         }
     }
 
+    /// Puts inputs in the place of what the node gives.
+    fn leave_open(&mut self, node: &TypedNode) -> Result<(), CompileError> {
+        for slot in 0..node.outputs.len() {
+            let outlet = OutletId::new(node.id, slot);
+            let shape = self.shape(outlet)?;
+            let place = self.add_step(&node.name, Kind::Input, Vec::new(), shape);
+            self.places.insert(outlet, place);
+        }
+        Ok(())
+    }
+
     /// Evaluates a node whose operands are all known.
     fn fold(&mut self, node: &TypedNode) -> bool {
         let operands: Option<TVec<_>> =
@@ -110,7 +143,7 @@ impl Importer<'_> {
     }
 
     pub fn shape(&self, outlet: OutletId) -> Result<Vec<u32>, CompileError> {
-        let fact = self.model.outlet_fact(outlet).map_err(|e| CompileError::Read { detail: format!("{e:#}") })?;
+        let fact = self.model.outlet_fact(outlet).map_err(unreadable)?;
         let dims = fact.shape.as_concrete().ok_or_else(|| unsupported("a size that depends on the input's content"))?;
         dims.iter().map(|dim| u32::try_from(*dim).map_err(|_| unsupported("a size beyond 32 bits"))).collect()
     }
@@ -142,8 +175,13 @@ impl Importer<'_> {
     /// Adds a node of the graph that stands for the first output of one of tract's.
     pub fn add(&mut self, node: &TypedNode, kind: Kind, inputs: Vec<NodeId>, shape: Vec<u32>) -> NodeId {
         let place = self.add_step(&node.name, kind, inputs, shape);
-        self.places.insert(OutletId::new(node.id, 0), place);
+        self.set(OutletId::new(node.id, 0), place);
         place
+    }
+
+    /// Says where an output of a node of tract's lies.
+    pub fn set(&mut self, outlet: OutletId, place: NodeId) {
+        self.places.insert(outlet, place);
     }
 
     /// Adds a node that only others of the same op read.

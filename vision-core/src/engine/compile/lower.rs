@@ -13,6 +13,7 @@ use tract_onnx::tract_core::ops::nn::{LeakyRelu, Reduce, Reducer, Softmax, Softm
 
 use super::graph::{AxisChange, Conv, Kind};
 use super::import::Importer;
+use super::recurrent::recurrent;
 use super::windows::{convolution, pool};
 use super::{CompileError, unsupported};
 use crate::engine::plan::{
@@ -24,7 +25,7 @@ type Lowered = Result<(), CompileError>;
 pub(super) fn lower(importer: &mut Importer, node: &TypedNode) -> Lowered {
     let outlet = OutletId::new(node.id, 0);
     let shape = importer.shape(outlet)?;
-    if convolution(importer, node, &shape)? || pool(importer, node, &shape)? {
+    if convolution(importer, node, &shape)? || pool(importer, node, &shape)? || recurrent(importer, node)? {
         return Ok(());
     }
     if let Some(op) = node.op_as::<EinSum>() {
@@ -41,6 +42,8 @@ pub(super) fn lower(importer: &mut Importer, node: &TypedNode) -> Lowered {
         Kind::Concat { axis: op.axis }
     } else if let Some(op) = node.op_as::<Slice>() {
         Kind::Slice { axis: op.axis, start: size(&op.start).ok_or_else(refuse)?, step: 1 }
+    } else if let Some(op) = node.op_as::<Downsample>().filter(|op| op.stride == -1 && op.modulo == 0) {
+        Kind::Reverse { axis: op.axis }
     } else if let Some(op) = node.op_as::<Downsample>() {
         let step = u32::try_from(op.stride).map_err(|_| refuse())?;
         Kind::Slice { axis: op.axis, start: u32::try_from(op.modulo).map_err(|_| refuse())?, step }

@@ -52,7 +52,12 @@ pub(super) fn orders(graph: &Graph) -> Vec<Vec<usize>> {
             same.then(|| dense(&node.shape, &order_of(&graph.nodes[*input].shape, &strides[*input])))
         };
         let own = match &node.kind {
-            Kind::Input | Kind::Conv(_) | Kind::ConvTranspose(_) | Kind::Pool { .. } | Kind::Resize { .. } => None,
+            Kind::Input
+            | Kind::Conv(_)
+            | Kind::ConvTranspose(_)
+            | Kind::Pool { .. }
+            | Kind::Resize { .. }
+            | Kind::Recurrence { .. } => None,
             Kind::Constant(_) => Some(dense(&node.shape, &(0..node.shape.len()).collect::<Vec<_>>())),
             Kind::MatMul => Some(dense(&node.shape, &(0..node.shape.len()).collect::<Vec<_>>())),
             Kind::Axes(change) => {
@@ -143,6 +148,11 @@ impl Placing<'_> {
                     self.claim(id, spot, buffer);
                 }
             }
+            Kind::Recurrence { .. } => {
+                if is_sequence(&node.shape, &spot.strides) {
+                    self.claim(id, spot, buffer);
+                }
+            }
             _ => self.claim(id, spot, buffer),
         }
     }
@@ -183,6 +193,12 @@ pub(super) fn for_kernels(node: &Node, shape: &[u32], strides: &[u32]) -> Option
         Kind::Conv(conv) if conv.of_rows => rows(shape, strides),
         _ => picture(shape, strides),
     }
+}
+
+/// Whether recurrences read and write it as it lies.
+pub(super) fn is_sequence(shape: &[u32], strides: &[u32]) -> bool {
+    let ([count, _, numbers], [apart, _, number]) = (shape, strides) else { return false };
+    *number == 1 && (*count == 1 || apart >= numbers)
 }
 
 fn picture(shape: &[u32], strides: &[u32]) -> Option<([u32; 4], [u32; 4])> {

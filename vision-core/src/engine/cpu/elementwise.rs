@@ -22,6 +22,14 @@ pub(super) fn copy(input: &View, output: &View) -> (Span, Box<dyn Work>) {
     (Span::of(output), Box::new(Copy { loops, input: Span::of(input) }))
 }
 
+pub(super) fn reverse(axis: usize, input: &View, output: &View) -> (Span, Box<dyn Work>) {
+    let mut slices = [output.clone(), input.clone()];
+    slices.iter_mut().for_each(|view| view.dims[axis] = 1);
+    let [len, out_step, in_step] = [output.dims[axis], output.strides[axis], input.strides[axis]].map(|n| n as usize);
+    let loops = Loops::new(&slices[0].dims, [&slices[0], &slices[1]], 0);
+    (Span::of(output), Box::new(Reverse { loops, input: Span::of(input), len, out_step, in_step }))
+}
+
 pub(super) fn fill(value: f32, output: &View) -> (Span, Box<dyn Work>) {
     (Span::of(output), Box::new(Fill { value, loops: Loops::new(&output.dims, [output], 0) }))
 }
@@ -56,6 +64,29 @@ impl Work for Copy {
     fn run(&self, rows: Range<usize>, readable: &Readable, out: &mut [f32], _scratch: &mut [f32]) {
         let input = &readable.get(&self.input)[rows.start * self.loops.outer().strides[1]..];
         copy_numbers(&self.loops.shortened(rows.len()), input, out);
+    }
+}
+
+struct Reverse {
+    /// Over all axes but the one.
+    loops: Loops<2>,
+    input: Span,
+    len: usize,
+    out_step: usize,
+    in_step: usize,
+}
+
+impl Work for Reverse {
+    fn rows(&self) -> Rows {
+        Rows::ONE
+    }
+
+    fn run(&self, _rows: Range<usize>, readable: &Readable, out: &mut [f32], _scratch: &mut [f32]) {
+        let input = readable.get(&self.input);
+        for at in 0..self.len {
+            let from = &input[(self.len - 1 - at) * self.in_step..];
+            copy_numbers(&self.loops, from, &mut out[at * self.out_step..]);
+        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! From a plan to the steps that run it.
 
 use super::convolve::convolutions;
-use super::elementwise::{binary, copy, fill, unary};
+use super::elementwise::{binary, copy, fill, reverse, unary};
 use super::kernels::Isa;
 use super::product::product;
+use super::recurrence::recurrence;
 use super::reduce::{reduction, softmax};
 use super::resample::{pools, resizes};
 use super::transposed::transposed;
@@ -30,6 +31,8 @@ pub(super) fn steps(isa: Isa, plan: &Plan) -> Vec<Step> {
             Op::Reduce { reduction: kind, input, output } => vec![reduction(isa, *kind, input, output)],
             Op::Softmax { axis, input, output } => vec![softmax(isa, *axis as usize, input, output)],
             Op::MatMul { a, b, output } => vec![product(a, b, output)],
+            Op::Reverse { axis, input, output } => vec![reverse(*axis as usize, input, output)],
+            Op::Recurrence(op) => vec![recurrence(isa, plan, op)],
         };
         let multiplications = op.multiplications() / works.len().max(1) as u64;
         steps.extend(works.into_iter().map(|(written, work)| Step { op: at, multiplications, written, work }));

@@ -1,5 +1,7 @@
 //! Ops over views of odd strides against what their words say, number by number.
 
+mod recurrence;
+
 use std::num::NonZeroUsize;
 
 use super::CpuEngine;
@@ -110,8 +112,11 @@ fn spoil(random: &mut Random, op: &mut Op) {
     if let Op::Pool { window: Window { kernel, stride, dilation, pad }, .. } = op {
         kernel.iter_mut().chain(stride).chain(dilation).chain(pad).for_each(&mut maybe);
     }
-    if let Op::Softmax { axis, .. } = op {
+    if let Op::Softmax { axis, .. } | Op::Reverse { axis, .. } = op {
         maybe(axis);
+    }
+    if let Op::Recurrence(recurrence) = op {
+        maybe(&mut recurrence.weight);
     }
     for view in op.views_mut() {
         view.dims.iter_mut().chain(&mut view.strides).for_each(&mut maybe);
@@ -156,6 +161,15 @@ fn numbers_are_copied_and_changed_wherever_they_lie() {
         let output = scattered(&mut random, HALF, dims);
         let (arena, copied) = run(&mut random, Op::Copy { input: input.clone(), output: output.clone() }, Vec::new());
         assert_close("copy", &copied, places(dims).iter().map(|place| arena[at(&input, place)]));
+
+        let axis = round % dims.len();
+        let op = Op::Reverse { axis: axis as u32, input: input.clone(), output: output.clone() };
+        let (arena, reversed) = run(&mut random, op, Vec::new());
+        let mirrored = places(dims).into_iter().map(|mut place| {
+            place[axis] = dims[axis] - 1 - place[axis];
+            arena[at(&input, &place)]
+        });
+        assert_close("reverse", &reversed, mirrored);
 
         let function = UnaryFunction::Square;
         let op = Op::Unary { function, input: input.clone(), output: output.clone() };

@@ -3,7 +3,9 @@
 
 use std::ops::Range;
 
-use super::{Convolution, Limits, MOST_AXES, Numbers, Op, Place, Plan, PlanError, View, Weight, Window};
+use super::{
+    Cell, Convolution, Limits, MOST_AXES, Numbers, Op, Place, Plan, PlanError, Recurrence, View, Weight, Window,
+};
 
 /// Ops, and weights, at the most: a hundred times what large models have.
 const MOST_PARTS: usize = 1 << 16;
@@ -130,7 +132,11 @@ fn is_op(plan: &Plan, op: &Op) -> Sound {
         Op::Softmax { axis, input, output } => {
             require(input.dims == output.dims && (*axis as usize) < input.dims.len(), "a softmax of another size")
         }
+        Op::Reverse { axis, input, output } => {
+            require(input.dims == output.dims && (*axis as usize) < input.dims.len(), "a reversal to another size")
+        }
         Op::MatMul { a, b, output } => is_product(a, b, output),
+        Op::Recurrence(recurrence) => is_recurrence(plan, recurrence),
     }
 }
 
@@ -140,6 +146,28 @@ fn is_product(a: &View, b: &View, output: &View) -> Sound {
     };
     let [batch @ .., m_out, n_out] = &output.dims[..] else { return Err("a product that is no matrix") };
     require(batch_a == batch && batch_b == batch && m == m_out && n == n_out && k == k_b, "sizes of a product differ")
+}
+
+fn is_recurrence(plan: &Plan, recurrence: &Recurrence) -> Sound {
+    let Recurrence { cell, weight, bias, input, output, .. } = recurrence;
+    let ([count, steps, gates], [count_out, steps_out, hidden]) = (&input.dims[..], &output.dims[..]) else {
+        return Err("a recurrence over what is no sequence");
+    };
+    let fit =
+        count == count_out && steps == steps_out && u64::from(*gates) == u64::from(*hidden) * u64::from(cell.gates());
+    require(fit && *hidden <= MOST_SIDE, "sizes of a recurrence differ")?;
+    require(is_sequence(input) && is_sequence(output), "steps whose numbers are not side by side")?;
+    let weight = plan.weights.get(*weight as usize).ok_or("a weight that is not there")?;
+    require(weight.dims == [*hidden, *gates], "a weight of another size")?;
+    let bias = bias.map(|bias| plan.weights.get(bias as usize).ok_or("a bias that is not there")).transpose()?;
+    let wanted = (*cell == Cell::GruResetLast).then_some(*hidden as usize);
+    require(bias.map(Weight::len) == wanted, "a bias of another size")
+}
+
+/// Numbers of a step side by side, sequences apart.
+fn is_sequence(view: &View) -> bool {
+    let ([count, _, numbers], [apart, _, number]) = (&view.dims[..], &view.strides[..]) else { return false };
+    *number == 1 && (*count == 1 || apart >= numbers)
 }
 
 /// Four axes, channels side by side, rows without gaps between them.

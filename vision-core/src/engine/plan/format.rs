@@ -11,8 +11,8 @@
 use super::check::check;
 use super::crc::crc32;
 use super::{
-    Activation, BinaryFunction, Convolution, CoordinateMode, Limits, MOST_AXES, Numbers, Op, Order, Place, Plan,
-    PlanError, PoolKind, Reduction, ResizeKind, UnaryFunction, View, Weight, Window,
+    Activation, BinaryFunction, Cell, Convolution, CoordinateMode, Direction, Limits, MOST_AXES, Numbers, Op, Order,
+    Place, Plan, PlanError, PoolKind, Recurrence, Reduction, ResizeKind, UnaryFunction, View, Weight, Window,
 };
 
 const MAGIC: [u8; 8] = *b"IIA-plan";
@@ -255,6 +255,7 @@ structs! {
     Window { kernel, stride, dilation, pad }
     Convolution { window, groups, weight, bias, activation, order, residual, input, output }
     Weight { dims, numbers }
+    Recurrence { cell, direction, weight, bias, input, output }
 }
 
 enums! {
@@ -272,12 +273,15 @@ enums! {
         0 = Activation(activation), 1 = Exp, 2 = Log, 3 = Sqrt, 4 = Reciprocal, 5 = Negate, 6 = Absolute, 7 = Erf, 8 = Square,
     }
     BinaryFunction as u8 { 0 = Add, 1 = Subtract, 2 = Multiply, 3 = Divide, 4 = Minimum, 5 = Maximum, 6 = Power }
+    Cell as u8 { 0 = Lstm, 1 = Gru, 2 = GruResetLast }
+    Direction as u8 { 0 = Forward, 1 = Backward }
     Reduction as u8 { 0 = Sum, 1 = Mean, 2 = Minimum, 3 = Maximum }
     Op as u16 {
         0 = Conv(conv), 1 = ConvTranspose(conv), 2 = Pool { kind, window, input, output },
         3 = Resize { kind, coordinates, scale, input, output }, 4 = Copy { input, output }, 5 = Fill { value, output },
         6 = Unary { function, input, output }, 7 = Binary { function, activation, a, b, output },
         8 = Reduce { reduction, input, output }, 9 = Softmax { axis, input, output }, 10 = MatMul { a, b, output },
+        11 = Recurrence(recurrence), 12 = Reverse { axis, input, output },
     }
 }
 

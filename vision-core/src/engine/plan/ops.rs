@@ -3,7 +3,8 @@
 //! Views of convolutions, pools and resizes have four axes in the order N, H, W, C, with the channels of a pixel side by side
 //! (`strides[3] == 1`) and the rows of a picture without gaps between them (`strides[1] == W * strides[2]`). Other ops take any view.
 
-use super::View;
+use super::{Place, View};
+pub use vision_kernels::{Activation, Order};
 
 /// One step. New kinds go to the end: the place in this list is the number in the file.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,6 +67,14 @@ pub enum Op {
         b: View,
         output: View,
     },
+    /// One direction of a recurrent layer, all its steps.
+    Recurrence(Recurrence),
+    /// Numbers along one axis in the other order.
+    Reverse {
+        axis: u32,
+        input: View,
+        output: View,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -84,6 +93,51 @@ pub struct Convolution {
     pub output: View,
 }
 
+/// What a recurrent layer does with its state; what its input adds to the gates was computed before, for all steps at once.
+///
+/// Views have three axes (sequence, step, number), with the numbers of a step side by side. The first state is zero.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recurrence {
+    pub cell: Cell,
+    pub direction: Direction,
+    /// Which weight: state by gates.
+    pub weight: u32,
+    /// What is added to the state's part in the last gate before the reset; [`Cell::GruResetLast`] alone has it.
+    pub bias: Option<u32>,
+    /// The input's part in all gates, biases included.
+    pub input: View,
+    /// The state after each step.
+    pub output: View,
+}
+
+/// Gates and formulas as ONNX has them; `s` is the sigmoid, `*` goes number by number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cell {
+    /// Gates i, o, f, c: `cell = s(f) * cell + s(i) * tanh(c)`, `state = s(o) * tanh(cell)`.
+    Lstm,
+    /// Gates z, r, h: `new = tanh(h + (s(r) * state) x weights)`, `state = (1 - s(z)) * new + s(z) * state`.
+    Gru,
+    /// The same with `new = tanh(h + s(r) * (state x weights + bias))`: ONNX's `linear_before_reset`.
+    GruResetLast,
+}
+
+impl Cell {
+    /// How many there are, each as wide as the state.
+    pub fn gates(self) -> u32 {
+        match self {
+            Self::Lstm => 4,
+            Self::Gru | Self::GruResetLast => 3,
+        }
+    }
+}
+
+/// Which step comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    Forward,
+    Backward,
+}
+
 /// A window that slides over the picture, its numbers for height then width.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
@@ -92,43 +146,6 @@ pub struct Window {
     pub dilation: [u32; 2],
     /// At the top and the left; below and at the right as much as the output's size asks for.
     pub pad: [u32; 2],
-}
-
-/// What is done to a number on its way to the next layer. A number that is not one stays so.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Activation {
-    None,
-    Relu,
-    /// Clipped to 0..6.
-    Relu6,
-    Clip {
-        low: f32,
-        high: f32,
-    },
-    /// Negative numbers times the slope.
-    LeakyRelu(f32),
-    /// `x * clip(x / 6 + 1/2, 0, 1)`
-    HardSwish,
-    /// `clip(alpha * x + beta, 0, 1)`
-    HardSigmoid {
-        alpha: f32,
-        beta: f32,
-    },
-    Sigmoid,
-    /// `x * sigmoid(x)`
-    Silu,
-    /// `x / 2 * (1 + erf(x / sqrt 2))`
-    Gelu,
-    Tanh,
-}
-
-/// Whether a convolution's activation sees the residual.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
-    /// `activation(sum + bias + residual)`
-    ActivationLast,
-    /// `activation(sum + bias) + residual`
-    ResidualLast,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -194,6 +211,7 @@ impl Op {
     pub fn output(&self) -> &View {
         match self {
             Self::Conv(conv) | Self::ConvTranspose(conv) => &conv.output,
+            Self::Recurrence(recurrence) => &recurrence.output,
             Self::Pool { output, .. }
             | Self::Resize { output, .. }
             | Self::Copy { output, .. }
@@ -202,6 +220,7 @@ impl Op {
             | Self::Binary { output, .. }
             | Self::Reduce { output, .. }
             | Self::Softmax { output, .. }
+            | Self::Reverse { output, .. }
             | Self::MatMul { output, .. } => output,
         }
     }
@@ -210,16 +229,32 @@ impl Op {
     pub fn inputs(&self) -> impl Iterator<Item = &View> {
         let [first, second] = match self {
             Self::Conv(conv) | Self::ConvTranspose(conv) => [Some(&conv.input), conv.residual.as_ref()],
+            Self::Recurrence(recurrence) => [Some(&recurrence.input), None],
             Self::Pool { input, .. }
             | Self::Resize { input, .. }
             | Self::Copy { input, .. }
             | Self::Unary { input, .. }
             | Self::Reduce { input, .. }
-            | Self::Softmax { input, .. } => [Some(input), None],
+            | Self::Softmax { input, .. }
+            | Self::Reverse { input, .. } => [Some(input), None],
             Self::Binary { a, b, .. } | Self::MatMul { a, b, .. } => [Some(a), Some(b)],
             Self::Fill { .. } => [None, None],
         };
         first.into_iter().chain(second)
+    }
+
+    /// Which weights it uses, whether as views or as a convolution's own.
+    pub fn weights(&self) -> impl Iterator<Item = u32> {
+        let own = match self {
+            Self::Conv(conv) | Self::ConvTranspose(conv) => [Some(conv.weight), conv.bias],
+            Self::Recurrence(recurrence) => [Some(recurrence.weight), recurrence.bias],
+            _ => [None, None],
+        };
+        let seen = self.inputs().filter_map(|view| match view.place {
+            Place::Weight(weight) => Some(weight),
+            Place::Arena => None,
+        });
+        own.into_iter().flatten().chain(seen)
     }
 
     /// All that it reads or writes, weights of convolutions aside.
@@ -228,12 +263,14 @@ impl Op {
             Self::Conv(conv) | Self::ConvTranspose(conv) => {
                 [Some(&mut conv.output), Some(&mut conv.input), conv.residual.as_mut()]
             }
+            Self::Recurrence(recurrence) => [Some(&mut recurrence.output), Some(&mut recurrence.input), None],
             Self::Pool { input, output, .. }
             | Self::Resize { input, output, .. }
             | Self::Copy { input, output }
             | Self::Unary { input, output, .. }
             | Self::Reduce { input, output, .. }
-            | Self::Softmax { input, output, .. } => [Some(output), Some(input), None],
+            | Self::Softmax { input, output, .. }
+            | Self::Reverse { input, output, .. } => [Some(output), Some(input), None],
             Self::Binary { a, b, output, .. } | Self::MatMul { a, b, output } => [Some(output), Some(a), Some(b)],
             Self::Fill { output, .. } => [Some(output), None, None],
         };
@@ -258,6 +295,9 @@ impl Op {
             Self::Reduce { .. } => "reduce",
             Self::Softmax { .. } => "softmax",
             Self::MatMul { .. } => "matmul",
+            Self::Reverse { .. } => "reverse",
+            Self::Recurrence(Recurrence { cell: Cell::Lstm, .. }) => "lstm",
+            Self::Recurrence(_) => "gru",
         }
     }
 
@@ -278,6 +318,7 @@ impl Op {
             Self::Pool { window: w, output, .. } => output.volume().saturating_mul(window(w)),
             Self::Reduce { input, .. } => input.volume(),
             Self::MatMul { a, output, .. } => output.volume().saturating_mul(channels(a)),
+            Self::Recurrence(recurrence) => recurrence.output.volume().saturating_mul(channels(&recurrence.input)),
             _ => self.output().volume(),
         }
     }

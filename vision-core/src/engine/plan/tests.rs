@@ -4,8 +4,8 @@ use proptest::prelude::{ProptestConfig, any, prop, proptest};
 
 use super::crc::crc32;
 use super::{
-    Activation, BinaryFunction, Convolution, CoordinateMode, Limits, Numbers, Op, Order, Place, Plan, PlanError,
-    PoolKind, Reduction, ResizeKind, UnaryFunction, View, Weight, Window,
+    Activation, BinaryFunction, Cell, Convolution, CoordinateMode, Direction, Limits, Numbers, Op, Order, Place, Plan,
+    PlanError, PoolKind, Recurrence, Reduction, ResizeKind, UnaryFunction, View, Weight, Window,
 };
 
 fn view(offset: u32, dims: &[u32]) -> View {
@@ -56,6 +56,15 @@ pub(crate) fn every_op() -> Plan {
         Op::Reduce { reduction: Reduction::Mean, input: a.clone(), output: view(64, &[1, 1, 1, 4]) },
         Op::Softmax { axis: 3, input, output },
         Op::MatMul { a: view(0, &[8, 4]), b: view(64, &[4, 3]), output: view(128, &[8, 3]) },
+        Op::Reverse { axis: 1, input: a.clone(), output: view(64, &[1, 4, 4, 4]) },
+        Op::Recurrence(Recurrence {
+            cell: Cell::GruResetLast,
+            direction: Direction::Backward,
+            weight: 3,
+            bias: Some(4),
+            input: view(0, &[2, 4, 6]),
+            output: view(64, &[2, 4, 2]),
+        }),
     ];
     Plan {
         arena_len: 192,
@@ -68,6 +77,8 @@ pub(crate) fn every_op() -> Plan {
             },
             Weight { dims: vec![4], numbers: Numbers::F32(vec![0.0, 1.0, -2.0, f32::INFINITY]) },
             Weight { dims: vec![2, 18, 2], numbers: Numbers::F16((0..72).collect()) },
+            Weight { dims: vec![2, 6], numbers: Numbers::F32((0..12).map(|n| n as f32 / 12.0).collect()) },
+            Weight { dims: vec![2], numbers: Numbers::F32(vec![0.5, -0.5]) },
         ],
         names: (0..ops.len()).map(|n| format!("op {n}")).collect(),
         ops,
@@ -114,19 +125,19 @@ fn what_a_plan_may_cost_is_limited() {
     let limits = Limits::default();
     let tight = [
         Limits { arena_bytes: 191 * 4, ..limits },
-        Limits { weight_bytes: 147 * 4, ..limits },
+        Limits { weight_bytes: 161 * 4, ..limits },
         Limits { multiplications: 100, ..limits },
     ];
     for limits in tight {
         assert!(matches!(Plan::from_bytes(&bytes, &limits), Err(PlanError::TooMuch { .. })), "{limits:?}");
     }
-    assert!(Plan::from_bytes(&bytes, &Limits { arena_bytes: 192 * 4, weight_bytes: 148 * 4, ..limits }).is_ok());
+    assert!(Plan::from_bytes(&bytes, &Limits { arena_bytes: 192 * 4, weight_bytes: 162 * 4, ..limits }).is_ok());
 }
 
 #[test]
 fn unsound_plans_are_refused() {
     type Spoil = fn(&mut Plan);
-    let cases: [(&str, Spoil); 10] = [
+    let cases: [(&str, Spoil); 11] = [
         ("reaches beyond the arena", |plan| plan.arena_len = 191),
         ("an input beyond the arena", |plan| plan.inputs[0].strides[1] = u32::MAX),
         ("reads where it writes", |plan| plan.ops[4] = Op::Copy { input: view(0, &[4, 4]), output: view(8, &[4, 4]) }),
@@ -140,6 +151,7 @@ fn unsound_plans_are_refused() {
         ("another size", |plan| plan.ops[4] = Op::Copy { input: view(0, &[4, 4]), output: view(64, &[4, 5]) }),
         ("a weight of another size", |plan| plan.weights[0].dims = vec![1, 36, 2]),
         ("no such weight", |plan| drop(plan.weights.pop())),
+        ("gates of another size", |plan| plan.weights[3].dims = vec![3, 4]),
         ("a view of nothing", |plan| plan.outputs[0].dims[0] = 0),
         ("names missing", |plan| drop(plan.names.pop())),
     ];

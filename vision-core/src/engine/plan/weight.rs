@@ -33,6 +33,15 @@ impl Weight {
         self.len() == 0
     }
 
+    /// As they lie in the file.
+    pub fn stored_bytes(&self) -> usize {
+        match &self.numbers {
+            Numbers::F32(numbers) => size_of_val(numbers.as_slice()),
+            Numbers::F16(bits) => size_of_val(bits.as_slice()),
+            Numbers::I8 { values, scales } => values.len() + size_of_val(scales.as_slice()),
+        }
+    }
+
     /// First axis (1 unless there are three) and last axis: what scales are told apart by.
     pub(super) fn scale_axes(dims: &[u32]) -> (usize, usize) {
         match dims {

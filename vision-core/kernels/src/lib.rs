@@ -1,5 +1,7 @@
 //! What the executor computes with: convolutions, products, pools and element-wise work on channels-last pictures of f32.
 //!
+//! A crate of its own, so that it is optimised for speed everywhere, and tested alone under the address sanitizer.
+//!
 //! Each kernel is written twice: in plain loops that define what is right ([`Isa::Portable`]), and once more over the small
 //! trait in `vector`, compiled for each set of instructions. [`Isa::best`] says which runs here.
 //!
@@ -18,7 +20,10 @@ mod conv;
 mod copy;
 mod depthwise;
 mod dispatch;
+mod formula;
 mod gemm;
+#[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+mod neon;
 mod packed;
 mod pool;
 mod resize;
@@ -28,13 +33,13 @@ mod simd128;
 mod tests;
 mod vector;
 
-pub use crate::engine::plan::{Activation, Order};
 pub use activation::{activate, exp, softmax};
 pub use binary::{BinaryOp, Operand, binary};
 pub use conv::{ConvShape, conv, conv_scratch_len};
 pub use copy::copy;
 pub use depthwise::depthwise;
 pub use dispatch::Isa;
+pub use formula::{Activation, Order};
 pub use gemm::gemm;
 pub use packed::{DepthwiseWeights, PackedWeights};
 pub use pool::{Padding, PoolShape, average_pool, global_average, max_pool};

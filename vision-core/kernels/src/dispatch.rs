@@ -13,17 +13,19 @@ pub enum Isa {
     Avx2,
     /// WebAssembly with 128-bit vectors.
     Simd128,
+    /// 64-bit ARM.
+    Neon,
 }
 
 impl Isa {
     /// The fastest that runs here.
     pub fn best() -> Self {
-        [Self::Avx2, Self::Simd128].into_iter().find(|isa| isa.is_here()).unwrap_or(Self::Portable)
+        [Self::Avx2, Self::Simd128, Self::Neon].into_iter().find(|isa| isa.is_here()).unwrap_or(Self::Portable)
     }
 
     /// All that run here: what tests go through.
     pub fn all_here() -> impl Iterator<Item = Self> {
-        [Self::Portable, Self::Avx2, Self::Simd128].into_iter().filter(|isa| isa.is_here())
+        [Self::Portable, Self::Avx2, Self::Simd128, Self::Neon].into_iter().filter(|isa| isa.is_here())
     }
 
     /// Whether code for it can be run here.
@@ -35,6 +37,7 @@ impl Isa {
             #[cfg(not(target_arch = "x86_64"))]
             Self::Avx2 => false,
             Self::Simd128 => cfg!(all(target_arch = "wasm32", target_feature = "simd128")),
+            Self::Neon => cfg!(all(target_arch = "aarch64", target_feature = "neon")),
         }
     }
 
@@ -43,7 +46,7 @@ impl Isa {
         match self {
             Self::Portable => 1,
             Self::Avx2 => 8,
-            Self::Simd128 => 4,
+            Self::Simd128 | Self::Neon => 4,
         }
     }
 
@@ -51,7 +54,7 @@ impl Isa {
     pub(super) fn max_panel(self) -> usize {
         match self {
             Self::Portable => 1,
-            Self::Avx2 => 3,
+            Self::Avx2 | Self::Neon => 3,
             Self::Simd128 => 2,
         }
     }
@@ -75,6 +78,8 @@ pub(super) fn run<T: Task>(isa: Isa, task: T) {
         Isa::Avx2 => unsafe { super::avx2::run(task) },
         #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
         Isa::Simd128 => task.vector::<super::simd128::Lanes>(),
+        #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+        Isa::Neon => task.vector::<super::neon::Lanes>(),
         // The assertion above has turned these away.
         _ => task.portable(),
     }
