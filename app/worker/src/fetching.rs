@@ -5,7 +5,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Cache, CacheStorage, ReadableStreamDefaultReader, Request, Response};
 
-use crate::scope;
+use super::scope;
 
 /// Raised when what is kept changes its shape.
 const CACHE: &str = "models-1";

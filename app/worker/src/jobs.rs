@@ -3,20 +3,20 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use vision_core::ErrorCode;
 use vision_core::engine::cpu::CpuEngine;
-use vision_core::manifest::Manifest;
+use vision_core::manifest::{Manifest, ModelSpec};
 use vision_core::pipeline::{Analyzer, Host, Options};
 use vision_core::report::Profile;
 use vision_core::stage::{Stage, Task};
 use vision_worker::protocol::FromWorker;
 
-use crate::scope::{self, StopFlag};
-
-/// The engine's name before any model runs.
-pub const ENGINE_NAME: &str = "cpu";
+use super::executor::Executor;
+use super::scope::{self, StopFlag};
+use super::turns::turn;
 
 /// What is read at once while the models are on their way.
 const WITHOUT_MODELS: [Task; 3] = [Task::Colors, Task::Quality, Task::Description];
@@ -31,6 +31,7 @@ struct Job {
 #[derive(Default)]
 struct Reader {
     analyzer: Option<Analyzer>,
+    executor: Option<Rc<Executor>>,
     settled: bool,
     waiting: VecDeque<Job>,
 }
@@ -40,49 +41,61 @@ thread_local! {
 }
 
 /// Takes a job. While models are on their way it is read without them first, and again when they have come.
-pub fn take(number: u32, tasks: Vec<Task>, bytes: Vec<u8>, stop: Option<StopFlag>) {
+pub async fn take(number: u32, tasks: Vec<Task>, bytes: Vec<u8>, stop: Option<StopFlag>) {
+    let _turn = turn().await;
     let job = Job { number, tasks, bytes, stop };
-    READER.with_borrow_mut(|reader| {
-        if reader.settled {
-            read(reader.analyzer.as_ref(), &job, &job.tasks, false);
-            return;
-        }
-        // The page has one job at a time: what waited has been given up.
-        reader.waiting.clear();
-        let tasks: Vec<Task> = WITHOUT_MODELS.into_iter().filter(|t| job.tasks.contains(t)).collect();
-        if read(reader.analyzer.as_ref(), &job, &tasks, true) {
-            reader.waiting.push_back(job);
-        }
-    });
+    if READER.with_borrow(|reader| reader.settled) {
+        read(&job, &job.tasks, false).await;
+        return;
+    }
+    // The page has one job at a time: what waited has been given up.
+    READER.with_borrow_mut(|reader| reader.waiting.clear());
+    let tasks: Vec<Task> = WITHOUT_MODELS.into_iter().filter(|t| job.tasks.contains(t)).collect();
+    if read(&job, &tasks, true).await {
+        READER.with_borrow_mut(|reader| reader.waiting.push_back(job));
+    }
 }
 
 /// Uses this list of models from now on; none of them is loaded yet.
-pub fn begin(manifest: Arc<Manifest>) {
-    READER.with_borrow_mut(|reader| reader.analyzer = Some(Analyzer::new(manifest, Box::new(CpuEngine::default()))));
-}
-
-/// Makes a model ready to run.
-pub fn load(name: &str, bytes: &[u8]) -> Result<(), String> {
-    READER.with_borrow_mut(|reader| match reader.analyzer.as_mut() {
-        Some(analyzer) => analyzer.load(name, bytes).map_err(|e| e.to_string()),
-        None => Err("there is no list of models".into()),
-    })
-}
-
-/// No more models will come: what waits is read with those that are there.
-pub fn models_settled() {
+pub async fn begin(manifest: Arc<Manifest>) {
+    let _turn = turn().await;
+    let executor = Rc::new(Executor::open().await);
     READER.with_borrow_mut(|reader| {
-        reader.settled = true;
-        while let Some(job) = reader.waiting.pop_front() {
-            read(reader.analyzer.as_ref(), &job, &job.tasks, false);
-        }
+        reader.executor = Some(executor);
+        reader.analyzer = Some(Analyzer::new(manifest, Box::new(CpuEngine::default())));
     });
 }
 
-/// Reads a picture and tells the page; gives whether it could be read.
-fn read(analyzer: Option<&Analyzer>, job: &Job, tasks: &[Task], provisional: bool) -> bool {
+/// Makes a model ready to run.
+pub async fn load(spec: &ModelSpec, bytes: &[u8]) -> Result<(), String> {
+    let _turn = turn().await;
+    let Some(executor) = READER.with_borrow(|reader| reader.executor.clone()) else {
+        return Err("there is no list of models".into());
+    };
+    let model = executor.load(bytes, spec.input.shape()).await.map_err(|e| e.to_string())?;
+    READER.with_borrow_mut(|reader| {
+        if let Some(analyzer) = &mut reader.analyzer {
+            analyzer.insert(&spec.name, model);
+        }
+    });
+    Ok(())
+}
+
+/// No more models will come: what waits is read with those that are there.
+pub async fn models_settled() {
+    let _turn = turn().await;
+    READER.with_borrow_mut(|reader| reader.settled = true);
+    while let Some(job) = READER.with_borrow_mut(|reader| reader.waiting.pop_front()) {
+        read(&job, &job.tasks, false).await;
+    }
+}
+
+/// Reads a picture and tells the page; gives whether it could be read. Whoever calls it has the turn.
+async fn read(job: &Job, tasks: &[Task], provisional: bool) -> bool {
+    // It is put back below: nobody else looks for it meanwhile.
+    let kept = READER.with_borrow_mut(|reader| reader.analyzer.take());
     let alone;
-    let analyzer = match analyzer {
+    let analyzer = match &kept {
         Some(analyzer) => analyzer,
         None => {
             alone = Analyzer::new(Arc::new(Manifest::without_models()), Box::new(CpuEngine::default()));
@@ -91,7 +104,9 @@ fn read(analyzer: Option<&Analyzer>, job: &Job, tasks: &[Task], provisional: boo
     };
     let options = Options { tasks: tasks.iter().copied().collect(), profile: Profile::Preview, ..Options::default() };
     let mut host = PageHost { job: job.number, stop: job.stop.clone(), quiet: provisional };
-    match analyzer.analyze(&job.bytes, &options, &mut host) {
+    let result = analyzer.start(&job.bytes, &options, &mut host).await;
+    READER.with_borrow_mut(|reader| reader.analyzer = kept);
+    match result {
         Ok(report) => {
             let report = serde_json::to_string(&report).unwrap_or_default();
             scope::tell(&FromWorker::Report { job: job.number, report, provisional });

@@ -1,9 +1,11 @@
 //! The worker's program: hears the page's messages, one after another, and answers with messages. It exports nothing.
 
+mod executor;
 mod fetching;
 mod jobs;
 mod models;
 mod scope;
+mod turns;
 
 use vision_worker::protocol::{FromWorker, PROTOCOL_VERSION, ToWorker};
 use wasm_bindgen::JsCast;
@@ -11,24 +13,26 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::MessageEvent;
 
-fn main() {
+pub fn main() {
     console_error_panic_hook::set_once();
     let hear = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| hear(&event));
     scope::global().set_onmessage(Some(hear.into_js_value().unchecked_ref()));
     scope::tell(&FromWorker::Ready {
         protocol: PROTOCOL_VERSION,
         core_version: env!("CARGO_PKG_VERSION").into(),
-        engine: jobs::ENGINE_NAME.into(),
+        engine: executor::NAME.into(),
     });
 }
 
 fn hear(event: &MessageEvent) {
     let Some(envelope) = scope::Envelope::of(event) else { return };
-    match envelope.message {
-        ToWorker::Prepare => spawn_local(async {
-            models::prepare().await;
-            jobs::models_settled();
-        }),
-        ToWorker::Analyze { job, tasks } => jobs::take(job, tasks, envelope.bytes, envelope.stop),
-    }
+    spawn_local(async {
+        match envelope.message {
+            ToWorker::Prepare => {
+                models::prepare().await;
+                jobs::models_settled().await;
+            }
+            ToWorker::Analyze { job, tasks } => jobs::take(job, tasks, envelope.bytes, envelope.stop).await,
+        }
+    });
 }

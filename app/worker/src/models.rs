@@ -8,7 +8,7 @@ use vision_core::manifest::{Manifest, ModelSpec, PlanFile};
 use vision_core::report::Profile;
 use vision_worker::protocol::{FromWorker, ModelProgress, ModelState, ModelsProgress};
 
-use crate::{fetching, jobs, scope};
+use super::{fetching, jobs, scope};
 
 /// Where the list lies; the models lie beside it.
 const LIST: &str = "/models/manifest.json";
@@ -26,7 +26,7 @@ pub async fn prepare() {
             return;
         }
     };
-    jobs::begin(manifest.clone());
+    jobs::begin(manifest.clone()).await;
     fetching::forget_others(&manifest.models.iter().filter_map(|m| m.plan.as_ref()).map(address).collect::<Vec<_>>())
         .await;
     let wanted: Vec<&ModelSpec> = manifest.of_profile(Profile::Preview).collect();
@@ -98,7 +98,7 @@ async fn one(model: &ModelSpec, at: usize, telling: &mut Telling) -> Result<(), 
     telling.tell();
     // A breath, so that a picture that has come meanwhile is read first without models.
     fetching::breath().await;
-    jobs::load(&model.name, &bytes)
+    jobs::load(model, &bytes).await
 }
 
 fn is_right(bytes: &[u8], plan: &PlanFile) -> bool {

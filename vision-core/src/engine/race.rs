@@ -6,10 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
+#[cfg(not(target_arch = "wasm32"))]
+use super::Engine;
 use super::cpu::{CpuEngine, CpuModel};
 use super::gpu::{Adapter, GpuEngine, GpuModel};
 use super::plan::Plan;
-use super::{Engine, EngineError, Executor, Model, Ran, Running, Tensor, plan_of};
+use super::{EngineError, Executor, Model, Ran, Running, Tensor, plan_of};
 
 /// Milliseconds after which no further run of a race begins, and runs that are enough.
 const LONG_ENOUGH_MS: f64 = 300.0;

@@ -1,0 +1,108 @@
+//! What runs the models here: the processor or, in the program that knows it, the GPU where it is faster.
+
+use vision_core::engine::{EngineError, Model};
+
+/// The engine's name before any model runs.
+pub const NAME: &str = "cpu";
+
+#[cfg(not(feature = "gpu"))]
+pub use cpu::Executor;
+#[cfg(feature = "gpu")]
+pub use gpu::Executor;
+
+#[cfg(not(feature = "gpu"))]
+mod cpu {
+    use vision_core::engine::Engine as _;
+    use vision_core::engine::cpu::CpuEngine;
+
+    use super::{EngineError, Model};
+
+    #[derive(Default)]
+    pub struct Executor(CpuEngine);
+
+    impl Executor {
+        pub async fn open() -> Self {
+            Self::default()
+        }
+
+        /// Makes a model ready to run with one input of this shape.
+        pub async fn load(&self, bytes: &[u8], shape: [usize; 4]) -> Result<Box<dyn Model>, EngineError> {
+            self.0.load(bytes, shape)
+        }
+    }
+}
+
+#[cfg(feature = "gpu")]
+mod gpu {
+    use std::collections::BTreeMap;
+    use std::sync::{Mutex, PoisonError};
+
+    use vision_core::engine::Engine as _;
+    use vision_core::engine::cpu::CpuEngine;
+    use vision_core::engine::gpu::{GpuEngine, Software};
+    use vision_core::engine::race::{RaceEngine, Rule, Stewards, Times};
+    use wasm_bindgen_futures::spawn_local;
+
+    use super::{EngineError, Model};
+    use super::super::{fetching, scope};
+
+    /// Where the times of earlier races are kept, beside the models.
+    const RACES: &str = "/models/races.json";
+
+    /// Asked for by the address of the page, the GPU runs even where it is slower, or only software.
+    const ASKED_FOR: &str = "device=gpu";
+
+    pub enum Executor {
+        Cpu(CpuEngine),
+        Race(Box<RaceEngine>),
+    }
+
+    impl Executor {
+        pub async fn open() -> Self {
+            let asked_for = scope::global().location().search().contains(ASKED_FOR);
+            let software = if asked_for { Software::Allowed } else { Software::Refused };
+            let cpu = CpuEngine::default();
+            let Ok(gpu) = GpuEngine::open(software).await else { return Self::Cpu(cpu) };
+            let rule = match asked_for {
+                true => Rule::Gpu,
+                false => Rule::Race(Box::new(Races::kept().await)),
+            };
+            Self::Race(Box::new(RaceEngine::new(cpu, gpu, rule)))
+        }
+
+        /// Makes a model ready to run with one input of this shape.
+        pub async fn load(&self, bytes: &[u8], shape: [usize; 4]) -> Result<Box<dyn Model>, EngineError> {
+            match self {
+                Self::Cpu(cpu) => cpu.load(bytes, shape),
+                Self::Race(race) => race.load_async(bytes, shape).await,
+            }
+        }
+    }
+
+    /// How races ended in this browser.
+    struct Races(Mutex<BTreeMap<String, Times>>);
+
+    impl Races {
+        async fn kept() -> Self {
+            let bytes = fetching::kept(RACES).await.unwrap_or_default();
+            Self(Mutex::new(serde_json::from_slice(&bytes).unwrap_or_default()))
+        }
+    }
+
+    impl Stewards for Races {
+        fn now_ms(&self) -> f64 {
+            scope::now_ms()
+        }
+
+        fn recall(&self, race: &str) -> Option<Times> {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).get(race).copied()
+        }
+
+        fn remember(&self, race: &str, times: Times) {
+            let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            all.insert(race.to_owned(), times);
+            let text = serde_json::to_vec(&*all).unwrap_or_default();
+            spawn_local(async move { fetching::keep(RACES, &text).await });
+        }
+    }
+}
