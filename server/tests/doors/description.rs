@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::support::{Place, Server, picture};
+use server::config::ServeOptions;
+
+use super::support::{Place, Server, limits, picture};
 
 fn references(value: &Value, found: &mut Vec<String>) {
     match value {
@@ -147,4 +149,38 @@ fn what_people_are_answered_is_as_described() {
         let errors: Vec<String> = validator.iter_errors(&reply.json()).map(|error| error.to_string()).collect();
         assert!(errors.is_empty(), "{name}: {errors:?} in {}", reply.text());
     }
+}
+
+#[test]
+fn every_route_tells_browsers_what_they_may_not_do() {
+    let secure = ServeOptions { secure_cookies: Some(true), ..ServeOptions::default() };
+    let server = Server::with(Place::Here, secure, limits(2, 100));
+    let document = server.client().get("/openapi.json").json();
+    let mut asked = 0;
+    let own = ["/", "/about", "/openapi.json", "/no/such/page"].map(|path| ("GET".to_owned(), path.to_owned()));
+    let described = document["paths"].as_object().expect("paths").iter().flat_map(|(path, methods)| {
+        let parts = path.split('/').map(|part| if part.starts_with('{') { "x" } else { part });
+        let address = parts.collect::<Vec<_>>().join("/");
+        let methods = methods.as_object().expect("methods").keys().map(|method| method.to_uppercase());
+        methods.map(move |method| (method, address.clone())).collect::<Vec<_>>()
+    });
+    for (method, path) in own.into_iter().chain(described) {
+        let reply = server.client().send(&method, &path, &json!({}));
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "no-referrer"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-embedder-policy", "require-corp"),
+            ("cross-origin-resource-policy", "same-origin"),
+            ("permissions-policy", "camera=(self)"),
+            ("strict-transport-security", "max-age=31536000"),
+        ] {
+            assert!(reply.header(name).is_some_and(|sent| sent.starts_with(value)), "{name} of {method} {path}");
+        }
+        let policy = reply.header("content-security-policy").expect("a policy");
+        let scripts = policy.split(';').find(|part| part.trim().starts_with("script-src")).expect("scripts are named");
+        assert!(!scripts.contains("unsafe-inline") && policy.contains("frame-ancestors 'none'"), "{method} {path}: {policy}");
+        asked += 1;
+    }
+    assert!(asked > 50, "{asked}");
 }
