@@ -69,7 +69,6 @@ fn new_key(form: &Form<'_>) -> AnyView {
             <fieldset
                 id=form.field_id("scope")
                 tabindex="-1"
-                aria-invalid=form.invalid("scope")
                 aria-describedby=form.described_by("scope", false)
             >
                 <legend>{text::KEY_SCOPES}</legend>

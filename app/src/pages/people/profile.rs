@@ -106,7 +106,6 @@ fn about(profile: &Profile, form: Form<'_>) -> AnyView {
                 <fieldset
                     id=form.field_id("task")
                     tabindex="-1"
-                    aria-invalid=form.invalid("task")
                     aria-describedby=form.described_by("task", false)
                 >
                     <legend>{text::TASKS}</legend>
