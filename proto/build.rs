@@ -5,7 +5,29 @@ use std::path::PathBuf;
 use prost::Message as _;
 
 const ROOT: &str = "proto";
-const FILES: [&str; 1] = ["proto/image_analyzer/v1/vision.proto"];
+const FILES: [&str; 2] = ["proto/image_analyzer/v1/vision.proto", "proto/image_analyzer/auth/v1/auth.proto"];
+
+/// Messages of the auth service that hold something secret: `src/auth.rs` says what is shown of them instead.
+const SECRET: [&str; 18] = [
+    "Origin",
+    "Register",
+    "Confirm",
+    "ResetPassword",
+    "ChangePassword",
+    "ChangeEmail",
+    "LogIn",
+    "LoggedIn",
+    "Refresh",
+    "Identify",
+    "Identify.credential",
+    "NewApiKey",
+    "DeleteAccount",
+    "BeginSecondFactor",
+    "SecondFactor",
+    "ConfirmSecondFactor",
+    "RecoveryCodes",
+    "RemoveSecondFactor",
+];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-changed={ROOT}");
@@ -13,6 +35,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let out_dir = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR for build scripts")?);
     std::fs::write(out_dir.join("descriptors.bin"), descriptors.encode_to_vec())?;
     // A chunk of a picture is handed on without being copied.
-    tonic_prost_build::configure().bytes(".image_analyzer.v1").compile_fds(descriptors)?;
+    let secret = SECRET.map(|name| format!(".image_analyzer.auth.v1.{name}"));
+    tonic_prost_build::configure().bytes(".image_analyzer.v1").skip_debug(secret).compile_fds(descriptors)?;
     Ok(())
 }

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use server::models::{EngineChoice, ModelStore};
-use vision_core::engine::{Model, Tensor};
+use server::models::ModelStore;
+use vision_core::engine::{Engine, Model, Tensor};
 use vision_core::manifest::{Manifest, ModelSpec, OutputSpec};
 use vision_core::preprocess::{Levels, Placement, prepare};
 use vision_core::tasks::detect::{Detection, picodet, yolox};
@@ -34,9 +34,9 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    pub fn open(spec: &ModelSpec, engine: EngineChoice) -> Result<Self> {
+    pub fn open(spec: &ModelSpec, engine: &dyn Engine) -> Result<Self> {
         let shape = spec.input.shape();
-        let model = engine.engine().load(&bytes(spec)?, shape).with_context(|| spec.name.clone())?;
+        let model = engine.load(&bytes(spec)?, shape).with_context(|| spec.name.clone())?;
         Ok(Self { spec: spec.clone(), model })
     }
 

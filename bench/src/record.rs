@@ -23,8 +23,68 @@ pub struct Duration {
     pub ms: f64,
 }
 
+/// A model's time on our engine and on the peer's: medians of interleaved runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ratio {
+    pub model: String,
+    /// `native-1` and `native-2` (threads), `wasm` (Chromium, one thread).
+    pub place: String,
+    /// Name and version: `onnxruntime 1.32.0`, `onnxruntime-web 1.30.0`.
+    pub peer: String,
+    pub ours_ms: f64,
+    pub peer_ms: f64,
+    /// `ours_ms / peer_ms`.
+    pub ratio: f64,
+    /// Of our runs, the quarter of the way and three quarters of it, in milliseconds.
+    pub ours_quartiles: [f64; 2],
+    pub peer_quartiles: [f64; 2],
+}
+
+impl Ratio {
+    /// From the times of all rounds, in milliseconds.
+    pub fn of(model: &str, place: &str, peer: &str, ours: &[f64], theirs: &[f64]) -> Self {
+        let (ours, theirs) = (Quartiles::of(ours), Quartiles::of(theirs));
+        Self {
+            model: model.to_owned(),
+            place: place.to_owned(),
+            peer: peer.to_owned(),
+            ours_ms: ours.median,
+            peer_ms: theirs.median,
+            ratio: ours.median / theirs.median,
+            ours_quartiles: ours.around,
+            peer_quartiles: theirs.around,
+        }
+    }
+}
+
+struct Quartiles {
+    median: f64,
+    around: [f64; 2],
+}
+
+impl Quartiles {
+    fn of(times: &[f64]) -> Self {
+        let mut sorted = times.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        let at = |quarters: usize| sorted.get(sorted.len() * quarters / 4).copied().unwrap_or(f64::NAN);
+        Self { median: at(2), around: [at(1), at(3)] }
+    }
+}
+
 /// Writes records as a JSON array.
 pub fn write<T: Serialize>(path: &Path, records: &[T]) -> Result<()> {
     let text = serde_json::to_string_pretty(records)?;
     std::fs::write(path, text + "\n").with_context(|| format!("cannot write {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Ratio;
+
+    #[test]
+    fn a_ratio_is_of_the_medians() {
+        let record = Ratio::of("m", "native-1", "peer 1", &[4.0, 1.0, 3.0, 100.0, 2.0], &[6.0, 6.0, 5.0, 60.0, 7.0]);
+        assert_eq!((record.ours_ms, record.peer_ms, record.ratio), (3.0, 6.0, 0.5));
+        assert_eq!(record.ours_quartiles, [2.0, 4.0]);
+    }
 }

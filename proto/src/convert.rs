@@ -19,6 +19,8 @@ pub enum WireError {
     WrongCount { field: &'static str, found: usize, wanted: usize },
     #[error("{value} is too large for the field `{field}`")]
     TooLarge { field: &'static str, value: u64 },
+    #[error("the field `{field}` holds no identifier")]
+    NotAnId { field: &'static str },
 }
 
 /// Takes a message that the contract requires.

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod admin;
 pub mod analyze;
 mod manual;
 pub mod models;
@@ -20,6 +21,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Look after a server on its own machine.
+    Admin(admin::Args),
     /// Describe pictures.
     Analyze(analyze::Args),
     /// Print completions for a shell.
@@ -29,7 +32,7 @@ enum Command {
     /// List, fetch and verify the models.
     Models(models::Args),
     /// Serve the page and the API; everything in one process.
-    Serve(serve::Args),
+    Serve(Box<serve::Args>),
     /// Serve the vision service over gRPC.
     Vision(vision::Args),
 }
@@ -37,11 +40,12 @@ enum Command {
 /// Parses the arguments and runs the subcommand. Exit codes: 0 all well, 1 failed, 2 some inputs failed or wrong usage.
 pub fn main() -> ExitCode {
     match Cli::parse().command {
+        Command::Admin(args) => admin::run(args),
         Command::Analyze(args) => analyze::run(args),
         Command::Completions(args) => manual::completions(&args),
         Command::Man(args) => manual::man(&args),
         Command::Models(args) => models::run(args),
-        Command::Serve(args) => serve::run(args),
+        Command::Serve(args) => serve::run(*args),
         Command::Vision(args) => vision::run(args),
     }
 }

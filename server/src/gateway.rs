@@ -1,12 +1,17 @@
 //! The HTTP door: REST under `/v1`, its description, health, metrics, the models for the browser, and the pages.
 
 mod access;
+mod accounts;
+mod admin;
 mod analyses;
+mod api_keys;
 mod asked;
 mod body;
 mod events;
 mod files;
 mod health;
+mod history;
+mod input;
 mod model_files;
 mod models;
 mod observe;
@@ -14,8 +19,15 @@ pub mod open;
 mod openapi;
 pub mod pages;
 pub mod problem;
+mod profile;
 mod quota;
 mod range;
+mod second_factor;
+mod sessions;
+mod shares;
+mod stats;
+mod token;
+mod uploads;
 pub mod visitor;
 
 use std::future::IntoFuture as _;
@@ -32,9 +44,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
-pub use health::{keep_metrics, start_metrics};
 pub use openapi::document;
 
+use crate::auth::policy::PasswordRules;
 use crate::models::ModelStore;
 use crate::models::plans::Plans;
 use crate::service::Service;
@@ -56,6 +68,10 @@ pub struct DoorRules {
     pub cookies: visitor::Cookies,
     /// The header in which a trusted proxy tells the visitor's address.
     pub address_header: Option<HeaderName>,
+    /// What the pages say that is asked of a password.
+    pub password: PasswordRules,
+    /// What stands before the path of a link that is given to somebody.
+    pub public_url: String,
 }
 
 /// All routes, with what goes around them: request ids and log lines outermost, then panics, headers, problems, compression.
@@ -70,6 +86,7 @@ pub fn router(door: Door) -> Router {
         .layer(CompressionLayer::new().compress_when(compressible()))
         .layer(DefaultBodyLimit::disable())
         .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(middleware::from_fn(access::same_site))
         .layer(middleware::from_fn_with_state(door.rules.cookies, access::headers))
         .layer(middleware::from_fn(observe::request))
         .with_state(door)

@@ -1,9 +1,12 @@
 //! Everything behind the executable `iia`.
 
+pub mod auth;
 pub mod cli;
 pub mod config;
 pub mod gateway;
 pub mod logs;
+pub mod mail;
+pub mod meters;
 pub mod models;
 pub mod service;
 pub mod stop;

@@ -2,11 +2,14 @@
 
 pub mod analyzer;
 pub mod convert;
+mod executor;
 pub mod fetch;
 pub mod manifest;
 pub mod places;
+pub mod plan_cache;
 pub mod plans;
 pub mod store;
 
-pub use analyzer::{Arrivals, EngineChoice, Loaded, Missing, load_analyzer};
+pub use analyzer::{Arrivals, Loaded, Missing, load_analyzer};
+pub use executor::{DeviceChoice, EngineChoice, Executor, ExecutorError, Opened};
 pub use store::{ModelStore, StoreError};

@@ -1,10 +1,17 @@
 //! The use cases: what the doors (REST, gRPC, pages) can ask for. A door parses, calls one function here, and maps the answer.
 
+pub mod administration;
 pub mod analyze;
 pub mod error;
+pub mod export;
+pub mod files;
 pub mod history;
 pub mod models;
 pub mod moment;
+pub mod people;
+pub mod preferred;
+pub mod statistics;
+pub mod thumbnail;
 pub mod upkeep;
 pub mod visitor;
 
@@ -14,8 +21,12 @@ use std::time::Duration;
 pub use analyze::{Analysis, Asked, Begun, Keep, Update};
 pub use error::ServiceError;
 pub use moment::Moment;
+pub use people::{FairUse, Person};
 pub use visitor::{Caller, Identity, Quota};
 
+use administration::SecondFactorAsked;
+
+use crate::auth::client::AuthClient;
 use crate::store::Store;
 use crate::store::key::ServerKey;
 use crate::store::quota::QuotaLimits;
@@ -29,6 +40,8 @@ pub struct Service {
     pub(crate) key: ServerKey,
     pub(crate) intake: Intake,
     pub(crate) rules: Rules,
+    pub(crate) auth: AuthClient,
+    pub(crate) fair_use: FairUse,
 }
 
 /// The settings that the use cases follow.
@@ -39,11 +52,31 @@ pub struct Rules {
     pub analysis_timeout: Duration,
     /// How long results are kept.
     pub keep_results: Duration,
+    /// Analyses that an account may have an hour.
+    pub account_analyses_per_hour: u32,
+    /// What the files of an account may take together.
+    pub account_storage_bytes: u64,
+    pub administrators: SecondFactorAsked,
 }
 
 impl Service {
-    pub fn new(vision: Arc<dyn Vision>, store: Store, key: ServerKey, intake: Intake, rules: Rules) -> Self {
-        Self { vision, store, key, intake, rules }
+    pub fn new(
+        vision: Arc<dyn Vision>,
+        auth: AuthClient,
+        (store, key): (Store, ServerKey),
+        intake: Intake,
+        rules: Rules,
+    ) -> Self {
+        Self { vision, store, key, intake, rules, auth, fair_use: FairUse::default() }
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Whether administrators must have given a second factor.
+    pub fn administrators(&self) -> SecondFactorAsked {
+        self.rules.administrators
     }
 
     pub fn intake(&self) -> &Intake {

@@ -1,22 +1,22 @@
 //! What outlives a request: reports and counts in the database, pictures in a folder, the key that signs cookies.
 
+pub mod administration;
 pub mod analyses;
+pub mod database;
+pub mod files;
 pub mod key;
-pub mod pictures;
+pub mod key_ring;
 pub mod quota;
+pub mod secret_file;
+pub mod shares;
+pub mod statistics;
+pub mod vault;
 
 use std::path::Path;
-use std::time::Duration;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-
-use pictures::Pictures;
-
-/// Readers that SQLite serves at once; writers take turns in any case.
-const CONNECTIONS: u32 = 8;
-
-/// How long a writer waits for its turn before it gives up.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+pub use database::Database;
+use key_ring::{KeyFile, KeyRing};
+use vault::Vault;
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -30,37 +30,40 @@ pub enum StoreError {
     Migrate { source: sqlx::migrate::MigrateError },
 }
 
-/// The data folder of one installation.
+/// What one installation keeps.
 #[derive(Clone, Debug)]
 pub struct Store {
-    pool: SqlitePool,
-    pub pictures: Pictures,
+    pub database: Database,
+    /// Pictures that were kept with their analyses, under the analyses' ids.
+    pub pictures: Vault,
+    /// Files that were uploaded, under their names.
+    pub files: Vault,
 }
 
 impl Store {
-    /// Opens the folder, and makes what is not there yet.
+    /// Opens the data folder and the database, SQLite in that folder where no other is named; makes what is not there yet.
     ///
     /// # Errors
-    /// When the folder cannot be written or its database is of a later version.
-    pub async fn open(folder: &Path) -> Result<Self, StoreError> {
-        let pictures = Pictures::open(&folder.join("pictures"))
-            .map_err(|source| StoreError::Folder { path: folder.display().to_string(), source })?;
-        let options = SqliteConnectOptions::new()
-            .filename(folder.join("iia.sqlite3"))
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Normal)
-            .busy_timeout(BUSY_TIMEOUT)
-            .foreign_keys(true);
-        let pool = SqlitePoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .connect_with(options)
-            .await
-            .map_err(|source| StoreError::Database { source })?;
-        sqlx::migrate!("../migrations").run(&pool).await.map_err(|source| StoreError::Migrate { source })?;
-        let store = Self { pool, pictures };
+    /// When the folder cannot be written, or the database cannot be reached or is of a later version.
+    pub async fn open(folder: &Path, database: Option<&str>) -> Result<Self, StoreError> {
+        let store = Self::open_beside(folder, database).await?;
         store.forget_interrupted().await.map_err(|source| StoreError::Database { source })?;
         Ok(store)
+    }
+
+    /// Opens both beside a server that may be running on them.
+    ///
+    /// # Errors
+    /// When the folder cannot be written, or the database cannot be reached or is of a later version.
+    pub async fn open_beside(folder: &Path, database: Option<&str>) -> Result<Self, StoreError> {
+        let keys = KeyRing::load(folder, KeyFile::Storage)?;
+        let vault = |name: &str| {
+            Vault::open(&folder.join(name), keys.clone())
+                .map_err(|source| StoreError::Folder { path: folder.display().to_string(), source })
+        };
+        let (pictures, files) = (vault("pictures")?, vault("files")?);
+        let database = Database::open(folder, database).await?;
+        Ok(Self { database, pictures, files })
     }
 
     /// Whether the database answers.
@@ -68,10 +71,10 @@ impl Store {
     /// # Errors
     /// When it does not.
     pub async fn ready(&self) -> Result<(), sqlx::Error> {
-        sqlx::query("SELECT 1").execute(&self.pool).await.map(|_| ())
+        self.database.ready().await
     }
 
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.database.close().await;
     }
 }

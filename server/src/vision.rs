@@ -1,5 +1,6 @@
 //! The vision service: who analyses a picture for the doors, in this process or in another one.
 
+pub mod asker;
 pub mod current;
 pub mod engine;
 pub mod grpc;
@@ -20,6 +21,7 @@ use vision_core::Report;
 use vision_core::pipeline::Options;
 use vision_core::stage::Stage;
 
+pub use asker::Asker;
 pub use intake::{Intake, Picture};
 pub use proto::convert::models::ModelInfo;
 
@@ -32,6 +34,8 @@ pub struct Job {
     pub options: Options,
     /// The work stops when it has passed.
     pub deadline: Instant,
+    /// For whom; different ones take turns.
+    pub asker: Asker,
 }
 
 /// What is heard of a running analysis; the report is the last that is heard.

@@ -77,6 +77,22 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, AnalyzeError> {
     Ok(Decoded { pixels, facts, warnings })
 }
 
+/// Which format a file is of, from its bytes alone; its header keeps the limits, its pixels are not decoded.
+///
+/// # Errors
+/// Every way in which a header can fail to be a picture's, see [`AnalyzeError`].
+pub fn format_of(bytes: &[u8]) -> Result<&'static str, AnalyzeError> {
+    if bytes.is_empty() {
+        return Err(AnalyzeError::Empty);
+    }
+    if bytes.len() > MAX_IMAGE_BYTES {
+        return Err(AnalyzeError::TooLarge { bytes: bytes.len() as u64, limit: MAX_IMAGE_BYTES as u64 });
+    }
+    let format = sniff::sniff(bytes)?;
+    format::inspect(format, bytes)?.header.check()?;
+    Ok(format.as_str())
+}
+
 /// Not by way of the image crate's picture of any kind of pixel, which would bring code for each kind.
 fn upright(pixels: RgbImage, orientation: Orientation) -> RgbImage {
     let mut pixels = match orientation {

@@ -3,9 +3,18 @@
 #[cfg(feature = "compile")]
 pub mod compile;
 pub mod cpu;
+#[cfg(feature = "gpu")]
+pub mod gpu;
 pub mod plan;
+#[cfg(feature = "gpu")]
+pub mod race;
 #[cfg(feature = "tract")]
 pub mod tract;
+
+use std::future::Future;
+use std::pin::Pin;
+
+use plan::{Limits, Plan};
 
 /// A dense tensor of f32 in row-major order; `data.len()` is the product of `shape`.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,9 +23,9 @@ pub struct Tensor {
     pub data: Vec<f32>,
 }
 
-/// Loads models. Implementations: `cpu` runs plans, `tract` is the reference.
+/// Loads models. Implementations: `cpu` and `gpu` run plans, `tract` is the reference.
 pub trait Engine: Send + Sync {
-    /// Name in receipts: `cpu`, `tract`.
+    /// Name in receipts: `cpu`, `gpu`, `tract`.
     fn name(&self) -> &'static str;
     /// Prepares a model file to be run with one input of `input_shape` (N, C, H, W).
     fn load(&self, model_bytes: &[u8], input_shape: [usize; 4]) -> Result<Box<dyn Model>, EngineError>;
@@ -26,6 +35,32 @@ pub trait Engine: Send + Sync {
 pub trait Model: Send + Sync {
     /// Runs the model; outputs come in the model's own order.
     fn run(&self, inputs: &[Tensor]) -> Result<Vec<Tensor>, EngineError>;
+
+    /// Runs the model where its answer may come later, and says what ran it.
+    fn start<'a>(&'a self, inputs: &'a [Tensor]) -> Running<'a> {
+        Box::pin(async move { Ok(Ran { outputs: self.run(inputs)?, ran_by: None, trouble: None }) })
+    }
+}
+
+/// A run that is under way. Only in a browser, on its GPU, does it ever wait; everywhere else it is done when it is first asked.
+pub type Running<'a> = Pin<Box<dyn Future<Output = Result<Ran, EngineError>> + 'a>>;
+
+/// What a run gave.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ran {
+    pub outputs: Vec<Tensor>,
+    /// Where there was a choice.
+    pub ran_by: Option<Executor>,
+    /// What failed on the way, so that something else had to go on.
+    pub trouble: Option<String>,
+}
+
+/// What ran a model, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Executor {
+    /// `cpu`, `gpu`.
+    pub engine: &'static str,
+    pub reason: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,6 +69,40 @@ pub enum EngineError {
     Load { detail: String },
     #[error("the model failed while running: {detail}")]
     Run { detail: String },
+    /// What the model ran on cannot go on.
+    #[error("the GPU failed: {detail}")]
+    Device { detail: String },
     #[error("the model gave an output of another shape than its manifest says: {detail}")]
     Shape { detail: String },
+}
+
+/// The plan that the bytes are; where plans are made, also what an ONNX file compiles to.
+fn plan_of(model_bytes: &[u8], input_shape: [usize; 4], limits: &Limits) -> Result<Plan, EngineError> {
+    let plan = match Plan::is_plan(model_bytes) {
+        true => Plan::from_bytes(model_bytes, limits).map_err(refused)?,
+        false => compiled(model_bytes, input_shape)?,
+    };
+    let of_plan = plan.inputs.first().map(|view| view.dims.iter().map(|dim| *dim as usize).collect::<Vec<_>>());
+    if of_plan.as_deref() != Some(&input_shape) {
+        let detail = format!("the plan is for an input of {:?}, not {input_shape:?}", of_plan.unwrap_or_default());
+        return Err(EngineError::Load { detail });
+    }
+    Ok(plan)
+}
+
+#[cfg(feature = "compile")]
+fn compiled(model_bytes: &[u8], input_shape: [usize; 4]) -> Result<Plan, EngineError> {
+    compile::compile(model_bytes, input_shape).map_err(refused)
+}
+
+#[cfg(not(feature = "compile"))]
+fn compiled(_model_bytes: &[u8], _input_shape: [usize; 4]) -> Result<Plan, EngineError> {
+    Err(EngineError::Load { detail: "it is no plan, and nothing here makes plans".to_owned() })
+}
+
+/// The error with its causes, as one line.
+fn refused(error: impl std::error::Error) -> EngineError {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    let detail = causes.fold(error.to_string(), |detail, cause| format!("{detail}: {cause}"));
+    EngineError::Load { detail }
 }

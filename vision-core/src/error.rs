@@ -14,6 +14,20 @@ pub enum ErrorCode {
     MissingField,
     UserAlreadyExists,
     InvalidCredentials,
+    /// The password is right, the address is not confirmed yet.
+    NotConfirmed,
+    /// The password is right, the second factor is asked for.
+    SecondFactorRequired,
+    /// Too many attempts that failed: wait.
+    TooManyAttempts,
+    /// Nobody is logged in, or the token is not valid (any more).
+    Unauthenticated,
+    /// Who is logged in may not do this.
+    Forbidden,
+    /// Somebody else has changed it in between.
+    Conflict,
+    /// The account's place for files is full.
+    StorageLimit,
     /// The anonymous visitor has used up the server analyses.
     RequestLimit,
     /// Not a picture, or of a format that is not read here.
@@ -44,6 +58,13 @@ impl ErrorCode {
             Self::MissingField => "missing_field",
             Self::UserAlreadyExists => "user_already_exists",
             Self::InvalidCredentials => "invalid_credentials",
+            Self::NotConfirmed => "not_confirmed",
+            Self::SecondFactorRequired => "second_factor_required",
+            Self::TooManyAttempts => "too_many_attempts",
+            Self::Unauthenticated => "unauthenticated",
+            Self::Forbidden => "forbidden",
+            Self::Conflict => "conflict",
+            Self::StorageLimit => "storage_limit",
             Self::RequestLimit => "request_limit",
             Self::UnsupportedFormat => "unsupported_format",
             Self::TooLarge => "too_large",

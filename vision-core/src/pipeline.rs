@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::decode::{Decoded, decode};
 use crate::describe::describe;
-use crate::engine::{Engine, EngineError};
+use crate::engine::{Engine, EngineError, Model};
 use crate::error::AnalyzeError;
 use crate::manifest::Manifest;
 use crate::measure::layout::layout;
@@ -21,7 +21,7 @@ use crate::measure::measure;
 use crate::platform;
 use crate::preprocess::Levels;
 use crate::reconcile::{Findings, reconcile};
-use crate::report::{Description, Profile, Receipt, Report, SCHEMA_VERSION};
+use crate::report::{Description, ModelUsed, Profile, Receipt, Report, SCHEMA_VERSION};
 pub use crate::stage::{Stage, Task};
 use crate::tasks::classify::Classified;
 use asked::Asked;
@@ -81,16 +81,35 @@ impl Analyzer {
         Ok(())
     }
 
+    /// Takes a model that was loaded elsewhere, in the place of one that the manifest names.
+    pub fn insert(&mut self, model_name: &str, model: Box<dyn Model>) {
+        self.loaded.insert(model_name.to_string(), model);
+    }
+
     /// Names of the loaded models.
     pub fn loaded(&self) -> Vec<String> {
         self.loaded.keys().cloned().collect()
     }
 
-    /// Analyses one picture. Missing models give warnings, never an error.
+    /// [`Analyzer::start`] where a thread may wait.
+    ///
+    /// # Errors
+    /// As those of [`Analyzer::start`].
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn analyze(&self, image_bytes: &[u8], options: &Options, host: &mut dyn Host) -> Result<Report, AnalyzeError> {
+        platform::wait_for(self.start(image_bytes, options, host))
+    }
+
+    /// Analyses one picture. Missing models give warnings, never an error. It waits for a browser's GPU alone.
     ///
     /// # Errors
     /// Whatever [`decode`] refuses, and [`AnalyzeError::Cancelled`] once the host says so.
-    pub fn analyze(&self, image_bytes: &[u8], options: &Options, host: &mut dyn Host) -> Result<Report, AnalyzeError> {
+    pub async fn start(
+        &self,
+        image_bytes: &[u8],
+        options: &Options,
+        host: &mut dyn Host,
+    ) -> Result<Report, AnalyzeError> {
         let asked = Asked::of(&options.tasks);
         let mut run = Run::new(self, options.profile, host);
         let Decoded { pixels, facts, warnings } = run.timed("decode", || decode(image_bytes))?;
@@ -107,16 +126,16 @@ impl Analyzer {
         let picture = Levels::new(&pixels);
         let mut classified = Classified::default();
         if asked.needs(Task::Tags) {
-            classified = stages::tags(&mut run, &picture)?;
+            classified = stages::tags(&mut run, &picture).await?;
             findings.tags.clone_from(&classified.tags);
             asked.tell(&mut run, Task::Tags, || Stage::Tags { tags: findings.tags.clone() })?;
         }
         if asked.needs(Task::Objects) {
-            findings.objects = stages::objects(&mut run, &picture, &self.manifest.fusion)?;
+            findings.objects = stages::objects(&mut run, &picture, &self.manifest.fusion).await?;
             asked.tell(&mut run, Task::Objects, || Stage::Objects { objects: findings.objects.clone() })?;
         }
         if asked.needs(Task::Faces) {
-            (findings.faces, findings.sure_face) = stages::faces(&mut run, &picture, &findings.objects)?;
+            (findings.faces, findings.sure_face) = stages::faces(&mut run, &picture, &findings.objects).await?;
             asked.tell(&mut run, Task::Faces, || Stage::Faces { faces: findings.faces.clone() })?;
         }
 
@@ -147,7 +166,7 @@ impl Analyzer {
         let receipt = Receipt {
             image_sha256,
             core_version: env!("CARGO_PKG_VERSION").into(),
-            engine: self.engine.name().into(),
+            engine: engines(&models).unwrap_or_else(|| self.engine.name().into()),
             platform: platform::NAME.into(),
             profile,
             models,
@@ -167,6 +186,17 @@ impl Analyzer {
             warnings,
         }
     }
+}
+
+/// Those that ran a model, in the order in which they first did.
+fn engines(models: &[ModelUsed]) -> Option<String> {
+    let mut names: Vec<&str> = Vec::new();
+    for model in models {
+        if !names.contains(&model.engine.as_str()) {
+            names.push(&model.engine);
+        }
+    }
+    Some(names.join(", ")).filter(|names| !names.is_empty())
 }
 
 fn sha256(bytes: &[u8]) -> String {

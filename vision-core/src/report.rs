@@ -308,7 +308,7 @@ pub struct Receipt {
     /// SHA-256 of the picture's bytes, hexadecimal.
     pub image_sha256: String,
     pub core_version: String,
-    /// The engine that ran the models, `tract`, and why if there was a choice.
+    /// The engine that ran the models, `cpu`, `gpu` or `tract`; several, with commas, where models ran on different ones.
     pub engine: String,
     /// `native` or `wasm`.
     pub platform: String,
@@ -322,6 +322,11 @@ pub struct ModelUsed {
     pub name: String,
     pub version: String,
     pub sha256: String,
+    /// What ran it: `cpu`, `gpu`, `tract`.
+    #[serde(default)]
+    pub engine: String,
+    /// Why that one, where there was a choice.
+    pub engine_reason: Option<String>,
 }
 
 /// Which set of models reads the picture.
@@ -349,7 +354,7 @@ pub struct Timing {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Warning {
-    /// Stable: `model_missing`, `model_failed`, `partial_image`, `metadata_broken`, `color_profile_ignored`, `animation_first_frame`, ...
+    /// Stable: `model_missing`, `model_failed`, `gpu_failed`, `partial_image`, `metadata_broken`, `color_profile_ignored`, `animation_first_frame`, ...
     pub code: String,
     pub message: String,
 }

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use support::{manifest, model_bytes, picture, workspace};
 use vision_core::decode::decode;
 use vision_core::engine::cpu::CpuEngine;
+use vision_core::engine::gpu::{GpuEngine, Software};
 use vision_core::engine::tract::TractEngine;
 use vision_core::engine::{Engine, Model, Tensor};
 use vision_core::manifest::{ModelSpec, OutputSpec};
@@ -66,6 +67,13 @@ fn engines() -> [Box<dyn Engine>; 2] {
     [Box::new(TractEngine), Box::new(CpuEngine::default())]
 }
 
+/// The GPU, or software that acts as one: kernels are tested, not cards.
+fn gpu() -> GpuEngine {
+    GpuEngine::open_now(Software::Allowed).unwrap_or_else(|error| {
+        panic!("{error}; `apt-get install mesa-vulkan-drivers` brings one that is software, which is enough for tests")
+    })
+}
+
 fn load(engine: &dyn Engine, spec: &ModelSpec) -> Box<dyn Model> {
     let shape = spec.input.shape();
     engine.load(&model_bytes(&spec.file), shape).expect("the model loads")
@@ -89,7 +97,9 @@ fn every_models_tensors_agree_with_onnx_runtime() {
     let references: Tensors = reference("tensors.json");
     let known: Vec<&str> = references.tensors.iter().map(|t| t.model.as_str()).collect();
     assert!(manifest.models.iter().filter(|m| !m.profiles.is_empty()).all(|m| known.contains(&m.name.as_str())));
-    for (engine, reference) in engines().iter().flat_map(|e| references.tensors.iter().map(move |r| (&**e, r))) {
+    // The same tensors give the same boxes, so the GPU, which may be slow software, runs the models only here.
+    let engines = engines().into_iter().chain([Box::new(gpu()) as Box<dyn Engine>]).collect::<Vec<_>>();
+    for (engine, reference) in engines.iter().flat_map(|e| references.tensors.iter().map(move |r| (&**e, r))) {
         let spec = manifest.model(&reference.model).expect("the manifest still has it");
         assert_eq!(spec.sha256, reference.sha256, "{}: another file than the reference's", spec.name);
         let outputs = load(engine, spec).run(&[tiled(&reference.picture, spec)]).expect("it runs");

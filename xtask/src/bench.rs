@@ -1,24 +1,69 @@
-//! Decides how the measuring programs are called: `eval` for accuracy, `bench` for time.
+//! Decides how the measuring programs are called: `eval` for accuracy, `bench` and `engine` for time.
 
 use crate::project::PageProfile;
-use crate::tools::{chromium, node};
+use crate::tools::{WASM_TARGET, cargo_tools, chromium, node, peers, wasm};
 use crate::{native, page, process, project, run};
 use anyhow::Result;
+use std::path::PathBuf;
+use std::process::Command;
 
-/// Runs one of the two programs of the crate `bench`, in the release profile, with the arguments handed on.
-pub fn measure(program: &str, args: &[String]) -> Result<()> {
+/// Accuracy on the evaluation sets.
+pub fn eval(args: &[String]) -> Result<()> {
     run::fetch_models(&native::build()?);
-    let mut cargo = native::cargo(&["run", "--release", "--package", "bench", "--bin", program, "--"]);
-    if program == "bench" {
-        // Times through HTTP and in Chromium are half of it.
-        let executable = native::build_release()?;
-        node::ensure()?;
-        cargo
-            .env("IIA_CHROMIUM", chromium::ensure()?)
-            .env("IIA_PAGE", page::ensure(PageProfile::Release)?)
-            .env("IIA_PUBLIC", project::public())
-            .env("IIA_BIN", executable);
+    program("eval", args, |_| Ok(()))
+}
+
+/// Times: of everything stage by stage, or of the models alone.
+pub fn bench(args: &[String]) -> Result<()> {
+    run::fetch_models(&native::build()?);
+    match args.split_first() {
+        Some((first, rest)) if first == "engine" => program("engine", rest, |cargo| {
+            cargo
+                .env("IIA_PEER_PYTHON", peers::python()?)
+                .env("IIA_PEER_WEB", peers::web()?)
+                .env("IIA_CHROMIUM", chromium::ensure()?)
+                .env("IIA_ENGINE_WASM", engine_wasm()?);
+            Ok(())
+        }),
+        _ => program("bench", args, |cargo| {
+            // Times through HTTP and in Chromium are half of it.
+            let executable = native::build_release()?;
+            node::ensure()?;
+            cargo
+                .env("IIA_PEER_PYTHON", peers::python()?)
+                .env("IIA_CHROMIUM", chromium::ensure()?)
+                .env("IIA_PAGE", page::ensure(PageProfile::Release)?)
+                .env("IIA_PUBLIC", project::public())
+                .env("IIA_BIN", executable);
+            Ok(())
+        }),
     }
-    cargo.args(args);
-    process::loud(cargo)
+}
+
+/// Runs one of the programs of the crate `bench`, in the release profile, with the arguments handed on. The whole workspace's
+/// features are selected, as in every build, so that what they share is compiled once.
+fn program(name: &str, args: &[String], set: impl FnOnce(&mut Command) -> Result<()>) -> Result<()> {
+    process::loud(native::cargo(&["build", "--release", "--workspace", "--bin", name]))?;
+    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let mut program = process::command(project::native_target().join("release").join(file), args);
+    program.current_dir(project::root());
+    set(&mut program)?;
+    process::loud(program)
+}
+
+/// The engine alone for the browser, compiled as the vision worker is; gives the folder with its script.
+fn engine_wasm() -> Result<PathBuf> {
+    const PROGRAM: &str = "engine-times";
+    let compiler = wasm::ensure()?;
+    cargo_tools::ensure()?;
+    let mut cargo = native::cargo(&["build", "--package", "vision-worker", "--bin", PROGRAM, "--profile", "worker"]);
+    cargo.args(["--target", WASM_TARGET]).env("CARGO_TARGET_DIR", project::wasm_target());
+    compiler.apply(&mut cargo);
+    process::loud(cargo)?;
+    let folder = project::native_target().join(PROGRAM);
+    let built = project::wasm_target().join(WASM_TARGET).join("worker").join(format!("{PROGRAM}.wasm"));
+    let mut bindgen = process::command(cargo_tools::bin().join("wasm-bindgen"), ["--target", "web", "--no-typescript"]);
+    bindgen.arg("--out-dir").arg(&folder).arg(built);
+    process::quiet(bindgen)?;
+    Ok(folder)
 }

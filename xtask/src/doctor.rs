@@ -1,7 +1,9 @@
 //! Decides what a person is told about this machine: what is found, what is missing, how to mend it.
 
 use crate::process::{command, output, which};
-use crate::tools::{Finding, State, WASM_TARGET, apt, cargo_tools, chromium, distribution, node, rustup};
+use crate::tools::{
+    Finding, State, WASM_TARGET, apt, cargo_tools, chromium, distribution, node, postgres, rustup, vulkan,
+};
 use crate::{native, project};
 use anyhow::{Result, ensure};
 use std::process::ExitCode;
@@ -12,7 +14,7 @@ pub fn doctor() -> ExitCode {
     let findings: Vec<Finding> = [git(), c_compiler(), rust(), components(), wasm()]
         .into_iter()
         .chain(tools)
-        .chain([node(), browser(), models()])
+        .chain([node(), browser(), database(), gpu(), models()])
         .collect();
     for finding in &findings {
         let (mark, words) = match &finding.state {
@@ -40,7 +42,7 @@ pub fn demand(scope: Scope) -> Result<()> {
     }
     let mut findings = vec![git(), c_compiler(), rust(), wasm()];
     if scope == Scope::Test {
-        findings.extend([node(), browser()]);
+        findings.extend([node(), browser(), database(), gpu()]);
     }
     let lines: Vec<String> = findings
         .iter()
@@ -131,6 +133,23 @@ fn browser() -> Finding {
         None => by_package("chromium"),
     };
     Finding { name: "Chromium", why: "the browser tests run in it; only `test` and `bench` need it", state }
+}
+
+fn database() -> Finding {
+    let state = match postgres::found() {
+        Some(path) => State::Found(path.display().to_string()),
+        None => by_package("postgresql"),
+    };
+    Finding { name: "PostgreSQL", why: "the server's tests run on it too; only `test` needs it", state }
+}
+
+fn gpu() -> Finding {
+    let state = match vulkan::found() {
+        Some(driver) => State::Found(driver.display().to_string()),
+        None if !vulkan::is_needed() => State::Found("by this system's own means".to_owned()),
+        None => by_package("mesa-vulkan-drivers and libvulkan1"),
+    };
+    Finding { name: "GPU driver", why: "the tests of the GPU's kernels; one that is software will do", state }
 }
 
 fn models() -> Finding {

@@ -27,8 +27,9 @@ The project's automation. What is missing is installed on the way, with a line t
   cargo xtask doctor       what is found, what is missing, how to mend it
   cargo xtask eval [..]    accuracy on ../shared/eval; arguments go to the measuring program (--json FILE)
   cargo xtask bench [..]   times, stage by stage; arguments go to the measuring program (--json FILE)
+  cargo xtask bench engine [..]  times of the models beside ONNX Runtime, natively and in Chromium (--json FILE, --ops)
   cargo xtask goldens      rewrite the golden files and show what changed
-  cargo xtask build-page   only the page's two wasm programs (--dev: the quick build that `dev` uses)
+  cargo xtask build-page   only the page's three wasm programs (--dev: the quick build that `dev` uses)
 
 Settings: IIA_LISTEN (address of run and dev), IIA_DATA (the server's data), IIA_CACHE (tools and compilers),
 IIA_MODELS (a folder with weights), IIA_CHROMIUM (a browser), IIA_WASM_COMPILER (rustup or distribution).
@@ -44,8 +45,8 @@ fn main() -> ExitCode {
         "check" => return check::check(),
         "dev" => dev::dev(),
         "doctor" => return doctor::doctor(),
-        "eval" => bench::measure("eval", &rest),
-        "bench" => bench::measure("bench", &rest),
+        "eval" => bench::eval(&rest),
+        "bench" => bench::bench(&rest),
         "goldens" => goldens::goldens(),
         "build-page" => page::build_from_arguments(&rest),
         "" | "help" | "-h" | "--help" => {

@@ -5,12 +5,15 @@ pub mod cargo_tools;
 pub mod chromium;
 pub mod distribution;
 pub mod node;
+pub mod peers;
+pub mod postgres;
 pub mod rustup;
+pub mod vulkan;
 pub mod wasm;
 
 /// The command line's version must be that of the `wasm-bindgen` crate in Cargo.toml; a test compares the two.
 pub const WASM_BINDGEN: &str = "0.2.126";
-/// Builds the page's two wasm programs.
+/// Builds the page's three wasm programs.
 pub const TRUNK: &str = "0.21.14";
 /// The target of both programs.
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";

@@ -44,8 +44,12 @@ fn one(title: &'static str, report: &Report) -> impl IntoView + use<> {
     let models = receipt
         .models
         .iter()
-        .map(|ModelUsed { name, version, sha256 }| {
-            view! { <li><code>{format!("{name} {version} ({})", short(sha256))}</code></li> }
+        .map(|ModelUsed { name, version, sha256, engine, engine_reason }| {
+            let ran_by = match engine_reason {
+                Some(reason) => format!(" · {engine}: {reason}"),
+                None => String::new(),
+            };
+            view! { <li><code>{format!("{name} {version} ({}){ran_by}", short(sha256))}</code></li> }
         })
         .collect_view();
     let timings = report

@@ -15,7 +15,7 @@ use bench::models::{bytes, checkout, manifest, shared};
 use bench::record::{Duration, write};
 use bench::{http, picture};
 use clap::Parser;
-use server::models::EngineChoice;
+use server::models::Executor;
 use vision_core::pipeline::{Analyzer, Options};
 use vision_core::report::Profile;
 
@@ -28,9 +28,8 @@ struct Args {
     /// How often each is run; the median counts.
     #[arg(long, default_value_t = 7)]
     runs: usize,
-    /// What runs the models.
-    #[arg(long, value_enum, default_value_t)]
-    engine: EngineChoice,
+    #[command(flatten)]
+    executor: Executor,
     /// A Python that can import onnxruntime, numpy and Pillow: the peer.
     #[arg(long, env = "IIA_PEER_PYTHON")]
     peer: Option<PathBuf>,
@@ -48,7 +47,7 @@ fn main() -> Result<()> {
     std::fs::write(&jpeg, &encoded)?;
     println!("a JPEG of 4000 x 3000 pixels, {} bytes; medians of {} runs, milliseconds", encoded.len(), args.runs);
 
-    let mut records = native(&encoded, args.runs, args.engine)?;
+    let mut records = native(&encoded, args.runs, args.executor)?;
     records.extend(optional("through HTTP", through_http(&encoded, args.runs, &records)));
     records.extend(optional("ONNX Runtime", peer(args.peer.as_deref(), &jpeg, args.runs)));
     records.extend(optional("Chromium", chromium(args.chromium.as_deref(), &jpeg, &folder)));
@@ -69,9 +68,9 @@ fn optional(what: &str, measured: Result<Vec<Duration>>) -> Vec<Duration> {
 }
 
 /// The stages as the report tells them, for both profiles.
-fn native(encoded: &[u8], runs: usize, engine: EngineChoice) -> Result<Vec<Duration>> {
+fn native(encoded: &[u8], runs: usize, executor: Executor) -> Result<Vec<Duration>> {
     let manifest = manifest(None)?;
-    let mut analyzer = Analyzer::new(manifest.clone(), engine.engine());
+    let mut analyzer = Analyzer::new(manifest.clone(), executor.open()?.engine);
     let mut records = Vec::new();
     for spec in manifest.models.iter().filter(|m| !m.profiles.is_empty()) {
         let file = bytes(spec)?;

@@ -16,7 +16,7 @@ use bench::record::{Accuracy, write};
 use bench::sets::{Boxed, boxed, labelled, pixels};
 use clap::Parser;
 use serde::Deserialize;
-use server::models::EngineChoice;
+use server::models::Executor;
 use vision_core::manifest::{Manifest, ModelTask, OutputSpec};
 use vision_core::pipeline::{Analyzer, Options};
 use vision_core::preprocess::Levels;
@@ -39,9 +39,8 @@ struct Args {
     /// Writes what would be said of each picture of captions80 as lines for its `score.py`, and measures nothing else.
     #[arg(long)]
     descriptions: Option<PathBuf>,
-    /// What runs the models.
-    #[arg(long, value_enum, default_value_t)]
-    engine: EngineChoice,
+    #[command(flatten)]
+    executor: Executor,
     /// A manifest to be tried instead of the one that is built in.
     #[arg(long)]
     manifest: Option<PathBuf>,
@@ -51,14 +50,14 @@ fn main() -> Result<()> {
     let args = Args::parse();
     let manifest = manifest(args.manifest.as_deref())?;
     if let Some(path) = &args.descriptions {
-        return descriptions(manifest, path, args.engine);
+        return descriptions(manifest, path, args.executor);
     }
     let mut report = Report { references: references()?, records: Vec::new() };
     println!("{:<14} {:<34} {:>8} {:>10}", "set", "metric", "ours", "reference");
     for set in ["coco64", "captions80"] {
         objects(set, &manifest, &mut report, &args)?;
     }
-    tags(&manifest, &mut report, args.engine)?;
+    tags(&manifest, &mut report, args.executor)?;
     if let Some(path) = args.json {
         write(&path, &report.records)?;
     }
@@ -66,8 +65,8 @@ fn main() -> Result<()> {
 }
 
 /// The whole way of each picture through the server's models.
-fn descriptions(manifest: Arc<Manifest>, path: &Path, engine: EngineChoice) -> Result<()> {
-    let mut analyzer = Analyzer::new(Arc::clone(&manifest), engine.engine());
+fn descriptions(manifest: Arc<Manifest>, path: &Path, executor: Executor) -> Result<()> {
+    let mut analyzer = Analyzer::new(Arc::clone(&manifest), executor.open()?.engine);
     for spec in manifest.of_profile(Profile::Authority) {
         analyzer.load(&spec.name, &bytes(spec)?)?;
     }
@@ -117,10 +116,11 @@ fn references() -> Result<BTreeMap<(String, String), f64>> {
 type Found = Vec<Vec<Detection>>;
 
 fn objects(set: &str, manifest: &Manifest, report: &mut Report, args: &Args) -> Result<()> {
+    let engine = args.executor.open()?.engine;
     let set_of = boxed(&shared().join("eval").join(set))?;
     let used = |m: &&vision_core::manifest::ModelSpec| m.task == ModelTask::Objects && !m.profiles.is_empty();
     let models =
-        manifest.models.iter().filter(used).map(|spec| Loaded::open(spec, args.engine)).collect::<Result<Vec<_>>>()?;
+        manifest.models.iter().filter(used).map(|spec| Loaded::open(spec, &*engine)).collect::<Result<Vec<_>>>()?;
     let mut found: Vec<Found> = models.iter().map(|_| Vec::new()).collect();
     for (_, file) in &set_of.pictures {
         let pixels = pixels(file)?;
@@ -208,10 +208,11 @@ fn print_thresholds(boxes: &Boxed, found: &Found) {
     }
 }
 
-fn tags(manifest: &Manifest, report: &mut Report, engine: EngineChoice) -> Result<()> {
+fn tags(manifest: &Manifest, report: &mut Report, executor: Executor) -> Result<()> {
+    let engine = executor.open()?.engine;
     let pictures = labelled(&shared().join("eval/imagenet500"))?;
     for spec in manifest.models.iter().filter(|m| m.task == ModelTask::Tags) {
-        let model = Loaded::open(spec, engine)?;
+        let model = Loaded::open(spec, &*engine)?;
         let mut answers = Vec::new();
         for picture in &pictures {
             let pixels = pixels(&picture.file)?;

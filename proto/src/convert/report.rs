@@ -129,16 +129,16 @@ impl TryFrom<v1::Receipt> for Receipt {
 
 impl From<ModelUsed> for v1::ModelUsed {
     fn from(model: ModelUsed) -> Self {
-        let ModelUsed { name, version, sha256 } = model;
-        Self { name, version, sha256 }
+        let ModelUsed { name, version, sha256, engine, engine_reason } = model;
+        Self { name, version, sha256, engine, engine_reason }
     }
 }
 
 impl TryFrom<v1::ModelUsed> for ModelUsed {
     type Error = WireError;
     fn try_from(model: v1::ModelUsed) -> Result<Self, WireError> {
-        let v1::ModelUsed { name, version, sha256 } = model;
-        Ok(Self { name, version, sha256 })
+        let v1::ModelUsed { name, version, sha256, engine, engine_reason } = model;
+        Ok(Self { name, version, sha256, engine, engine_reason })
     }
 }
 

@@ -21,7 +21,7 @@ use vision_core::report::{Profile, Report};
 use vision_core::stage::Task;
 use vision_core::{AnalyzeError, ErrorCode};
 
-use crate::models::EngineChoice;
+use crate::models::Executor;
 
 /// Some pictures failed.
 const SOME_FAILED: u8 = 2;
@@ -44,9 +44,8 @@ pub struct Args {
     /// Which models read the pictures: the small set of the browser, or the best
     #[arg(long, value_enum, default_value_t = ProfileArg::Authority)]
     profile: ProfileArg,
-    /// What runs the models: our own plans, or the reference
-    #[arg(long, value_enum, env = "IIA_ENGINE", default_value_t)]
-    engine: EngineChoice,
+    #[command(flatten)]
+    executor: Executor,
     /// Pictures read at the same time; all cores if not given
     #[arg(long, short, value_name = "N")]
     jobs: Option<NonZeroUsize>,
@@ -129,7 +128,7 @@ fn analyze(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let interrupt = interrupt::listen()?;
     let options = options(args);
-    let loaded = opening::load(&options, args.engine);
+    let loaded = opening::load(&options, args.executor)?;
     let annotator = args.annotate.as_deref().map(annotate::Annotator::new);
     let mut printer = printer(args, found.single);
     let progress = progress::Progress::new(found.inputs.len());

@@ -12,7 +12,7 @@ use crate::gateway::{self, open};
 use crate::models::ModelStore;
 use crate::vision::remote::Remote;
 use crate::vision::{Vision, start};
-use crate::{logs, stop};
+use crate::{logs, meters, stop};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -42,14 +42,14 @@ fn begin(args: Args) -> anyhow::Result<()> {
 
 async fn serve(settings: ServeSettings) -> anyhow::Result<()> {
     let stop = stop::on_signal()?;
-    gateway::start_metrics();
+    meters::start();
     let listener = tokio::net::TcpListener::bind(settings.listen)
         .await
         .with_context(|| format!("cannot listen on {}", settings.listen))?;
     let vision = vision(&settings).await?;
     let opened = open::open(&settings, vision).await?;
-    tokio::spawn(gateway::keep_metrics());
-    let keeping_house = tokio::spawn(opened.service.clone().keep_house());
+    tokio::spawn(meters::keep());
+    let keeping_house = tokio::spawn(opened.house.keep());
     tracing::info!(address = %listener.local_addr()?, "the server listens");
     let serving = gateway::run(listener, opened.router, stop.clone());
     match stop::bounded(serving, &stop, settings.stop_timeout()).await {
@@ -67,8 +67,8 @@ async fn vision(settings: &ServeSettings) -> anyhow::Result<Arc<dyn Vision>> {
         return Ok(Arc::new(Remote::new(Endpoint::from_shared(address.clone())?)));
     }
     let limits = settings.engine_limits();
-    let engine = settings.engine;
-    let started = tokio::task::spawn_blocking(move || start::local(ModelStore::open(), limits, engine)).await??;
+    let executor = settings.executor();
+    let started = tokio::task::spawn_blocking(move || start::local(ModelStore::open(), limits, executor)).await??;
     tokio::spawn(started.watch.run());
     Ok(Arc::new(started.local))
 }

@@ -10,7 +10,7 @@ use crate::models::ModelStore;
 use crate::vision::grpc::Service;
 use crate::vision::run::{Reflection, run as serve};
 use crate::vision::{Intake, start};
-use crate::{logs, stop};
+use crate::{logs, meters, stop};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -35,6 +35,7 @@ fn begin(args: Args) -> anyhow::Result<()> {
         return Ok(());
     }
     logs::start(&settings.log, settings.log_format);
+    meters::start();
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(vision(settings))
 }
 
@@ -43,9 +44,16 @@ async fn vision(settings: VisionSettings) -> anyhow::Result<()> {
     let listener = tokio::net::TcpListener::bind(settings.listen)
         .await
         .with_context(|| format!("cannot listen on {}", settings.listen))?;
+    if let Some(address) = settings.metrics_listen {
+        let listener =
+            tokio::net::TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
+        tracing::info!(metrics_address = %listener.local_addr()?, "/metrics is served");
+        tokio::spawn(meters::serve(listener));
+    }
+    tokio::spawn(meters::keep());
     let limits = settings.engine_limits();
-    let engine = settings.engine;
-    let started = tokio::task::spawn_blocking(move || start::local(ModelStore::open(), limits, engine)).await??;
+    let executor = settings.executor();
+    let started = tokio::task::spawn_blocking(move || start::local(ModelStore::open(), limits, executor)).await??;
     tokio::spawn(started.watch.run());
     let intake = Intake::new(settings.upload_memory_mb * 1_000_000);
     let service = Service::new(started.local, intake, settings.analysis_timeout());

@@ -7,9 +7,11 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tonic::transport::Endpoint;
 
-use super::{ConfigError, LogFormat, default_threads, file, valid_log, valid_queue, valid_threads, within};
-use crate::models::EngineChoice;
+use super::{ConfigError, LogFormat, default_threads, file, people, valid_log, valid_queue, valid_threads, within};
+use crate::models::{DeviceChoice, EngineChoice, Executor};
 use crate::vision::engine::EngineLimits;
+
+const MAIL_FROM: &str = "Intelligent Image Analyzer <noreply@localhost>";
 
 /// What may be set; what is not set takes its default.
 #[derive(Clone, Debug, Default, Deserialize, clap::Args)]
@@ -21,6 +23,42 @@ pub struct ServeOptions {
     /// Folder for the database, kept pictures and the key that signs cookies. Default: iia-data.
     #[arg(long, env = "IIA_DATA", value_name = "DIR")]
     pub data: Option<PathBuf>,
+    /// Database: postgres://USER:PASSWORD@HOST/NAME, or sqlite:FILE. Default: SQLite in the data folder.
+    #[arg(long, env = "IIA_DATABASE", value_name = "URL", hide_env_values = true)]
+    pub database: Option<String>,
+    /// Address under which people reach the server: what links in mails begin with. Default: http:// and the address that is
+    /// listened on.
+    #[arg(long, env = "IIA_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+    /// SMTP server that sends mails: smtps://USER:PASSWORD@HOST, or smtp://HOST:PORT?tls=required for STARTTLS. Default:
+    /// none, mails are files in the folder `mail` of the data folder.
+    #[arg(long, env = "IIA_SMTP", value_name = "URL", hide_env_values = true)]
+    pub smtp: Option<String>,
+    /// Who mails come from. Default: Intelligent Image Analyzer <noreply@localhost>.
+    #[arg(long, env = "IIA_MAIL_FROM", value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
+    /// Whether somebody who registers is told that an address or a user name is taken. Default: false, the answer is the
+    /// same and the owner of the address is told by mail.
+    #[arg(long, env = "IIA_REVEAL_ACCOUNTS", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    pub reveal_accounts: Option<bool>,
+    /// Characters that a password has at least. Default: 10.
+    #[arg(long, env = "IIA_PASSWORD_LENGTH", value_name = "COUNT")]
+    pub password_length: Option<usize>,
+    /// Whether a password needs a small and a capital letter, a digit and a character that is neither. Default: true.
+    #[arg(long, env = "IIA_PASSWORD_CLASSES", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    pub password_classes: Option<bool>,
+    /// Cost of bcrypt: one more doubles the time that a login takes. Default: 12.
+    #[arg(long, env = "IIA_PASSWORD_COST", value_name = "COST")]
+    pub password_cost: Option<u32>,
+    /// Analyses that an account may have an hour. Default: 1000.
+    #[arg(long, env = "IIA_ACCOUNT_ANALYSES", value_name = "COUNT")]
+    pub account_analyses: Option<u32>,
+    /// Megabytes that the files of an account may take. Default: 500.
+    #[arg(long, env = "IIA_ACCOUNT_STORAGE_MB", value_name = "MB")]
+    pub account_storage_mb: Option<u64>,
+    /// Whether administrators must log in with a second factor. Default: false.
+    #[arg(long, env = "IIA_ADMIN_SECOND_FACTOR", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    pub admin_second_factor: Option<bool>,
     /// Address of a separate vision service, http://HOST:PORT. Default: none, pictures are read in this process.
     #[arg(long, env = "IIA_VISION", value_name = "URL")]
     pub vision: Option<String>,
@@ -45,6 +83,9 @@ pub struct ServeOptions {
     /// What runs the models: cpu (our own plans) or tract (the reference, slower). Default: cpu.
     #[arg(long, env = "IIA_ENGINE", value_name = "ENGINE")]
     pub engine: Option<EngineChoice>,
+    /// Where plans run: auto (each model where it is faster), cpu or gpu. Default: auto.
+    #[arg(long, env = "IIA_DEVICE", value_name = "DEVICE")]
+    pub device: Option<DeviceChoice>,
     /// Analyses that may wait for a thread; one more is refused with `overloaded`. Default: 16.
     #[arg(long, env = "IIA_QUEUE", value_name = "COUNT")]
     pub queue: Option<usize>,
@@ -80,6 +121,17 @@ pub struct ServeOptions {
 pub struct ServeSettings {
     pub listen: SocketAddr,
     pub data: PathBuf,
+    pub database: Option<String>,
+    pub public_url: String,
+    pub smtp: Option<String>,
+    pub mail_from: String,
+    pub reveal_accounts: bool,
+    pub password_length: usize,
+    pub password_classes: bool,
+    pub password_cost: u32,
+    pub account_analyses: u32,
+    pub account_storage_mb: u64,
+    pub admin_second_factor: bool,
     pub vision: Option<String>,
     pub page: Option<PathBuf>,
     pub public: Option<PathBuf>,
@@ -88,6 +140,7 @@ pub struct ServeSettings {
     pub keep_days: u32,
     pub threads: usize,
     pub engine: EngineChoice,
+    pub device: DeviceChoice,
     pub queue: usize,
     pub analysis_timeout_secs: u64,
     pub upload_timeout_secs: u64,
@@ -111,9 +164,21 @@ impl ServeSettings {
     /// # Errors
     /// When a value is not valid.
     pub fn resolve(options: ServeOptions) -> Result<Self, ConfigError> {
+        let listen = options.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
         Ok(Self {
-            listen: options.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
+            listen,
             data: options.data.unwrap_or_else(|| "iia-data".into()),
+            database: options.database.map(people::valid_database).transpose()?,
+            public_url: people::valid_public_url(options.public_url.unwrap_or_else(|| format!("http://{listen}")))?,
+            smtp: options.smtp.map(people::valid_smtp).transpose()?,
+            mail_from: people::valid_mail_from(options.mail_from.unwrap_or_else(|| MAIL_FROM.into()))?,
+            reveal_accounts: options.reveal_accounts.unwrap_or(false),
+            password_length: people::valid_shortest(options.password_length.unwrap_or(10))?,
+            password_classes: options.password_classes.unwrap_or(true),
+            password_cost: people::valid_cost(options.password_cost.unwrap_or(12))?,
+            account_analyses: options.account_analyses.unwrap_or(1000),
+            account_storage_mb: within("account_storage_mb", options.account_storage_mb.unwrap_or(500), 1..=1_000_000)?,
+            admin_second_factor: options.admin_second_factor.unwrap_or(false),
             vision: options.vision.map(valid_address).transpose()?,
             page: options.page,
             public: options.public,
@@ -122,6 +187,7 @@ impl ServeSettings {
             keep_days: within("keep_days", options.keep_days.unwrap_or(30), 1..=36_500)?,
             threads: valid_threads(options.threads.unwrap_or_else(default_threads))?,
             engine: options.engine.unwrap_or_default(),
+            device: options.device.unwrap_or(DeviceChoice::Auto),
             queue: valid_queue(options.queue.unwrap_or(16))?,
             analysis_timeout_secs: within(
                 "analysis_timeout_secs",
@@ -136,6 +202,10 @@ impl ServeSettings {
             log: valid_log(options.log.unwrap_or_else(|| "info".into()))?,
             log_format: options.log_format.unwrap_or_default(),
         })
+    }
+
+    pub fn executor(&self) -> Executor {
+        Executor { engine: self.engine, device: self.device }
     }
 
     pub fn engine_limits(&self) -> EngineLimits {
@@ -157,6 +227,17 @@ impl ServeOptions {
         let Self {
             listen,
             data,
+            database,
+            public_url,
+            smtp,
+            mail_from,
+            reveal_accounts,
+            password_length,
+            password_classes,
+            password_cost,
+            account_analyses,
+            account_storage_mb,
+            admin_second_factor,
             vision,
             page,
             public,
@@ -165,6 +246,7 @@ impl ServeOptions {
             keep_days,
             threads,
             engine,
+            device,
             queue,
             analysis_timeout_secs,
             upload_timeout_secs,
@@ -178,6 +260,17 @@ impl ServeOptions {
         Self {
             listen: listen.or(under.listen),
             data: data.or(under.data),
+            database: database.or(under.database),
+            public_url: public_url.or(under.public_url),
+            smtp: smtp.or(under.smtp),
+            mail_from: mail_from.or(under.mail_from),
+            reveal_accounts: reveal_accounts.or(under.reveal_accounts),
+            password_length: password_length.or(under.password_length),
+            password_classes: password_classes.or(under.password_classes),
+            password_cost: password_cost.or(under.password_cost),
+            account_analyses: account_analyses.or(under.account_analyses),
+            account_storage_mb: account_storage_mb.or(under.account_storage_mb),
+            admin_second_factor: admin_second_factor.or(under.admin_second_factor),
             vision: vision.or(under.vision),
             page: page.or(under.page),
             public: public.or(under.public),
@@ -186,6 +279,7 @@ impl ServeOptions {
             keep_days: keep_days.or(under.keep_days),
             threads: threads.or(under.threads),
             engine: engine.or(under.engine),
+            device: device.or(under.device),
             queue: queue.or(under.queue),
             analysis_timeout_secs: analysis_timeout_secs.or(under.analysis_timeout_secs),
             upload_timeout_secs: upload_timeout_secs.or(under.upload_timeout_secs),
@@ -242,10 +336,17 @@ mod tests {
             ("address_header = \"no header\"", "address_header"),
             ("log = \"a=b=c\"", "log"),
             ("analysis_timeout_secs = 0", "analysis_timeout_secs"),
+            ("database = \"mysql://u:secret@h/d\"", "database"),
+            ("public_url = \"example.org\"", "public_url"),
+            ("smtp = \"http://h\"", "smtp"),
+            ("mail_from = \"nobody\"", "mail_from"),
+            ("password_cost = 3", "password_cost"),
+            ("password_length = 4", "password_length"),
         ];
         for (toml, setting) in cases {
             let error = ServeSettings::resolve(options(toml)).expect_err(toml);
             assert!(error.to_string().contains(setting), "{toml}: {error}");
+            assert!(!error.to_string().contains("secret"), "{error}");
         }
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{ConfigError, LogFormat, default_threads, file, valid_log, valid_queue, valid_threads, within};
-use crate::models::EngineChoice;
+use crate::models::{DeviceChoice, EngineChoice, Executor};
 use crate::vision::engine::EngineLimits;
 
 /// What may be set; what is not set takes its default.
@@ -17,12 +17,18 @@ pub struct VisionOptions {
     /// Address and port to serve gRPC on. Default: 127.0.0.1:50051.
     #[arg(long, env = "IIA_VISION_LISTEN", value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
+    /// Address and port to serve Prometheus' /metrics on. Default: nowhere.
+    #[arg(long, env = "IIA_METRICS_LISTEN", value_name = "ADDRESS")]
+    pub metrics_listen: Option<SocketAddr>,
     /// Analyses that run at once, each on a thread. Default: the number of cores.
     #[arg(long, env = "IIA_THREADS", value_name = "COUNT")]
     pub threads: Option<usize>,
     /// What runs the models: cpu (our own plans) or tract (the reference, slower). Default: cpu.
     #[arg(long, env = "IIA_ENGINE", value_name = "ENGINE")]
     pub engine: Option<EngineChoice>,
+    /// Where plans run: auto (each model where it is faster), cpu or gpu. Default: auto.
+    #[arg(long, env = "IIA_DEVICE", value_name = "DEVICE")]
+    pub device: Option<DeviceChoice>,
     /// Analyses that may wait for a thread; one more is refused with `overloaded`. Default: 16.
     #[arg(long, env = "IIA_QUEUE", value_name = "COUNT")]
     pub queue: Option<usize>,
@@ -50,8 +56,10 @@ pub struct VisionOptions {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct VisionSettings {
     pub listen: SocketAddr,
+    pub metrics_listen: Option<SocketAddr>,
     pub threads: usize,
     pub engine: EngineChoice,
+    pub device: DeviceChoice,
     pub queue: usize,
     pub analysis_timeout_secs: u64,
     pub upload_memory_mb: usize,
@@ -75,8 +83,10 @@ impl VisionSettings {
     pub fn resolve(options: VisionOptions) -> Result<Self, ConfigError> {
         Ok(Self {
             listen: options.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 50051))),
+            metrics_listen: options.metrics_listen,
             threads: valid_threads(options.threads.unwrap_or_else(default_threads))?,
             engine: options.engine.unwrap_or_default(),
+            device: options.device.unwrap_or(DeviceChoice::Auto),
             queue: valid_queue(options.queue.unwrap_or(16))?,
             analysis_timeout_secs: within(
                 "analysis_timeout_secs",
@@ -89,6 +99,10 @@ impl VisionSettings {
             log: valid_log(options.log.unwrap_or_else(|| "info".into()))?,
             log_format: options.log_format.unwrap_or_default(),
         })
+    }
+
+    pub fn executor(&self) -> Executor {
+        Executor { engine: self.engine, device: self.device }
     }
 
     pub fn engine_limits(&self) -> EngineLimits {
@@ -109,8 +123,10 @@ impl VisionOptions {
     fn or(self, under: Self) -> Self {
         let Self {
             listen,
+            metrics_listen,
             threads,
             engine,
+            device,
             queue,
             analysis_timeout_secs,
             upload_memory_mb,
@@ -121,8 +137,10 @@ impl VisionOptions {
         } = self;
         Self {
             listen: listen.or(under.listen),
+            metrics_listen: metrics_listen.or(under.metrics_listen),
             threads: threads.or(under.threads),
             engine: engine.or(under.engine),
+            device: device.or(under.device),
             queue: queue.or(under.queue),
             analysis_timeout_secs: analysis_timeout_secs.or(under.analysis_timeout_secs),
             upload_memory_mb: upload_memory_mb.or(under.upload_memory_mb),

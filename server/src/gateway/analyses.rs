@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{FromRequest as _, Path, Query, Request, State};
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
@@ -10,11 +10,13 @@ use uuid::Uuid;
 
 use super::asked::AskedQuery;
 use super::body::receive;
+use super::input::Input;
 use super::problem::{Problem, Refusal};
 use super::visitor::{Visitor, introduce};
 use super::{Door, events};
-use crate::service::history::Summary;
-use crate::service::{Asked, ServiceError};
+use crate::service::history::{Search, Summary};
+use crate::service::{Asked, Caller, Moment, ServiceError};
+use crate::vision::Picture;
 
 /// How many analyses the visitor has left.
 pub const REMAINING: HeaderName = HeaderName::from_static("x-analyses-remaining");
@@ -27,14 +29,15 @@ const PAGE: u32 = 20;
 
 /// Have a picture read
 ///
-/// The body is the picture itself, or a form with the picture as its field `image` or `file`. The picture's type is
-/// found from its bytes. With `Accept: text/event-stream` the stages come as they finish (`event: stage`), then the
+/// The body is the picture itself, a form with the picture as its field `image` or `file`, or, as JSON, the name of a file
+/// that was uploaded before. The picture's type is found from its bytes. With `Accept: text/event-stream` the stages come as they finish (`event: stage`), then the
 /// analysis (`event: report`), or what went wrong (`event: error`).
 #[utoipa::path(
     post, path = "/v1/analyses", tag = "Analyses", operation_id = "createAnalysis", params(AskedQuery),
     request_body(content(
         (Vec<u8> = "application/octet-stream"),
         (PictureForm = "multipart/form-data"),
+        (UploadedFile = "application/json"),
     )),
     responses(
         (status = 201, description = "The analysis: the report with its id", content(
@@ -61,16 +64,41 @@ pub(super) async fn create(
     request: Request,
 ) -> Result<Response, Refusal> {
     let query = query.map_err(|error| bad_input(error.body_text()))?.0;
-    let (options, keep) = (query.options()?, query.keep());
+    let (options, keep) = (query.wanted()?, query.keep());
     let stream = events::wanted(request.headers());
-    let picture = receive(&door, request).await?.picture;
+    let picture = match is_json(request.headers()) {
+        true => own_file(&door, &caller, request).await?,
+        false => receive(&door, request).await?.picture,
+    };
+    let (options, keep) = door.service.preferred(&caller, options, keep).await?;
     let begun = door.service.analyze(Asked { caller: caller.clone(), picture, options, keep }).await?;
     let remaining = begun.remaining;
     let mut response = if stream { events::answer(begun).await? } else { whole(begun.finish().await?) };
     introduce(&door, &caller, &mut response).await?;
-    response.headers_mut().insert(REMAINING, HeaderValue::from(remaining));
-    response.headers_mut().insert(LIMIT, HeaderValue::from(door.service.quota_limit()));
+    if let Some(remaining) = remaining {
+        response.headers_mut().insert(REMAINING, HeaderValue::from(remaining));
+        response.headers_mut().insert(LIMIT, HeaderValue::from(door.service.quota_limit()));
+    }
     Ok(response)
+}
+
+/// A file that the caller has uploaded.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct UploadedFile {
+    /// Its name, as the upload answered.
+    filename: String,
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+}
+
+async fn own_file(door: &Door, caller: &Caller, request: Request) -> Result<Picture, Refusal> {
+    let person = caller.person()?;
+    let Input(UploadedFile { filename }) = Input::from_request(request, door).await?;
+    Ok(Picture::from(door.service.own_file(person, &filename).await?.content))
 }
 
 /// A form with a picture.
@@ -96,6 +124,14 @@ fn whole(analysis: crate::service::Analysis) -> Response {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct PageQuery {
+    /// Words that the description, the names of what was found or the analysis' own name hold, all of them.
+    #[param(example = "bear river")]
+    q: Option<String>,
+    /// Only from that day on (UTC).
+    #[param(example = "2026-11-01")]
+    from: Option<String>,
+    /// Only before that day (UTC).
+    to: Option<String>,
     /// Lines wanted, at most 100; 20, if left out.
     limit: Option<u32>,
     /// The last id of the page before.
@@ -112,7 +148,7 @@ pub(super) struct AnalysisList {
 
 /// List your analyses
 ///
-/// Those of the visitor whose cookie is sent, the newest first.
+/// Those of the account, or of the visitor whose cookie is sent, the newest first.
 #[utoipa::path(
     get, path = "/v1/analyses", tag = "Analyses", operation_id = "listAnalyses", params(PageQuery),
     responses(
@@ -125,12 +161,49 @@ pub(super) async fn list(
     Visitor(caller): Visitor,
     query: Result<Query<PageQuery>, QueryRejection>,
 ) -> Result<Response, Refusal> {
-    let PageQuery { limit, before } = query.map_err(|error| bad_input(error.body_text()))?.0;
+    let PageQuery { q, from, to, limit, before } = query.map_err(|error| bad_input(error.body_text()))?.0;
     let limit = limit.unwrap_or(PAGE);
-    let analyses = door.service.analyses(&caller, before, limit).await?;
+    let search = Search {
+        before,
+        limit,
+        words: q.unwrap_or_default(),
+        from: from.as_deref().map(day).transpose()?,
+        to: to.as_deref().map(day).transpose()?,
+    };
+    let analyses = door.service.analyses(&caller, &search).await?;
     let full = u32::try_from(analyses.len()).is_ok_and(|count| count >= limit);
     let next = analyses.last().filter(|_| full).map(|last| last.id);
     let mut response = Json(AnalysisList { analyses, next }).into_response();
+    private(response.headers_mut());
+    Ok(response)
+}
+
+/// What an analysis shall be called.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewTitle {
+    /// Null or empty: no name.
+    title: Option<String>,
+}
+
+/// Name an analysis
+#[utoipa::path(
+    patch, path = "/v1/analyses/{id}", tag = "Analyses", operation_id = "renameAnalysis", request_body = NewTitle,
+    params(("id" = Uuid, Path, description = "Id of the analysis")),
+    responses(
+        (status = 200, description = "The analysis", body = super::openapi::AnalysisSchema),
+        (status = 400, description = "`bad_input`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`: none by this id, or somebody else's", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn rename(
+    State(door): State<Door>,
+    Visitor(caller): Visitor,
+    id: Result<Path<Uuid>, PathRejection>,
+    Input(NewTitle { title }): Input<NewTitle>,
+) -> Result<Response, Refusal> {
+    let analysis = door.service.rename_analysis(&caller, known(id)?, title.as_deref()).await?;
+    let mut response = Json(analysis).into_response();
     private(response.headers_mut());
     Ok(response)
 }
@@ -141,7 +214,7 @@ pub(super) async fn list(
     params(("id" = Uuid, Path, description = "Id of the analysis")),
     responses(
         (status = 200, description = "The analysis", body = super::openapi::AnalysisSchema),
-        (status = 404, description = "`not_found`: none by this id, or another visitor's", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`: none by this id, or somebody else's", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn read(
@@ -163,7 +236,7 @@ pub(super) async fn read(
     params(("id" = Uuid, Path, description = "Id of the analysis")),
     responses(
         (status = 204, description = "It is gone"),
-        (status = 404, description = "`not_found`: none by this id, or another visitor's", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`: none by this id, or somebody else's", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn remove(
@@ -183,7 +256,7 @@ pub(super) async fn remove(
     params(("id" = Uuid, Path, description = "Id of the analysis")),
     responses(
         (status = 200, description = "The picture", body = Vec<u8>, content_type = "application/octet-stream"),
-        (status = 404, description = "`not_found`: not kept, or another visitor's", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`: not kept, or somebody else's", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn picture(
@@ -199,7 +272,7 @@ pub(super) async fn picture(
 }
 
 /// The media type of a format that the core has found; anything else is bytes that no browser shows.
-fn media_type(format: &str) -> &'static str {
+pub(super) fn media_type(format: &str) -> &'static str {
     match format {
         "jpeg" => "image/jpeg",
         "png" => "image/png",
@@ -208,8 +281,14 @@ fn media_type(format: &str) -> &'static str {
         "bmp" => "image/bmp",
         "tiff" => "image/tiff",
         "ico" => "image/x-icon",
+        "avif" => "image/avif",
         _ => "application/octet-stream",
     }
+}
+
+/// The beginning of a day in UTC.
+fn day(text: &str) -> Result<Moment, ServiceError> {
+    Moment::of_day(text).ok_or_else(|| bad_input(format!("`{text}` is not a day such as 2026-11-26")))
 }
 
 /// An id of another form names nothing.

@@ -6,33 +6,64 @@ use std::time::Duration;
 use super::pages::PageFolders;
 use super::visitor::Cookies;
 use super::{Door, DoorRules, router};
+use crate::auth::client::AuthClient;
+use crate::auth::policy::PasswordRules;
+use crate::auth::rules::Reveal;
+use crate::auth::{AuthRules, LocalAuth};
 use crate::config::ServeSettings;
+use crate::mail::{self, Outbox, Post, Smtp};
 use crate::models::ModelStore;
 use crate::models::plans::Plans;
+use crate::service::administration::SecondFactorAsked;
 use crate::service::{Rules, Service};
 use crate::store::key::ServerKey;
+use crate::store::key_ring::{KeyFile, KeyRing};
 use crate::store::quota::QuotaLimits;
 use crate::store::{Store, StoreError};
 use crate::vision::{Intake, Vision};
 use axum::Router;
+use lettre::Address;
+use lettre::message::Mailbox;
 
 /// The time after which a network's counts start anew: addresses change hands, so a longer memory would punish others.
 const NETWORK_WINDOW: Duration = Duration::from_secs(24 * 3600);
+
+/// Characters of the longest password: enough for any sentence, and no work for nothing.
+const LONGEST_PASSWORD: usize = 128;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
 pub struct Opened {
     pub router: Router,
     pub service: Service,
+    pub house: House,
+}
+
+/// What has to go on beside the requests.
+pub struct House {
+    service: Service,
+    auth: LocalAuth,
+    mails: mail::Worker,
+}
+
+impl House {
+    /// Works until the future is dropped.
+    pub async fn keep(self) {
+        tokio::join!(self.service.keep_house(), self.auth.keep_house(), self.mails.run());
+    }
 }
 
 /// # Errors
-/// When the data folder cannot be used.
+/// When the data folder or the database cannot be used.
 pub async fn open(settings: &ServeSettings, vision: Arc<dyn Vision>) -> Result<Opened, StoreError> {
-    let store = Store::open(&settings.data).await?;
+    let store = Store::open(&settings.data, settings.database.as_deref()).await?;
     let key = ServerKey::load(&settings.data)?;
+    let outbox = Outbox::new(store.database.clone());
+    let mails = mail::Worker::new(outbox.clone(), post(settings), mail_from(settings));
+    let auth = local_auth(settings, &store, &key, outbox)?;
     let intake = Intake::new(settings.upload_memory_mb * 1_000_000);
-    let service = Service::new(vision, store, key, intake, rules(settings));
+    let client = AuthClient::new(Arc::new(auth.clone()));
+    let service = Service::new(vision, client, (store, key), intake, rules(settings));
     let door = Door {
         service: service.clone(),
         models: ModelStore::open(),
@@ -40,7 +71,64 @@ pub async fn open(settings: &ServeSettings, vision: Arc<dyn Vision>) -> Result<O
         rules: door_rules(settings),
         pages: PageFolders::find(settings),
     };
-    Ok(Opened { router: router(door), service })
+    let house = House { service: service.clone(), auth, mails };
+    Ok(Opened { router: router(door), service, house })
+}
+
+/// The auth service alone, beside a server that may be running on the same data.
+///
+/// # Errors
+/// When the data folder or the database cannot be used.
+pub async fn auth(settings: &ServeSettings) -> Result<LocalAuth, StoreError> {
+    let store = Store::open_beside(&settings.data, settings.database.as_deref()).await?;
+    let key = ServerKey::load(&settings.data)?;
+    let outbox = Outbox::new(store.database.clone());
+    local_auth(settings, &store, &key, outbox)
+}
+
+fn local_auth(
+    settings: &ServeSettings,
+    store: &Store,
+    key: &ServerKey,
+    outbox: Outbox,
+) -> Result<LocalAuth, StoreError> {
+    let keys = KeyRing::load(&settings.data, KeyFile::Tokens)?;
+    Ok(LocalAuth::new(store.database.clone(), key.clone(), keys, outbox, auth_rules(settings)))
+}
+
+fn post(settings: &ServeSettings) -> Arc<dyn Post> {
+    // The setting was read as such an address before.
+    match settings.smtp.as_deref().map(Smtp::new) {
+        Some(Ok(smtp)) => Arc::new(smtp),
+        _ => Arc::new(mail::Folder { path: settings.data.join("mail") }),
+    }
+}
+
+fn mail_from(settings: &ServeSettings) -> Mailbox {
+    // The setting was read as an address before.
+    let nobody = || Mailbox::new(None, Address::new("noreply", "localhost").expect("a constant address"));
+    settings.mail_from.parse().unwrap_or_else(|_| nobody())
+}
+
+fn auth_rules(settings: &ServeSettings) -> AuthRules {
+    AuthRules {
+        public_url: settings.public_url.clone(),
+        password: password_rules(settings),
+        password_cost: settings.password_cost,
+        reveal: if settings.reveal_accounts { Reveal::Taken } else { Reveal::Nothing },
+    }
+}
+
+fn password_rules(settings: &ServeSettings) -> PasswordRules {
+    let classes = settings.password_classes;
+    PasswordRules {
+        shortest: settings.password_length,
+        longest: LONGEST_PASSWORD,
+        lower: classes,
+        upper: classes,
+        digit: classes,
+        special: classes,
+    }
 }
 
 fn rules(settings: &ServeSettings) -> Rules {
@@ -52,6 +140,12 @@ fn rules(settings: &ServeSettings) -> Rules {
         },
         analysis_timeout: settings.analysis_timeout(),
         keep_results: DAY * settings.keep_days,
+        account_analyses_per_hour: settings.account_analyses,
+        account_storage_bytes: settings.account_storage_mb.saturating_mul(1_000_000),
+        administrators: match settings.admin_second_factor {
+            true => SecondFactorAsked::Yes,
+            false => SecondFactorAsked::No,
+        },
     }
 }
 
@@ -61,5 +155,7 @@ fn door_rules(settings: &ServeSettings) -> DoorRules {
         cookies: if settings.secure_cookies { Cookies::Secure } else { Cookies::Plain },
         // The setting was read as a header's name before.
         address_header: settings.address_header.as_deref().and_then(|name| name.parse().ok()),
+        password: password_rules(settings),
+        public_url: settings.public_url.clone(),
     }
 }

@@ -10,7 +10,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use vision_core::Report;
 
-use super::{Door, analyses, health, model_files, models, quota};
+use super::{
+    Door, accounts, admin, analyses, api_keys, health, history, model_files, models, profile, quota, second_factor,
+    sessions, shares, stats, token, uploads,
+};
 
 /// Where the description is served.
 pub const PATH: &str = "/openapi.json";
@@ -25,6 +28,10 @@ pub const PATH: &str = "/openapi.json";
     ),
     tags(
         (name = "Analyses", description = "Pictures that are read"),
+        (name = "Files", description = "Pictures that are kept"),
+        (name = "Accounts", description = "Who uses it"),
+        (name = "Login", description = "Tokens, sessions, keys"),
+        (name = "Administration", description = "For administrators alone"),
         (name = "Models", description = "What reads them"),
         (name = "Service", description = "For those who run it"),
     )
@@ -39,17 +46,50 @@ pub(super) struct AnalysisSchema {
     id: uuid::Uuid,
     #[schema(value_type = String, format = DateTime)]
     created_at: String,
+    /// The name that its owner gave it.
+    title: Option<String>,
     /// Whether the picture was kept, as its owner asked.
     picture_kept: bool,
 }
 
 pub(super) fn routes() -> OpenApiRouter<Door> {
     OpenApiRouter::with_openapi(Described::openapi())
-        .routes(routes!(analyses::create, analyses::list))
-        .routes(routes!(analyses::read, analyses::remove))
+        .routes(routes!(analyses::create, analyses::list, history::remove_many))
+        .routes(routes!(analyses::read, analyses::rename, analyses::remove))
+        .routes(routes!(history::take_over))
+        .routes(routes!(history::export))
+        .routes(routes!(shares::create, shares::remove))
+        .routes(routes!(shares::read))
         .routes(routes!(analyses::picture))
         .routes(routes!(quota::read))
+        .routes(routes!(uploads::create))
+        .routes(routes!(uploads::list))
+        .routes(routes!(uploads::read, uploads::publish, uploads::remove))
+        .routes(routes!(uploads::published))
+        .routes(routes!(accounts::register))
+        .routes(routes!(accounts::confirm))
+        .routes(routes!(accounts::resend))
+        .routes(routes!(accounts::forgotten))
+        .routes(routes!(accounts::reset))
+        .routes(routes!(token::create, token::remove))
+        .routes(routes!(token::refresh))
+        .routes(routes!(token::validation))
+        .routes(routes!(token::create_session))
+        .routes(routes!(sessions::list, sessions::end_others))
+        .routes(routes!(sessions::end))
+        .routes(routes!(api_keys::list, api_keys::create))
+        .routes(routes!(api_keys::revoke))
+        .routes(routes!(profile::read, profile::change, profile::remove))
+        .routes(routes!(profile::change_password))
+        .routes(routes!(profile::change_email))
+        .routes(routes!(profile::keep))
+        .routes(routes!(profile::export))
+        .routes(routes!(second_factor::begin, second_factor::remove))
+        .routes(routes!(second_factor::confirm))
+        .routes(routes!(stats::read))
+        .routes(routes!(stats::chart))
         .routes(routes!(models::list))
+        .merge(admin::routes())
         .routes(routes!(model_files::manifest))
         .routes(routes!(model_files::file))
         .routes(routes!(health::alive))

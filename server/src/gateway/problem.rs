@@ -11,6 +11,7 @@ use vision_core::ErrorCode;
 use super::analyses::{LIMIT, REMAINING};
 use super::observe::current_request_id;
 use crate::service::ServiceError;
+use crate::service::error::Broken;
 
 /// The body of every error.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -30,6 +31,9 @@ pub struct Problem {
     pub detail: String,
     /// Under this id the request stands in the log.
     pub request_id: String,
+    /// Every rule that the input breaks, field by field; left out where there is none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<Broken>,
 }
 
 /// An error on its way out.
@@ -52,6 +56,9 @@ impl IntoResponse for Refusal {
         if let Some(wait) = error.retry_after() {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
         }
+        if response.status() == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         if let ServiceError::RequestLimit { limit, .. } = error {
             response.headers_mut().insert(REMAINING, HeaderValue::from(0));
             response.headers_mut().insert(LIMIT, HeaderValue::from(limit));
@@ -62,19 +69,23 @@ impl IntoResponse for Refusal {
 
 /// The body for an error, also where no status can be sent any more.
 pub fn problem(error: &ServiceError) -> Problem {
-    described(error.code(), status(error.code()), error.sentence())
+    let errors = error.broken().to_vec();
+    Problem { errors, ..described(error.code(), status(error.code()), error.sentence()) }
 }
 
 pub fn status(code: ErrorCode) -> StatusCode {
     match code {
         ErrorCode::BadInput | ErrorCode::MissingField => StatusCode::BAD_REQUEST,
-        ErrorCode::InvalidCredentials => StatusCode::UNAUTHORIZED,
+        ErrorCode::InvalidCredentials | ErrorCode::SecondFactorRequired | ErrorCode::Unauthenticated => {
+            StatusCode::UNAUTHORIZED
+        }
+        ErrorCode::NotConfirmed | ErrorCode::Forbidden => StatusCode::FORBIDDEN,
         ErrorCode::NotFound | ErrorCode::NoSuchModel => StatusCode::NOT_FOUND,
-        ErrorCode::UserAlreadyExists => StatusCode::CONFLICT,
-        ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ErrorCode::UserAlreadyExists | ErrorCode::Conflict => StatusCode::CONFLICT,
+        ErrorCode::TooLarge | ErrorCode::StorageLimit => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::UnsupportedFormat => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         ErrorCode::BadFile | ErrorCode::TruncatedImage | ErrorCode::TooManyPixels => StatusCode::UNPROCESSABLE_ENTITY,
-        ErrorCode::RequestLimit => StatusCode::TOO_MANY_REQUESTS,
+        ErrorCode::RequestLimit | ErrorCode::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         ErrorCode::Overloaded | ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         // Who cancelled is not there to hear of it: what is heard is the end of the time allowed.
@@ -106,6 +117,7 @@ fn described(code: ErrorCode, status: StatusCode, detail: String) -> Problem {
         code: code.to_string(),
         detail,
         request_id: current_request_id(),
+        errors: Vec::new(),
     }
 }
 

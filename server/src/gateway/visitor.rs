@@ -1,6 +1,6 @@
-//! Who a request comes from: the signed cookie, and the address of the connection or, behind a trusted proxy, of its header.
+//! Who a request comes from: a token, a page's cookie, the visitor's signed cookie; and the address of the connection or,
+//! behind a trusted proxy, of its header.
 
-use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
@@ -8,14 +8,22 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::response::Response;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
+use proto::auth_v1::identify::Credential;
+use proto::auth_v1::{LoggedIn, Origin};
 
 use super::Door;
-use crate::service::{Caller, ServiceError};
+use super::observe::current_request_id;
+use super::problem::Refusal;
+use crate::service::visitor::place;
+use crate::service::{Caller, Person, ServiceError, administration};
 
-/// How long a browser keeps the cookie: the longest that browsers allow.
+/// How long a browser keeps the cookies by which visitors and devices are known: the longest that browsers allow.
 pub const COOKIE_AGE: Duration = Duration::from_secs(400 * 24 * 3600);
 
-/// Whether the cookie is for HTTPS only.
+/// Letters of a header that are handed on.
+const LONGEST_HEADER: usize = 300;
+
+/// Whether the cookies are for HTTPS only.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Cookies {
     #[default]
@@ -24,50 +32,141 @@ pub enum Cookies {
     Secure,
 }
 
+/// What a cookie is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cookie {
+    /// A visitor, logged in or not.
+    Visitor,
+    /// Somebody who is logged in.
+    Session,
+    /// A device on which somebody has logged in.
+    Device,
+}
+
 impl Cookies {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Plain => "iia_visitor",
-            Self::Secure => "__Host-iia_visitor",
+    fn name(self, cookie: Cookie) -> &'static str {
+        match (self, cookie) {
+            (Self::Plain, Cookie::Visitor) => "iia_visitor",
+            (Self::Plain, Cookie::Session) => "iia_session",
+            (Self::Plain, Cookie::Device) => "iia_device",
+            (Self::Secure, Cookie::Visitor) => "__Host-iia_visitor",
+            (Self::Secure, Cookie::Session) => "__Host-iia_session",
+            (Self::Secure, Cookie::Device) => "__Host-iia_device",
         }
     }
 
-    fn write(self, value: &str) -> String {
-        let (name, age) = (self.name(), COOKIE_AGE.as_secs());
+    /// A cookie that lives so long; without an age, until the browser is closed.
+    fn write(self, cookie: Cookie, value: &str, age: Option<Duration>) -> String {
+        let name = self.name(cookie);
+        let age = age.map_or(String::new(), |age| format!("; Max-Age={}", age.as_secs()));
         let secure = match self {
             Self::Plain => "",
             Self::Secure => "; Secure",
         };
-        format!("{name}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}")
+        format!("{name}={value}; Path=/{age}; HttpOnly; SameSite=Lax{secure}")
     }
 
-    fn read(self, headers: &HeaderMap) -> Option<&str> {
+    fn read(self, cookie: Cookie, headers: &HeaderMap) -> Option<&str> {
         let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
         pairs
             .flat_map(|pairs| pairs.split(';'))
             .filter_map(|pair| pair.trim().split_once('='))
-            .find_map(|(name, value)| (name == self.name()).then_some(value))
+            .find_map(|(name, value)| (name == self.name(cookie)).then_some(value))
     }
 }
 
-/// The caller of a request.
+/// The caller of a request, logged in or not.
 #[derive(Clone, Debug)]
 pub struct Visitor(pub Caller);
 
 impl FromRequestParts<Door> for Visitor {
-    type Rejection = Infallible;
+    type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, door: &Door) -> Result<Self, Infallible> {
-        Ok(Self(of_request(door, parts)))
+    async fn from_request_parts(parts: &mut Parts, door: &Door) -> Result<Self, Refusal> {
+        Ok(Self(of_request(door, parts).await?))
     }
 }
 
-pub fn of_request(door: &Door, parts: &Parts) -> Caller {
+/// The caller of a request that only somebody who is logged in may make.
+#[derive(Clone, Debug)]
+pub struct LoggedInPerson {
+    pub person: Person,
+    pub caller: Caller,
+}
+
+impl FromRequestParts<Door> for LoggedInPerson {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, door: &Door) -> Result<Self, Refusal> {
+        let caller = of_request(door, parts).await?;
+        Ok(Self { person: caller.person()?.clone(), caller })
+    }
+}
+
+/// The caller of a request that only an administrator may make.
+#[derive(Clone, Debug)]
+pub struct Administrator(pub administration::Administrator);
+
+impl FromRequestParts<Door> for Administrator {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, door: &Door) -> Result<Self, Refusal> {
+        let LoggedInPerson { person, caller } = LoggedInPerson::from_request_parts(parts, door).await?;
+        let asked = door.service.administrators();
+        Ok(Self(administration::Administrator::of(&person, &caller.origin, asked)?))
+    }
+}
+
+/// # Errors
+/// [`ServiceError::Unauthenticated`] for a token that is not valid. A page's cookie that is not valid any more is as good as
+/// none: whoever comes back after a month is a visitor again, not a failure.
+pub async fn of_request(door: &Door, parts: &Parts) -> Result<Caller, ServiceError> {
+    let origin = origin_of(door, parts);
+    let cookies = door.rules.cookies;
+    let person = match bearer(&parts.headers)? {
+        Some(token) => Some(door.service.identify(&origin, Credential::Bearer(token.to_owned())).await?),
+        None => match cookies.read(Cookie::Session, &parts.headers) {
+            Some(cookie) => match door.service.identify(&origin, Credential::Cookie(cookie.to_owned())).await {
+                Ok(person) => Some(person),
+                Err(ServiceError::Refused { .. } | ServiceError::BadInput { .. }) => None,
+                Err(error) => return Err(error),
+            },
+            None => None,
+        },
+    };
+    let identity = door.service.identity(cookies.read(Cookie::Visitor, &parts.headers));
+    Ok(Caller { identity, person, origin })
+}
+
+fn origin_of(door: &Door, parts: &Parts) -> Origin {
     let connection = parts.extensions.get::<ConnectInfo<SocketAddr>>();
     let connection = connection.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
     let told = door.rules.address_header.as_ref().and_then(|name| last_address(&parts.headers, name));
-    let cookie = door.rules.cookies.read(&parts.headers);
-    door.service.caller(cookie, told.unwrap_or(connection))
+    let address = told.unwrap_or(connection);
+    Origin {
+        network: door.service.network(address),
+        place: place(address),
+        device: text(&parts.headers, &header::USER_AGENT),
+        device_cookie: door.rules.cookies.read(Cookie::Device, &parts.headers).unwrap_or_default().to_owned(),
+        language: text(&parts.headers, &header::ACCEPT_LANGUAGE),
+        request_id: current_request_id(),
+    }
+}
+
+/// The token of `Authorization: Bearer TOKEN`.
+fn bearer(headers: &HeaderMap) -> Result<Option<&str>, ServiceError> {
+    let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
+    let token =
+        value.to_str().ok().and_then(|value| value.split_once(' ')).map(|(scheme, token)| (scheme, token.trim()));
+    match token {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() => Ok(Some(token)),
+        _ => Err(ServiceError::Unauthenticated),
+    }
+}
+
+fn text(headers: &HeaderMap, name: &HeaderName) -> String {
+    let value = headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    value.chars().take(LONGEST_HEADER).collect()
 }
 
 /// Gives a new visitor the cookie that makes them known.
@@ -75,10 +174,49 @@ pub fn of_request(door: &Door, parts: &Parts) -> Caller {
 /// # Errors
 /// When the database fails.
 pub async fn introduce(door: &Door, caller: &Caller, response: &mut Response) -> Result<(), ServiceError> {
-    if let Some(value) = door.service.cookie_for(caller).await? {
-        let cookie = HeaderValue::from_str(&door.rules.cookies.write(&value)).map_err(ServiceError::internal)?;
-        response.headers_mut().append(header::SET_COOKIE, cookie);
+    // Who is logged in is known by that; the visitor that they were keeps its cookie.
+    if caller.person.is_some() {
+        return Ok(());
     }
+    if let Some(value) = door.service.cookie_for(caller).await? {
+        set(door, response.headers_mut(), Cookie::Visitor, &value, Some(COOKIE_AGE))?;
+    }
+    Ok(())
+}
+
+/// Gives a browser the cookies of somebody who has just logged in.
+///
+/// # Errors
+/// When a cookie cannot be written.
+pub fn welcome(door: &Door, logged_in: &LoggedIn, headers: &mut HeaderMap) -> Result<(), ServiceError> {
+    let LoggedIn { cookie, cookie_max_age_secs, device_cookie, .. } = logged_in;
+    if !cookie.is_empty() {
+        let age = (*cookie_max_age_secs > 0).then(|| Duration::from_secs((*cookie_max_age_secs).into()));
+        set(door, headers, Cookie::Session, cookie, age)?;
+    }
+    if !device_cookie.is_empty() {
+        set(door, headers, Cookie::Device, device_cookie, Some(COOKIE_AGE))?;
+    }
+    Ok(())
+}
+
+/// Takes the cookie of a session away.
+///
+/// # Errors
+/// When a cookie cannot be written.
+pub fn dismiss(door: &Door, headers: &mut HeaderMap) -> Result<(), ServiceError> {
+    set(door, headers, Cookie::Session, "", Some(Duration::ZERO))
+}
+
+fn set(
+    door: &Door,
+    headers: &mut HeaderMap,
+    cookie: Cookie,
+    value: &str,
+    age: Option<Duration>,
+) -> Result<(), ServiceError> {
+    let cookie = door.rules.cookies.write(cookie, value, age);
+    headers.append(header::SET_COOKIE, HeaderValue::from_str(&cookie).map_err(ServiceError::internal)?);
     Ok(())
 }
 
@@ -97,8 +235,9 @@ mod tests {
     fn the_cookie_is_found_among_others() {
         let mut headers = HeaderMap::new();
         headers.append(header::COOKIE, HeaderValue::from_static("a=b; iia_visitor=x.y.z; c=d"));
-        assert_eq!(Cookies::Plain.read(&headers), Some("x.y.z"));
-        assert_eq!(Cookies::Secure.read(&headers), None);
+        assert_eq!(Cookies::Plain.read(Cookie::Visitor, &headers), Some("x.y.z"));
+        assert_eq!(Cookies::Plain.read(Cookie::Session, &headers), None);
+        assert_eq!(Cookies::Secure.read(Cookie::Visitor, &headers), None);
     }
 
     #[test]

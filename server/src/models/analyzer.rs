@@ -4,35 +4,12 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use vision_core::engine::Engine;
-use vision_core::engine::cpu::CpuEngine;
-use vision_core::engine::tract::TractEngine;
 use vision_core::manifest::{ModelSpec, ModelTask};
 use vision_core::pipeline::Analyzer;
 use vision_core::report::Profile;
 
 use super::store::{Candidate, ModelStore};
-
-/// What runs the models.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "snake_case")]
-pub enum EngineChoice {
-    /// Our own: each model is compiled into a plan, which the processor's best instructions run.
-    #[default]
-    Cpu,
-    /// tract, the reference: the same results, several times slower.
-    Tract,
-}
-
-impl EngineChoice {
-    /// One thread for each picture: several pictures are read at once rather than one faster.
-    pub fn engine(self) -> Box<dyn Engine> {
-        match self {
-            Self::Cpu => Box::new(CpuEngine::default()),
-            Self::Tract => Box::new(TractEngine),
-        }
-    }
-}
+use super::{EngineChoice, Opened, plan_cache};
 
 /// What [`load_analyzer`] found.
 pub struct Loaded {
@@ -69,13 +46,14 @@ impl fmt::Display for Missing {
 /// keeps running asks [`Arrivals::any`] now and then (a few `stat` calls) and calls this again when it says so:
 ///
 /// ```no_run
-/// use server::models::{Arrivals, EngineChoice, ModelStore, load_analyzer};
+/// use server::models::{Arrivals, Executor, ModelStore, load_analyzer};
 /// use vision_core::report::Profile;
 ///
+/// let executor = Executor::default();
 /// let store = ModelStore::open();
 /// let profiles = [Profile::Preview, Profile::Authority];
 /// let mut arrivals = Arrivals::since(&store, &profiles);
-/// let mut loaded = load_analyzer(&store, &profiles, EngineChoice::default());
+/// let mut loaded = load_analyzer(&store, &profiles, executor.open()?);
 /// loop {
 ///     for missing in &loaded.missing {
 ///         eprintln!("{missing}");
@@ -86,14 +64,17 @@ impl fmt::Display for Missing {
 ///     while !arrivals.any(&store) {
 ///         std::thread::sleep(std::time::Duration::from_secs(5));
 ///     }
-///     loaded = load_analyzer(&store, &profiles, EngineChoice::default());
+///     loaded = load_analyzer(&store, &profiles, executor.open()?);
 /// }
+/// # Ok::<(), server::models::ExecutorError>(())
 /// ```
-pub fn load_analyzer(store: &ModelStore, profiles: &[Profile], engine: EngineChoice) -> Loaded {
-    let mut analyzer = Analyzer::new(Arc::clone(store.manifest()), engine.engine());
+pub fn load_analyzer(store: &ModelStore, profiles: &[Profile], opened: Opened) -> Loaded {
+    let Opened { engine, choice } = opened;
+    let mut analyzer = Analyzer::new(Arc::clone(store.manifest()), engine);
     let mut missing = Vec::new();
+    let load = |spec: &ModelSpec, analyzer: &mut Analyzer| load(store, spec, choice, analyzer);
     for spec in wanted(store, profiles) {
-        if let Err(reason) = load(store, spec, &mut analyzer) {
+        if let Err(reason) = load(spec, &mut analyzer) {
             missing.push(Missing { name: spec.name.clone(), task: spec.task, reason, stand_in: None });
         }
     }
@@ -101,7 +82,7 @@ pub fn load_analyzer(store: &ModelStore, profiles: &[Profile], engine: EngineCho
         let stands_in = |s: &&ModelSpec| s.fallback_for.as_ref() == Some(&absent.name) && s.task == absent.task;
         let mut stand_ins = store.manifest().models.iter().filter(stands_in);
         absent.stand_in = stand_ins
-            .find(|s| analyzer.loaded().contains(&s.name) || load(store, s, &mut analyzer).is_ok())
+            .find(|s| analyzer.loaded().contains(&s.name) || load(s, &mut analyzer).is_ok())
             .map(|s| s.name.clone());
     }
     Loaded { analyzer, missing }
@@ -112,9 +93,18 @@ pub fn wanted<'a>(store: &'a ModelStore, profiles: &[Profile]) -> impl Iterator<
     store.manifest().models.iter().filter(|m| m.profiles.iter().any(|p| profiles.contains(p)))
 }
 
-fn load(store: &ModelStore, spec: &ModelSpec, analyzer: &mut Analyzer) -> Result<(), String> {
-    let bytes = store.read(spec).map_err(|e| e.to_string())?;
+fn load(store: &ModelStore, spec: &ModelSpec, choice: EngineChoice, analyzer: &mut Analyzer) -> Result<(), String> {
+    let bytes = match choice {
+        EngineChoice::Cpu => plan_cache::plan(store, spec).map_err(|e| causes(&e))?,
+        EngineChoice::Tract => store.read(spec).map_err(|e| e.to_string())?,
+    };
     analyzer.load(&spec.name, &bytes).map_err(|e| format!("the model `{}` cannot be loaded: {e}", spec.name))
+}
+
+/// The error with its causes, as one line.
+fn causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |line, cause| format!("{line}: {cause}"))
 }
 
 /// How the files of the wanted models and of their stand-ins looked when they were last read.
@@ -154,8 +144,8 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::models::manifest;
     use crate::models::places::{Place, PlaceKind};
+    use crate::models::{Executor, manifest};
 
     fn shared() -> std::path::PathBuf {
         let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
@@ -173,7 +163,7 @@ mod tests {
         let store = store_in(folder.path());
         let profiles = [Profile::Preview];
         let mut arrivals = Arrivals::since(&store, &profiles);
-        let nothing = load_analyzer(&store, &profiles, EngineChoice::default());
+        let nothing = load_analyzer(&store, &profiles, Executor::default().open().expect("a processor"));
         assert_eq!(nothing.analyzer.loaded(), [""; 0]);
         let names: Vec<_> = nothing.missing.iter().map(|m| m.name.as_str()).collect();
         assert_eq!(names, ["efficientnet-lite0-w8", "picodet-s-416-w16", "yunet-320"]);
@@ -187,7 +177,7 @@ mod tests {
         bring("mobilenet-v2-w8");
         bring("yunet-320");
         assert!(arrivals.any(&store) && !arrivals.any(&store));
-        let some = load_analyzer(&store, &profiles, EngineChoice::default());
+        let some = load_analyzer(&store, &profiles, Executor::default().open().expect("a processor"));
         assert_eq!(some.analyzer.loaded(), ["mobilenet-v2-w8", "yunet-320"]);
         assert_eq!(some.missing[0].stand_in.as_deref(), Some("mobilenet-v2-w8"));
         assert_eq!(some.missing[1].stand_in, None);

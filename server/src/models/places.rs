@@ -65,6 +65,11 @@ impl Surroundings {
         named.into_iter().chain(cache).chain(checkout).collect()
     }
 
+    /// The file that keeps how fast models ran on which device.
+    pub fn races(&self) -> Option<PathBuf> {
+        Some(self.cache()?.parent()?.join("races.json"))
+    }
+
     fn cache(&self) -> Option<PathBuf> {
         let own = self.iia_cache.as_ref().map(PathBuf::from);
         let xdg = || self.xdg_cache_home.as_ref().map(PathBuf::from).filter(|p| p.is_absolute()).map(|p| p.join("iia"));

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tempfile::NamedTempFile;
-use vision_core::engine::compile::compile;
 use vision_core::manifest::{Manifest, ModelSpec, PlanFile};
 use vision_core::report::Profile;
 
+use super::plan_cache;
 use super::store::{ModelStore, sha256_hex};
 
 /// What a plan's name has after its model's.
@@ -28,8 +28,7 @@ impl Made {
     }
 }
 
-/// The plans made so far, by the SHA-256 of the model that each was made from. They are never kept from one start to the
-/// next: a newer compiler may make better ones.
+/// The plans made so far, by the SHA-256 of the model that each was made from.
 #[derive(Clone, Debug, Default)]
 pub struct Plans {
     made: Arc<Mutex<BTreeMap<String, Arc<Made>>>>,
@@ -55,10 +54,7 @@ impl Plans {
         if let Some(plan) = made.get(&spec.sha256) {
             return Ok(Arc::clone(plan));
         }
-        let onnx = store.read(spec)?;
-        let plan = compile(&onnx, spec.input.shape())
-            .map_err(|source| PlanError::Compile { name: spec.name.clone(), source })?;
-        let bytes = plan.to_bytes();
+        let bytes = plan_cache::plan(store, spec)?;
         let mut file = NamedTempFile::new()?;
         file.write_all(&bytes)?;
         let described =

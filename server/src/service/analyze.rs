@@ -11,10 +11,13 @@ use vision_core::Report;
 use vision_core::pipeline::Options;
 use vision_core::stage::Stage;
 
-use super::{Caller, Moment, Service, ServiceError};
+use super::history::words_of;
+use super::statistics::{counted, day_of};
+use super::visitor::Identity;
+use super::{Caller, Moment, Person, Service, ServiceError};
 use crate::store::analyses::StoredAnalysis;
 use crate::store::quota::Charge;
-use crate::vision::{Event, Events, Job, Picture};
+use crate::vision::{Asker, Event, Events, Job, Picture};
 
 /// What a visitor asks for.
 #[derive(Debug)]
@@ -38,6 +41,9 @@ pub enum Keep {
 pub struct Analysis {
     pub id: Uuid,
     pub created_at: Moment,
+    /// The name that its owner gave it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
     /// Whether the picture was kept, as its owner asked.
     pub picture_kept: bool,
     #[serde(flatten)]
@@ -53,8 +59,8 @@ pub enum Update {
 
 /// An analysis that has begun. Dropping it stops the work, and then it does not count.
 pub struct Begun {
-    /// Analyses left after this one.
-    pub remaining: u32,
+    /// Analyses left after this one; none is counted of somebody who is logged in.
+    pub remaining: Option<u32>,
     pub updates: mpsc::Receiver<Result<Update, ServiceError>>,
 }
 
@@ -89,15 +95,26 @@ impl Service {
 
     async fn begin(self, asked: Asked) -> Result<Begun, ServiceError> {
         let Asked { caller, picture, options, keep } = asked;
-        let charge = caller.charge();
-        let remaining = self.hold(&charge).await?;
+        caller.may_analyze()?;
+        let (charge, remaining) = match &caller.person {
+            Some(person) => {
+                self.take_fairly(person).await?;
+                (None, None)
+            }
+            None => {
+                let charge = caller.charge();
+                let remaining = self.hold(&charge).await?;
+                (Some(charge), Some(remaining))
+            }
+        };
         let to_keep = match keep {
             Keep::Report => None,
             Keep::ReportAndPicture => Some(picture.bytes().clone()),
         };
-        let job = Job { picture, options, deadline: Instant::now() + self.rules.analysis_timeout };
+        let deadline = Instant::now() + self.rules.analysis_timeout;
+        let job = Job { picture, options, deadline, asker: asker(&caller) };
         let (updates, received) = mpsc::channel(UPDATES);
-        let work = Work { service: self, charge, to_keep, updates };
+        let work = Work { service: self, owner: caller.owner(), charge, to_keep, updates };
         match work.service.vision.analyze(job).await {
             Ok(events) => {
                 tokio::spawn(work.drive(events).in_current_span());
@@ -105,10 +122,19 @@ impl Service {
             }
             Err(error) => {
                 count(&Err(&error));
-                work.release().await;
+                work.release(&error).await;
                 Err(error)
             }
         }
+    }
+
+    async fn take_fairly(&self, person: &Person) -> Result<(), ServiceError> {
+        let own = self.store.account_limit(person.account).await?;
+        let limit = own.unwrap_or(self.rules.account_analyses_per_hour);
+        self.fair_use.take(person.account, limit, Moment::now()).map_err(|retry_after| {
+            metrics::counter!("iia_request_limit_total").increment(1);
+            ServiceError::FairUse { limit, retry_after }
+        })
     }
 
     async fn hold(&self, charge: &Charge) -> Result<u32, ServiceError> {
@@ -126,7 +152,9 @@ impl Service {
 /// The part of an analysis that runs whether or not somebody waits.
 struct Work {
     service: Service,
-    charge: Charge,
+    owner: Uuid,
+    /// None for somebody who is logged in.
+    charge: Option<Charge>,
     to_keep: Option<bytes::Bytes>,
     updates: mpsc::Sender<Result<Update, ServiceError>>,
 }
@@ -143,8 +171,8 @@ impl Work {
             Err(error) => Err(error),
         };
         count(&outcome.as_ref().map(|_| ()));
-        if outcome.is_err() {
-            self.release().await;
+        if let Err(error) = &outcome {
+            self.release(error).await;
         }
         let _ = self.updates.send(outcome.map(|analysis| Update::Done(Box::new(analysis)))).await;
     }
@@ -164,29 +192,58 @@ impl Work {
     }
 
     async fn settle(&self, report: Report) -> Result<Analysis, ServiceError> {
-        let analysis =
-            Analysis { id: Uuid::now_v7(), created_at: Moment::now(), picture_kept: self.to_keep.is_some(), report };
+        let analysis = Analysis {
+            id: Uuid::now_v7(),
+            created_at: Moment::now(),
+            title: None,
+            picture_kept: self.to_keep.is_some(),
+            report,
+        };
         if let Some(picture) = &self.to_keep {
-            self.service.store.pictures.keep(analysis.id, picture).await.map_err(ServiceError::internal)?;
+            let name = analysis.id.to_string();
+            self.service.store.pictures.write(&name, picture).await.map_err(ServiceError::internal)?;
         }
         let stored = StoredAnalysis {
             id: analysis.id,
             created_at_ms: analysis.created_at.0,
+            title: None,
             report: serde_json::to_string(&analysis.report).map_err(ServiceError::internal)?,
             picture_kept: analysis.picture_kept,
         };
-        if let Err(error) = self.service.store.settle(&self.charge, &stored, stored.created_at_ms).await {
+        let words = words_of(&analysis.report);
+        let settled = match &self.charge {
+            Some(charge) => self.service.store.settle(charge, &stored, &words).await,
+            None => {
+                let counted = counted(&analysis.report, analysis.created_at);
+                self.service.store.insert_counted(self.owner, &stored, &words, &counted).await
+            }
+        };
+        if let Err(error) = settled {
             // Without its row nobody could ever delete the picture.
-            let _ = self.service.store.pictures.remove(analysis.id).await;
+            let _ = self.service.store.pictures.remove(&analysis.id.to_string()).await;
             return Err(error.into());
         }
         Ok(analysis)
     }
 
-    async fn release(&self) {
-        if let Err(error) = self.service.store.release(&self.charge).await {
-            tracing::error!(error.cause = %error, "a failed analysis could not be given back to its visitor");
+    async fn release(&self, error: &ServiceError) {
+        let store = &self.service.store;
+        let done = match &self.charge {
+            Some(charge) => store.release(charge).await,
+            None => store.count_failure(self.owner, day_of(Moment::now()), error.code().as_str()).await,
+        };
+        if let Err(error) = done {
+            tracing::error!(error.cause = %error, "a failed analysis could not be given back or counted");
         }
+    }
+}
+
+/// Pupils of one school take turns with each other; who comes without a cookie is all of their network.
+fn asker(caller: &Caller) -> Asker {
+    match (&caller.person, caller.identity) {
+        (Some(person), _) => Asker::new(&person.account.to_string()),
+        (None, Identity::Known { visitor, .. }) => Asker::new(&visitor.to_string()),
+        (None, Identity::New { .. }) => Asker::new(&caller.origin.network),
     }
 }
 

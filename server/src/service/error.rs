@@ -2,10 +2,24 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
 use vision_core::{AnalyzeError, ErrorCode};
 
 /// A cause that only the log hears of.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// A rule that a field of the input breaks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = BrokenRule)]
+pub struct Broken {
+    #[schema(example = "password")]
+    pub field: String,
+    /// Stable.
+    #[schema(example = "too_short")]
+    pub rule: String,
+    /// A plain sentence.
+    pub detail: String,
+}
 
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {
@@ -19,10 +33,21 @@ pub enum ServiceError {
     MissingField { field: &'static str, advice: &'static str },
     #[error("{detail}")]
     BadInput { detail: String },
+    /// What the auth service said instead of fulfilling the request.
+    #[error("{detail}")]
+    Refused { code: ErrorCode, detail: String, broken: Vec<Broken>, retry_after: Option<Duration> },
+    #[error("log in first, or send a token that is valid")]
+    Unauthenticated,
+    #[error("{detail}")]
+    Forbidden { detail: &'static str },
+    #[error("your files take all of the {limit_bytes} bytes that an account has; delete some first")]
+    StorageLimit { limit_bytes: u64 },
     #[error(
         "the {limit} free analyses by the server are used up; pictures can still be read on your own device, as often as you like"
     )]
     RequestLimit { limit: u32, retry_after: Option<Duration> },
+    #[error("this account has had its {limit} analyses of this hour; try again in {} min", retry_after.as_secs() / 60 + 1)]
+    FairUse { limit: u32, retry_after: Duration },
     #[error("all places for an analysis are taken; try again in {} s", retry_after.as_secs().max(1))]
     Overloaded { retry_after: Duration },
     #[error("a part of the service cannot be reached; try again in a minute")]
@@ -51,7 +76,11 @@ impl ServiceError {
             Self::Remote { code, .. } => *code,
             Self::MissingField { .. } => ErrorCode::MissingField,
             Self::BadInput { .. } => ErrorCode::BadInput,
-            Self::RequestLimit { .. } => ErrorCode::RequestLimit,
+            Self::Refused { code, .. } => *code,
+            Self::Unauthenticated => ErrorCode::Unauthenticated,
+            Self::Forbidden { .. } => ErrorCode::Forbidden,
+            Self::StorageLimit { .. } => ErrorCode::StorageLimit,
+            Self::RequestLimit { .. } | Self::FairUse { .. } => ErrorCode::RequestLimit,
             Self::Overloaded { .. } => ErrorCode::Overloaded,
             Self::Unavailable { .. } => ErrorCode::Unavailable,
             Self::Cancelled | Self::DeadlineExceeded => ErrorCode::Cancelled,
@@ -69,19 +98,30 @@ impl ServiceError {
     /// When it makes sense to try again.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Overloaded { retry_after } => Some(*retry_after),
-            Self::RequestLimit { retry_after, .. } => *retry_after,
+            Self::Overloaded { retry_after } | Self::FairUse { retry_after, .. } => Some(*retry_after),
+            Self::RequestLimit { retry_after, .. } | Self::Refused { retry_after, .. } => *retry_after,
             Self::Unavailable { .. } => Some(Duration::from_secs(60)),
             Self::Picture(_)
             | Self::Remote { .. }
             | Self::MissingField { .. }
             | Self::BadInput { .. }
+            | Self::Unauthenticated
+            | Self::Forbidden { .. }
+            | Self::StorageLimit { .. }
             | Self::Cancelled
             | Self::DeadlineExceeded
             | Self::NotFound
             | Self::NoSuchModel { .. }
             | Self::Store { .. }
             | Self::Internal { .. } => None,
+        }
+    }
+
+    /// Every rule that the input breaks, field by field.
+    pub fn broken(&self) -> &[Broken] {
+        match self {
+            Self::Refused { broken, .. } => broken,
+            _ => &[],
         }
     }
 

@@ -1,15 +1,34 @@
-//! What a visitor has had read: listed, shown again, deleted; never shown to anyone else.
+//! What somebody has had read: searched, shown again, named, shared, deleted; never shown to anyone else without a link.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
 
 use bytes::Bytes;
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 use vision_core::Report;
 
 use super::{Analysis, Caller, Moment, Service, ServiceError};
-use crate::store::analyses::StoredAnalysis;
+use crate::store::analyses::{StoredAnalysis, Wanted};
+use crate::store::secret_file::random;
 
 /// The most that one page of the list holds.
 pub const LONGEST_PAGE: u32 = 100;
+
+/// Letters of the longest name of an analysis.
+const LONGEST_TITLE: usize = 200;
+
+/// Words that one search takes.
+const MOST_WORDS: usize = 8;
+
+/// Reports whose words are gathered at a time.
+const GATHERED: u32 = 200;
+
+/// Days that a link to an analysis works at most.
+pub const LONGEST_SHARE_DAYS: u32 = 90;
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// One line of the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -17,6 +36,9 @@ pub struct Summary {
     pub id: Uuid,
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Moment,
+    /// The name that its owner gave it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
     pub picture_kept: bool,
     /// The main sentence.
     pub main: String,
@@ -25,11 +47,30 @@ pub struct Summary {
     pub height: u32,
 }
 
+/// What is looked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Search {
+    pub before: Option<Uuid>,
+    pub limit: u32,
+    /// Words that the description, the tags, the objects or the name hold, all of them.
+    pub words: String,
+    pub from: Option<Moment>,
+    pub to: Option<Moment>,
+}
+
+/// A link by which anyone can see an analysis.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Share {
+    pub token: String,
+    pub expires_at: Moment,
+}
+
 impl Service {
     /// # Errors
-    /// [`ServiceError::NotFound`] when there is none by this id or it is another visitor's.
+    /// [`ServiceError::NotFound`] when there is none by this id or it is somebody else's.
     pub async fn analysis(&self, caller: &Caller, id: Uuid) -> Result<Analysis, ServiceError> {
-        let stored = self.store.analysis(id, caller.identity.visitor()).await?;
+        caller.may_analyze()?;
+        let stored = self.store.analysis(id, caller.owner()).await?;
         opened(stored.ok_or(ServiceError::NotFound)?)
     }
 
@@ -37,53 +78,202 @@ impl Service {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn analyses(
+    pub async fn analyses(&self, caller: &Caller, search: &Search) -> Result<Vec<Summary>, ServiceError> {
+        Ok(self.full_analyses(caller, search).await?.into_iter().map(summary).collect())
+    }
+
+    /// The same with whole reports.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn full_analyses(&self, caller: &Caller, search: &Search) -> Result<Vec<Analysis>, ServiceError> {
+        caller.may_analyze()?;
+        let Search { before, limit, words, from, to } = search;
+        let words = words.split_whitespace().take(MOST_WORDS).map(str::to_lowercase).collect();
+        let wanted = Wanted {
+            before: *before,
+            limit: (*limit).clamp(1, LONGEST_PAGE),
+            words,
+            from_ms: from.map(|moment| moment.0),
+            to_ms: to.map(|moment| moment.0),
+        };
+        let stored = self.store.analyses(caller.owner(), &wanted).await?;
+        stored.into_iter().map(opened).collect()
+    }
+
+    /// Gives an analysis a name, or takes it away.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when there is none by this id or it is somebody else's.
+    pub async fn rename_analysis(
         &self,
         caller: &Caller,
-        before: Option<Uuid>,
-        limit: u32,
-    ) -> Result<Vec<Summary>, ServiceError> {
-        let limit = limit.clamp(1, LONGEST_PAGE);
-        let stored = self.store.analyses(caller.identity.visitor(), before, limit).await?;
-        stored.into_iter().map(|stored| opened(stored).map(summary)).collect()
+        id: Uuid,
+        title: Option<&str>,
+    ) -> Result<Analysis, ServiceError> {
+        caller.may_analyze()?;
+        let title = title.map(str::trim).filter(|title| !title.is_empty());
+        if title.is_some_and(|title| title.chars().count() > LONGEST_TITLE || title.chars().any(char::is_control)) {
+            let detail = format!("a name has at most {LONGEST_TITLE} letters, all on one line");
+            return Err(ServiceError::BadInput { detail });
+        }
+        let report = self.analysis(caller, id).await?.report;
+        let words = [words_of(&report), title.unwrap_or_default().to_lowercase()].join(" ");
+        if !self.store.rename_analysis(id, caller.owner(), title, &words).await? {
+            return Err(ServiceError::NotFound);
+        }
+        self.analysis(caller, id).await
     }
 
     /// Deletes the report and the picture, where one was kept.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] when there is none by this id or it is another visitor's.
+    /// [`ServiceError::NotFound`] when there is none by this id or it is somebody else's.
     pub async fn delete_analysis(&self, caller: &Caller, id: Uuid) -> Result<(), ServiceError> {
-        if !self.store.delete_analysis(id, caller.identity.visitor()).await? {
+        caller.may_analyze()?;
+        if !self.store.delete_analysis(id, caller.owner()).await? {
             return Err(ServiceError::NotFound);
         }
-        self.store.pictures.remove(id).await.map_err(ServiceError::internal)
+        self.store.pictures.remove(&id.to_string()).await.map_err(ServiceError::internal)
+    }
+
+    /// Deletes those of them that are the caller's; returns how many there were.
+    ///
+    /// # Errors
+    /// [`ServiceError::BadInput`] for more than a page of them.
+    pub async fn delete_analyses(&self, caller: &Caller, ids: &[Uuid]) -> Result<u64, ServiceError> {
+        if ids.len() > LONGEST_PAGE as usize {
+            return Err(ServiceError::BadInput { detail: format!("at most {LONGEST_PAGE} at once") });
+        }
+        let mut deleted = 0;
+        for id in ids {
+            match self.delete_analysis(caller, *id).await {
+                Ok(()) => deleted += 1,
+                Err(ServiceError::NotFound) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(deleted)
     }
 
     /// The picture as it was sent, with its format's name.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] when it was not kept or is another visitor's.
+    /// [`ServiceError::NotFound`] when it was not kept or is somebody else's.
     pub async fn picture(&self, caller: &Caller, id: Uuid) -> Result<(Bytes, String), ServiceError> {
         let analysis = self.analysis(caller, id).await?;
         if !analysis.picture_kept {
             return Err(ServiceError::NotFound);
         }
-        let picture = self.store.pictures.get(id).await.map_err(ServiceError::internal)?;
+        let picture = self.store.pictures.read(&id.to_string()).await.map_err(ServiceError::internal)?;
         Ok((picture.ok_or(ServiceError::NotFound)?, analysis.report.image.format))
+    }
+
+    /// Makes a link by which anyone who has it can see the report, not the picture.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when there is none by this id or it is somebody else's.
+    pub async fn share_analysis(&self, caller: &Caller, id: Uuid, days: u32) -> Result<Share, ServiceError> {
+        if !(1..=LONGEST_SHARE_DAYS).contains(&days) {
+            let detail = format!("a link works for 1 to {LONGEST_SHARE_DAYS} days");
+            return Err(ServiceError::BadInput { detail });
+        }
+        let analysis = self.analysis(caller, id).await?;
+        let token = hex::encode(random::<32>().map_err(ServiceError::internal)?);
+        let expires_at = Moment::now().after(DAY * days);
+        self.store.insert_share(&hash(&token), analysis.id, expires_at.0).await?;
+        Ok(Share { token, expires_at })
+    }
+
+    /// Takes back every link to an analysis.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when there is none by this id or it is somebody else's.
+    pub async fn unshare_analysis(&self, caller: &Caller, id: Uuid) -> Result<(), ServiceError> {
+        let analysis = self.analysis(caller, id).await?;
+        self.store.delete_shares(analysis.id).await?;
+        Ok(())
+    }
+
+    /// What a link shows.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when the link is too old, was taken back or never was one.
+    pub async fn shared_analysis(&self, token: &str) -> Result<Analysis, ServiceError> {
+        let stored = self.store.shared_analysis(&hash(token), Moment::now().0).await?;
+        opened(stored.ok_or(ServiceError::NotFound)?)
+    }
+
+    /// How many analyses the visitor made before logging in, which the account could take over.
+    ///
+    /// # Errors
+    /// [`ServiceError::Unauthenticated`] when nobody is logged in.
+    pub async fn left_behind(&self, caller: &Caller) -> Result<u64, ServiceError> {
+        caller.person()?;
+        Ok(self.store.count_analyses(caller.identity.visitor()).await?)
+    }
+
+    /// Gives the account what the visitor had read before logging in; returns how many there were.
+    ///
+    /// # Errors
+    /// [`ServiceError::Unauthenticated`] when nobody is logged in.
+    pub async fn take_over(&self, caller: &Caller) -> Result<u64, ServiceError> {
+        let person = caller.person()?;
+        person.session()?;
+        Ok(self.store.give_analyses(caller.identity.visitor(), person.account).await?)
+    }
+
+    /// Gathers the words of reports that were made by an earlier version.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn gather_words(&self) -> Result<(), ServiceError> {
+        loop {
+            let reports = self.store.analyses_without_words(GATHERED).await?;
+            if reports.is_empty() {
+                return Ok(());
+            }
+            for (id, report) in reports {
+                // A report that cannot be read is found by no word, and is not tried again.
+                let words = serde_json::from_str(&report).map_or(String::new(), |report| words_of(&report));
+                self.store.set_words(id, &words).await?;
+            }
+        }
     }
 }
 
+/// What the search looks in: the description and the names of everything that was found, in small letters.
+pub(super) fn words_of(report: &Report) -> String {
+    let mut names: BTreeSet<String> = BTreeSet::new();
+    for tag in &report.tags {
+        names.insert(tag.label.to_lowercase());
+        names.extend(tag.parents.iter().map(|parent| parent.to_lowercase()));
+    }
+    names.extend(report.objects.iter().map(|object| object.label.to_lowercase()));
+    let mut words = report.description.text.to_lowercase();
+    for name in names {
+        words.push(' ');
+        words.push_str(&name);
+    }
+    words
+}
+
+fn hash(token: &str) -> String {
+    hex::encode(Sha256::digest(token.as_bytes()))
+}
+
 fn opened(stored: StoredAnalysis) -> Result<Analysis, ServiceError> {
-    let StoredAnalysis { id, created_at_ms, report, picture_kept } = stored;
+    let StoredAnalysis { id, created_at_ms, title, report, picture_kept } = stored;
     let report: Report = serde_json::from_str(&report).map_err(ServiceError::internal)?;
-    Ok(Analysis { id, created_at: Moment(created_at_ms), picture_kept, report })
+    Ok(Analysis { id, created_at: Moment(created_at_ms), title, picture_kept, report })
 }
 
 fn summary(analysis: Analysis) -> Summary {
-    let Analysis { id, created_at, picture_kept, report } = analysis;
+    let Analysis { id, created_at, title, picture_kept, report } = analysis;
     Summary {
         id,
         created_at,
+        title,
         picture_kept,
         main: report.description.main,
         format: report.image.format,

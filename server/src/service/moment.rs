@@ -1,6 +1,6 @@
 //! A moment: milliseconds since 1970 in the database, RFC 3339 in UTC for everyone else.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Serialize, Serializer};
 
@@ -11,6 +11,34 @@ impl Moment {
     pub fn now() -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Self(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+
+    /// The beginning of a day in UTC, written `2026-11-26`.
+    pub fn of_day(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(3, '-').map(|part| part.parse::<u16>().ok());
+        let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+        if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+            return None;
+        }
+        let days = days_since_1970(year.into(), month.into(), day.into());
+        // The 31st of a month that has none is no day.
+        (civil(days) == (year.into(), month.into(), day.into())).then(|| Self(days * 86_400_000))
+    }
+
+    /// So much earlier.
+    pub fn before(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
+    }
+
+    /// So much later.
+    pub fn after(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
+    }
+
+    /// The day in UTC: `2026-11-26`.
+    pub fn day(self) -> String {
+        let (year, month, day) = civil(self.0.div_euclid(86_400_000));
+        format!("{year:04}-{month:02}-{day:02}")
     }
 }
 
@@ -41,6 +69,16 @@ fn civil(days_since_1970: i64) -> (i64, i64, i64) {
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
+/// The other way (the same source).
+fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
+    let year = year - i64::from(month <= 2);
+    let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let shifted_month = (month + 9) % 12;
+    let day_of_year = (153 * shifted_month + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,6 +94,16 @@ mod tests {
         ];
         for (ms, expected) in cases {
             assert_eq!(Moment(ms).to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn a_day_is_read_as_it_is_written() {
+        for day in ["1970-01-01", "2000-02-29", "2026-11-26", "2099-12-31"] {
+            assert_eq!(Moment::of_day(day).map(Moment::day).as_deref(), Some(day));
+        }
+        for bad in ["", "2026", "2026-13-01", "2026-02-30", "2025-02-29", "26-11-2026x", "2026-11-26T00:00"] {
+            assert_eq!(Moment::of_day(bad), None, "{bad}");
         }
     }
 }

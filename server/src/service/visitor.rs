@@ -1,17 +1,19 @@
-//! Who asks: an anonymous visitor, known by a signed cookie, and the network that they come from, known by a keyed hash.
+//! Who asks: somebody who is logged in, or an anonymous visitor, known by a signed cookie; and the network that they come
+//! from, known by a keyed hash.
 //!
 //! A cookie says how much its owner is taken to have used when it was given: as much as the most that anyone of the
 //! same network has used within the window. So a visitor who drops the cookie begins where they stopped, while pupils
 //! of one school who all open the page before the first of them is through have a full count each.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use proto::auth_v1::{Origin, Scope};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Moment, Service, ServiceError};
+use super::{Moment, Person, Service, ServiceError};
 use crate::store::key::ServerKey;
 use crate::store::quota::{Charge, ChargeBy};
 
@@ -21,12 +23,14 @@ const IPV6_PREFIX_BITS: u32 = 64;
 /// Truncated HMAC: enough against guessing, and short.
 const NETWORK_HASH_BYTES: usize = 16;
 
-/// A visitor as a request shows them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Who a request comes from, as it shows them.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Caller {
     pub identity: Identity,
-    /// Keyed hash of the address prefix.
-    pub network: String,
+    /// Somebody who is logged in.
+    pub person: Option<Person>,
+    /// Where the request comes from, as the auth service is told.
+    pub origin: Origin,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,12 +50,29 @@ impl Identity {
 }
 
 impl Caller {
+    /// Whose the analyses are: the account's, or the visitor's.
+    pub fn owner(&self) -> Uuid {
+        self.person.as_ref().map_or(self.identity.visitor(), |person| person.account)
+    }
+
+    /// # Errors
+    /// [`ServiceError::Unauthenticated`] when nobody is logged in.
+    pub fn person(&self) -> Result<&Person, ServiceError> {
+        self.person.as_ref().ok_or(ServiceError::Unauthenticated)
+    }
+
+    /// Whether an API key, if there is one, is for analyses.
+    pub(super) fn may_analyze(&self) -> Result<(), ServiceError> {
+        self.person.as_ref().map_or(Ok(()), |person| person.may(Scope::Analyses))
+    }
+
+    /// What the visitor is charged, whether or not they are logged in.
     pub(super) fn charge(&self) -> Charge {
         let by = match self.identity {
             Identity::Known { began_at, .. } => ChargeBy::Visitor { began_at },
             Identity::New { .. } => ChargeBy::Network,
         };
-        Charge { visitor: self.identity.visitor(), network: self.network.clone(), by }
+        Charge { visitor: self.identity.visitor(), network: self.origin.network.clone(), by }
     }
 }
 
@@ -62,14 +83,19 @@ pub struct Quota {
     pub limit: u32,
     /// Analyses that are left.
     pub remaining: u32,
+    /// Whether somebody is logged in: then both numbers mean nothing.
+    pub unlimited: bool,
 }
 
 impl Service {
-    /// Reads the cookie's value; one that we did not sign is as good as none.
-    pub fn caller(&self, cookie: Option<&str>, address: IpAddr) -> Caller {
-        let identity =
-            cookie.and_then(|value| read_cookie(&self.key, value)).unwrap_or(Identity::New { visitor: Uuid::now_v7() });
-        Caller { identity, network: network(&self.key, address) }
+    /// Reads the visitor's cookie; one that we did not sign is as good as none.
+    pub fn identity(&self, cookie: Option<&str>) -> Identity {
+        cookie.and_then(|value| read_cookie(&self.key, value)).unwrap_or(Identity::New { visitor: Uuid::now_v7() })
+    }
+
+    /// The keyed hash of an address prefix.
+    pub fn network(&self, address: IpAddr) -> String {
+        network(&self.key, address)
     }
 
     /// The value of the cookie that a new visitor is given; `None` for one who has it.
@@ -79,7 +105,7 @@ impl Service {
     pub async fn cookie_for(&self, caller: &Caller) -> Result<Option<String>, ServiceError> {
         let Identity::New { visitor } = caller.identity else { return Ok(None) };
         let since_ms = Moment::now().0 - self.rules.quota.window_ms;
-        let began_at = self.store.used_by_network(&caller.network, since_ms).await?;
+        let began_at = self.store.used_by_network(&caller.origin.network, since_ms).await?;
         Ok(Some(write_cookie(&self.key, visitor, began_at)))
     }
 
@@ -93,7 +119,7 @@ impl Service {
     pub async fn quota(&self, caller: &Caller) -> Result<Quota, ServiceError> {
         let limits = self.rules.quota;
         let remaining = self.store.left(&caller.charge(), limits, Moment::now().0).await?;
-        Ok(Quota { limit: limits.per_visitor, remaining })
+        Ok(Quota { limit: limits.per_visitor, remaining, unlimited: caller.person.is_some() })
     }
 }
 
@@ -111,6 +137,14 @@ fn read_cookie(key: &ServerKey, value: &str) -> Option<Identity> {
     }
     let (visitor, began_at) = said.split_once('.')?;
     Some(Identity::Known { visitor: Uuid::parse_str(visitor).ok()?, began_at: began_at.parse().ok()? })
+}
+
+/// The address prefix as its owner may see it.
+pub fn place(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => format!("{}/24", Ipv4Addr::from_bits(address.to_bits() & 0xffff_ff00)),
+        IpAddr::V6(address) => format!("{}/48", Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 80))),
+    }
 }
 
 fn network(key: &ServerKey, address: IpAddr) -> String {
@@ -141,6 +175,14 @@ mod tests {
             assert_eq!(read_cookie(&key, bad), None, "{bad}");
         }
         assert_eq!(read_cookie(&self::key(), &cookie), None, "a cookie of another installation");
+    }
+
+    #[test]
+    fn a_place_is_no_address() {
+        let of = |text: &str| place(text.parse().expect("an address"));
+        assert_eq!(of("203.0.113.77"), "203.0.113.0/24");
+        assert_eq!(of("::ffff:203.0.113.77"), "203.0.113.0/24");
+        assert_eq!(of("2001:db8:1:2::3"), "2001:db8:1::/48");
     }
 
     #[test]

@@ -1,6 +1,9 @@
-//! Reports that were made, each visible to the visitor who asked for it.
+//! Reports that were made, each visible to its owner: the visitor or the account that asked for it.
 
-use sqlx::{Row as _, SqliteConnection};
+use std::fmt::Write as _;
+
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, AssertSqlSafe, Row as _};
 use uuid::Uuid;
 
 use super::Store;
@@ -10,56 +13,96 @@ use super::Store;
 pub struct StoredAnalysis {
     pub id: Uuid,
     pub created_at_ms: i64,
+    /// The name that its owner gave it.
+    pub title: Option<String>,
     /// The report as JSON.
     pub report: String,
     pub picture_kept: bool,
 }
 
+/// Which part of an owner's analyses is wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Only those before this one.
+    pub before: Option<Uuid>,
+    pub limit: u32,
+    /// Words that must all occur, in small letters.
+    pub words: Vec<String>,
+    pub from_ms: Option<i64>,
+    pub to_ms: Option<i64>,
+}
+
+const COLUMNS: &str = "id, created_at_ms, title, report, kept";
+
 impl Store {
     /// # Errors
     /// When the database fails.
-    pub async fn analysis(&self, id: Uuid, visitor: Uuid) -> Result<Option<StoredAnalysis>, sqlx::Error> {
-        let row = sqlx::query(
-            "SELECT id, created_at_ms, report, picture_kept FROM analyses WHERE id = $1 AND visitor_id = $2",
-        )
-        .bind(id.to_string())
-        .bind(visitor.to_string())
-        .fetch_optional(&self.pool)
-        .await?;
+    pub async fn analysis(&self, id: Uuid, owner: Uuid) -> Result<Option<StoredAnalysis>, sqlx::Error> {
+        let row =
+            sqlx::query("SELECT id, created_at_ms, title, report, kept FROM analyses WHERE id = $1 AND owner_id = $2")
+                .bind(id.to_string())
+                .bind(owner.to_string())
+                .fetch_optional(self.database.pool())
+                .await?;
         row.as_ref().map(stored).transpose()
     }
 
-    /// The newest first, from before `before` on.
+    /// The newest first.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn analyses(
-        &self,
-        visitor: Uuid,
-        before: Option<Uuid>,
-        limit: u32,
-    ) -> Result<Vec<StoredAnalysis>, sqlx::Error> {
-        let rows = sqlx::query(
-            "SELECT id, created_at_ms, report, picture_kept FROM analyses \
-             WHERE visitor_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
-        )
-        .bind(visitor.to_string())
-        .bind(before.unwrap_or(Uuid::max()).to_string())
-        .bind(i64::from(limit))
-        .fetch_all(&self.pool)
-        .await?;
+    pub async fn analyses(&self, owner: Uuid, wanted: &Wanted) -> Result<Vec<StoredAnalysis>, sqlx::Error> {
+        let Wanted { before, limit, words, from_ms, to_ms } = wanted;
+        let mut sql = format!(
+            "SELECT {COLUMNS} FROM analyses WHERE owner_id = $1 AND id < $2 AND created_at_ms >= $3 AND created_at_ms < $4"
+        );
+        for place in 6..6 + words.len() {
+            let _ = write!(sql, " AND words LIKE ${place} ESCAPE '\\'");
+        }
+        sql.push_str(" ORDER BY id DESC LIMIT $5");
+        let mut query = sqlx::query(AssertSqlSafe(sql))
+            .bind(owner.to_string())
+            .bind(before.unwrap_or(Uuid::max()).to_string())
+            .bind(from_ms.unwrap_or(i64::MIN))
+            .bind(to_ms.unwrap_or(i64::MAX))
+            .bind(i64::from(*limit));
+        for word in words {
+            query = query.bind(containing(word));
+        }
+        let rows = query.fetch_all(self.database.pool()).await?;
         rows.iter().map(stored).collect()
+    }
+
+    /// Whether there was one to name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rename_analysis(
+        &self,
+        id: Uuid,
+        owner: Uuid,
+        title: Option<&str>,
+        words: &str,
+    ) -> Result<bool, sqlx::Error> {
+        let done = sqlx::query("UPDATE analyses SET title = $3, words = $4 WHERE id = $1 AND owner_id = $2")
+            .bind(id.to_string())
+            .bind(owner.to_string())
+            .bind(title)
+            .bind(words)
+            .execute(self.database.pool())
+            .await?;
+        Ok(done.rows_affected() > 0)
     }
 
     /// Whether there was one to delete.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn delete_analysis(&self, id: Uuid, visitor: Uuid) -> Result<bool, sqlx::Error> {
-        let done = sqlx::query("DELETE FROM analyses WHERE id = $1 AND visitor_id = $2")
+    pub async fn delete_analysis(&self, id: Uuid, owner: Uuid) -> Result<bool, sqlx::Error> {
+        let done = sqlx::query("DELETE FROM analyses WHERE id = $1 AND owner_id = $2")
             .bind(id.to_string())
-            .bind(visitor.to_string())
-            .execute(&self.pool)
+            .bind(owner.to_string())
+            .execute(self.database.pool())
             .await?;
         Ok(done.rows_affected() > 0)
     }
@@ -69,43 +112,116 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn delete_analyses_before(&self, created_at_ms: i64) -> Result<Vec<Uuid>, sqlx::Error> {
-        let rows = sqlx::query("DELETE FROM analyses WHERE created_at_ms < $1 RETURNING id, picture_kept")
+        let rows = sqlx::query("DELETE FROM analyses WHERE created_at_ms < $1 RETURNING id, kept")
             .bind(created_at_ms)
-            .fetch_all(&self.pool)
+            .fetch_all(self.database.pool())
             .await?;
-        let kept = rows.iter().filter(|row| row.try_get("picture_kept").unwrap_or(true));
-        kept.map(|row| id(row.try_get("id")?)).collect()
+        kept(&rows)
+    }
+
+    /// Deletes everything of an owner, and returns the ids of those whose pictures were kept.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn delete_analyses_of(&self, owner: Uuid) -> Result<Vec<Uuid>, sqlx::Error> {
+        let rows = sqlx::query("DELETE FROM analyses WHERE owner_id = $1 RETURNING id, kept")
+            .bind(owner.to_string())
+            .fetch_all(self.database.pool())
+            .await?;
+        kept(&rows)
+    }
+
+    /// Gives what a visitor had read to an account; returns how many there were.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn give_analyses(&self, visitor: Uuid, account: Uuid) -> Result<u64, sqlx::Error> {
+        let done = sqlx::query("UPDATE analyses SET owner_id = $2 WHERE owner_id = $1")
+            .bind(visitor.to_string())
+            .bind(account.to_string())
+            .execute(self.database.pool())
+            .await?;
+        Ok(done.rows_affected())
+    }
+
+    /// # Errors
+    /// When the database fails.
+    pub async fn count_analyses(&self, owner: Uuid) -> Result<u64, sqlx::Error> {
+        let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM analyses WHERE owner_id = $1")
+            .bind(owner.to_string())
+            .fetch_one(self.database.pool())
+            .await?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    /// Reports whose words have not been gathered yet, such as those of an earlier version.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn analyses_without_words(&self, limit: u32) -> Result<Vec<(Uuid, String)>, sqlx::Error> {
+        let rows = sqlx::query("SELECT id, report FROM analyses WHERE words IS NULL LIMIT $1")
+            .bind(i64::from(limit))
+            .fetch_all(self.database.pool())
+            .await?;
+        rows.iter().map(|row| Ok((id(row.try_get("id")?)?, row.try_get("report")?))).collect()
+    }
+
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_words(&self, id: Uuid, words: &str) -> Result<(), sqlx::Error> {
+        sqlx::query("UPDATE analyses SET words = $2 WHERE id = $1")
+            .bind(id.to_string())
+            .bind(words)
+            .execute(self.database.pool())
+            .await?;
+        Ok(())
     }
 }
 
 pub(super) async fn insert(
-    connection: &mut SqliteConnection,
-    visitor: Uuid,
+    connection: &mut AnyConnection,
+    owner: Uuid,
     analysis: &StoredAnalysis,
+    words: &str,
 ) -> Result<(), sqlx::Error> {
-    let StoredAnalysis { id, created_at_ms, report, picture_kept } = analysis;
+    let StoredAnalysis { id, created_at_ms, title, report, picture_kept } = analysis;
     sqlx::query(
-        "INSERT INTO analyses (id, visitor_id, created_at_ms, report, picture_kept) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO analyses (id, owner_id, created_at_ms, title, report, kept, words) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(id.to_string())
-    .bind(visitor.to_string())
+    .bind(owner.to_string())
     .bind(created_at_ms)
+    .bind(title.as_deref())
     .bind(report.as_str())
-    .bind(picture_kept)
+    .bind(i64::from(*picture_kept))
+    .bind(words)
     .execute(connection)
     .await?;
     Ok(())
 }
 
-fn stored(row: &sqlx::sqlite::SqliteRow) -> Result<StoredAnalysis, sqlx::Error> {
+pub(super) fn stored(row: &AnyRow) -> Result<StoredAnalysis, sqlx::Error> {
     Ok(StoredAnalysis {
         id: id(row.try_get("id")?)?,
         created_at_ms: row.try_get("created_at_ms")?,
+        title: row.try_get("title")?,
         report: row.try_get("report")?,
-        picture_kept: row.try_get("picture_kept")?,
+        picture_kept: row.try_get::<i64, _>("kept")? != 0,
     })
 }
 
-fn id(text: &str) -> Result<Uuid, sqlx::Error> {
+fn kept(rows: &[AnyRow]) -> Result<Vec<Uuid>, sqlx::Error> {
+    let kept = rows.iter().filter(|row| row.try_get::<i64, _>("kept").map_or(true, |kept| kept != 0));
+    kept.map(|row| id(row.try_get("id")?)).collect()
+}
+
+/// A pattern for `LIKE ... ESCAPE '\'` that takes the word literally.
+fn containing(word: &str) -> String {
+    let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{escaped}%")
+}
+
+pub(crate) fn id(text: &str) -> Result<Uuid, sqlx::Error> {
     Uuid::parse_str(text).map_err(|error| sqlx::Error::Decode(error.into()))
 }

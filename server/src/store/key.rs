@@ -1,14 +1,13 @@
 //! The key of this installation: it signs cookies and hashes addresses, and lies in a file that only its owner may read.
 
-use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Read as _, Write as _};
+use std::fs::File;
+use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
 use hmac::{Hmac, Mac as _};
-use rand::TryRng as _;
 use sha2::Sha256;
 
-use super::StoreError;
+use super::{StoreError, secret_file};
 
 const KEY_BYTES: usize = 32;
 
@@ -57,15 +56,8 @@ impl std::fmt::Debug for ServerKey {
 }
 
 fn create(path: &Path) -> std::io::Result<ServerKey> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    let mut key = [0; KEY_BYTES];
-    rand::rngs::SysRng.try_fill_bytes(&mut key).map_err(std::io::Error::other)?;
-    file.write_all(&key)?;
-    file.sync_all()?;
+    let key = secret_file::random()?;
+    secret_file::create(path, &key)?;
     Ok(ServerKey(key))
 }
 

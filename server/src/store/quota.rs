@@ -3,7 +3,7 @@
 //! Every check is one conditional `UPDATE` inside a transaction that has begun with a write, so that parallel requests
 //! take turns and no two of them are given the same last analysis.
 
-use sqlx::{Row as _, SqliteConnection};
+use sqlx::{AnyConnection, Row as _};
 use uuid::Uuid;
 
 use super::Store;
@@ -40,7 +40,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn hold(&self, charge: &Charge, limits: QuotaLimits, now_ms: i64) -> Result<Option<u32>, sqlx::Error> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.database.begin().await?;
         roll_window(&mut transaction, &charge.network, limits.window_ms, now_ms).await?;
         let own = match charge.by {
             ChargeBy::Visitor { began_at } => hold_visitor(&mut transaction, charge, began_at, limits, now_ms).await?,
@@ -60,13 +60,13 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn settle(&self, charge: &Charge, analysis: &StoredAnalysis, now_ms: i64) -> Result<(), sqlx::Error> {
-        let mut transaction = self.pool.begin().await?;
+    pub async fn settle(&self, charge: &Charge, analysis: &StoredAnalysis, words: &str) -> Result<(), sqlx::Error> {
+        let mut transaction = self.database.begin().await?;
         match charge.by {
             ChargeBy::Visitor { .. } => settle_visitor(&mut transaction, charge).await?,
-            ChargeBy::Network => settle_network(&mut transaction, charge, now_ms).await?,
+            ChargeBy::Network => settle_network(&mut transaction, charge, analysis.created_at_ms).await?,
         }
-        analyses::insert(&mut transaction, charge.visitor, analysis).await?;
+        analyses::insert(&mut transaction, charge.visitor, analysis, words).await?;
         transaction.commit().await
     }
 
@@ -79,7 +79,7 @@ impl Store {
             ChargeBy::Visitor { .. } => 0,
             ChargeBy::Network => 1,
         };
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.database.begin().await?;
         sqlx::query(
             "UPDATE networks SET held = held - 1, held_without_cookie = held_without_cookie - $2 WHERE hash = $1",
         )
@@ -107,7 +107,7 @@ impl Store {
         )
         .bind(&charge.network)
         .bind(now_ms - limits.window_ms)
-        .fetch_optional(&self.pool)
+        .fetch_optional(self.database.pool())
         .await?;
         let (network_taken, total): (i64, i64) = match network {
             Some(row) => (row.try_get("taken")?, row.try_get("total")?),
@@ -129,7 +129,7 @@ impl Store {
             sqlx::query_scalar("SELECT used FROM networks WHERE hash = $1 AND window_started_ms > $2")
                 .bind(network)
                 .bind(since_ms)
-                .fetch_optional(&self.pool)
+                .fetch_optional(self.database.pool())
                 .await?;
         Ok(used.map_or(0, |used| u32::try_from(used).unwrap_or(u32::MAX)))
     }
@@ -141,22 +141,22 @@ impl Store {
     pub async fn delete_counts(&self, visitors_before_ms: i64, networks_before_ms: i64) -> Result<(), sqlx::Error> {
         sqlx::query("DELETE FROM visitors WHERE last_seen_ms < $1 AND held <= 0")
             .bind(visitors_before_ms)
-            .execute(&self.pool)
+            .execute(self.database.pool())
             .await?;
         sqlx::query("DELETE FROM networks WHERE window_started_ms < $1 AND held <= 0")
             .bind(networks_before_ms)
-            .execute(&self.pool)
+            .execute(self.database.pool())
             .await?;
         Ok(())
     }
 
     /// What was held when the process ended before its time was never done.
     pub(super) async fn forget_interrupted(&self) -> Result<(), sqlx::Error> {
-        sqlx::query("UPDATE visitors SET held = 0 WHERE held <> 0").execute(&self.pool).await?;
+        sqlx::query("UPDATE visitors SET held = 0 WHERE held <> 0").execute(self.database.pool()).await?;
         sqlx::query(
             "UPDATE networks SET held = 0, held_without_cookie = 0 WHERE held <> 0 OR held_without_cookie <> 0",
         )
-        .execute(&self.pool)
+        .execute(self.database.pool())
         .await?;
         Ok(())
     }
@@ -164,14 +164,14 @@ impl Store {
     async fn visitor_taken(&self, visitor: Uuid) -> Result<Option<i64>, sqlx::Error> {
         sqlx::query_scalar("SELECT used + held FROM visitors WHERE id = $1")
             .bind(visitor.to_string())
-            .fetch_optional(&self.pool)
+            .fetch_optional(self.database.pool())
             .await
     }
 }
 
 /// Makes the network's row, or starts its counts anew when the window has passed.
 async fn roll_window(
-    connection: &mut SqliteConnection,
+    connection: &mut AnyConnection,
     network: &str,
     window_ms: i64,
     now_ms: i64,
@@ -193,7 +193,7 @@ async fn roll_window(
 }
 
 async fn hold_visitor(
-    connection: &mut SqliteConnection,
+    connection: &mut AnyConnection,
     charge: &Charge,
     began_at: u32,
     limits: QuotaLimits,
@@ -220,7 +220,7 @@ async fn hold_visitor(
 }
 
 async fn hold_network(
-    connection: &mut SqliteConnection,
+    connection: &mut AnyConnection,
     charge: &Charge,
     limits: QuotaLimits,
 ) -> Result<Option<u32>, sqlx::Error> {
@@ -236,7 +236,7 @@ async fn hold_network(
 }
 
 async fn hold_total(
-    connection: &mut SqliteConnection,
+    connection: &mut AnyConnection,
     charge: &Charge,
     limits: QuotaLimits,
 ) -> Result<Option<u32>, sqlx::Error> {
@@ -250,25 +250,28 @@ async fn hold_total(
     Ok(taken.map(|taken| left_of(limits.per_network, taken)))
 }
 
-async fn settle_visitor(connection: &mut SqliteConnection, charge: &Charge) -> Result<(), sqlx::Error> {
+/// The network's row is written first, here as in every transaction: two that took the rows in another order would wait
+/// for each other.
+async fn settle_visitor(connection: &mut AnyConnection, charge: &Charge) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE networks SET total = total + 1, held = held - 1 WHERE hash = $1")
+        .bind(&charge.network)
+        .execute(&mut *connection)
+        .await?;
     let used: i64 =
         sqlx::query_scalar("UPDATE visitors SET used = used + 1, held = held - 1 WHERE id = $1 RETURNING used")
             .bind(charge.visitor.to_string())
             .fetch_one(&mut *connection)
             .await?;
-    sqlx::query(
-        "UPDATE networks SET used = CASE WHEN used < $2 THEN $2 ELSE used END, total = total + 1, held = held - 1 \
-         WHERE hash = $1",
-    )
-    .bind(&charge.network)
-    .bind(used)
-    .execute(connection)
-    .await?;
+    sqlx::query("UPDATE networks SET used = $2 WHERE hash = $1 AND used < $2")
+        .bind(&charge.network)
+        .bind(used)
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
 /// The visitor who came without a cookie leaves with one, whose count begins where the network's stands.
-async fn settle_network(connection: &mut SqliteConnection, charge: &Charge, now_ms: i64) -> Result<(), sqlx::Error> {
+async fn settle_network(connection: &mut AnyConnection, charge: &Charge, now_ms: i64) -> Result<(), sqlx::Error> {
     let used: i64 = sqlx::query_scalar(
         "UPDATE networks SET used = used + 1, held_without_cookie = held_without_cookie - 1, total = total + 1, \
          held = held - 1 WHERE hash = $1 RETURNING used",

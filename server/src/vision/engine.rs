@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use proto::convert::models::ModelInfo;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, mpsc};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, TryAcquireError, mpsc};
 use vision_core::pipeline::{Host, Options};
 use vision_core::{AnalyzeError, Report};
 
@@ -47,10 +47,18 @@ pub struct Engine {
     shared: Arc<Shared>,
 }
 
+/// A place among those that run or wait, free again when it is dropped.
+struct Place {
+    _slot: OwnedSemaphorePermit,
+    _of_batches: Option<OwnedSemaphorePermit>,
+}
+
 struct Shared {
     reader: Arc<dyn Reader>,
     queue: Queue,
     slots: Arc<Semaphore>,
+    /// Of the slots, those that pictures of batches may hold: the rest is for callers who are refused when none is free.
+    batch_slots: Arc<Semaphore>,
     limits: EngineLimits,
     running: AtomicUsize,
     /// How long an analysis takes, a moving mean, for telling callers when to come back.
@@ -65,6 +73,7 @@ impl Engine {
             reader,
             queue: Queue::default(),
             slots: Arc::new(Semaphore::new(limits.threads + limits.queue)),
+            batch_slots: Arc::new(Semaphore::new(limits.threads + limits.queue / 2)),
             limits,
             running: AtomicUsize::new(0),
             mean_ms: AtomicU64::new(500),
@@ -86,7 +95,7 @@ impl Engine {
     /// [`ServiceError::Overloaded`] with the time after which a place should be free.
     pub fn submit(&self, job: Job) -> Result<Events, ServiceError> {
         match Arc::clone(&self.shared.slots).try_acquire_owned() {
-            Ok(slot) => Ok(self.enqueue(job, slot)),
+            Ok(slot) => Ok(self.enqueue(job, Place { _slot: slot, _of_batches: None })),
             Err(TryAcquireError::NoPermits) => {
                 metrics::counter!("iia_analyses_refused_total").increment(1);
                 Err(ServiceError::Overloaded { retry_after: self.shared.retry_after() })
@@ -95,14 +104,19 @@ impl Engine {
         }
     }
 
-    /// Begins an analysis as soon as a place is free.
+    /// Begins an analysis of a batch as soon as a place is free. Batches never fill all places that may wait: half of them
+    /// stay for those who ask for one picture.
     ///
     /// # Errors
     /// [`ServiceError::DeadlineExceeded`] when no place came free in time.
     pub async fn submit_waiting(&self, job: Job) -> Result<Events, ServiceError> {
-        let slot = Arc::clone(&self.shared.slots).acquire_owned();
-        match tokio::time::timeout_at(job.deadline.into(), slot).await {
-            Ok(Ok(slot)) => Ok(self.enqueue(job, slot)),
+        let shared = &self.shared;
+        let slots = async {
+            let of_batches = Arc::clone(&shared.batch_slots).acquire_owned().await?;
+            Ok::<_, AcquireError>((Arc::clone(&shared.slots).acquire_owned().await?, of_batches))
+        };
+        match tokio::time::timeout_at(job.deadline.into(), slots).await {
+            Ok(Ok((slot, of_batches))) => Ok(self.enqueue(job, Place { _slot: slot, _of_batches: Some(of_batches) })),
             Ok(Err(_closed)) => Err(ServiceError::Cancelled),
             Err(_elapsed) => Err(ServiceError::DeadlineExceeded),
         }
@@ -112,12 +126,12 @@ impl Engine {
         self.shared.reader.models()
     }
 
-    fn enqueue(&self, job: Job, slot: OwnedSemaphorePermit) -> Events {
+    fn enqueue(&self, job: Job, place: Place) -> Events {
         let (events, received) = mpsc::channel(EVENTS_PER_ANALYSIS);
-        let deadline = job.deadline;
-        let task = Task::new(job, events, slot);
+        let (deadline, asker) = (job.deadline, job.asker.clone());
+        let task = Task::new(job, events, place);
         let cancelled = task.cancelled();
-        let id = self.shared.queue.push(task);
+        let id = self.shared.queue.push(asker, task);
         self.shared.observe();
         Running::new(received, deadline, Cancel { shared: Arc::clone(&self.shared), id, cancelled }).into_events()
     }

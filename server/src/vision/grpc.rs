@@ -14,7 +14,7 @@ use vision_core::limits::MAX_CHUNK_BYTES;
 use vision_core::pipeline::Options;
 
 use super::local::Local;
-use super::{Event, Events, Intake, Job, Picture, many, timeout};
+use super::{Asker, Event, Events, Intake, Job, Picture, many, timeout};
 use crate::service::ServiceError;
 use crate::vision::status::from_caller;
 
@@ -39,12 +39,17 @@ impl Service {
         Self { local, intake, longest }
     }
 
-    async fn begin(&self, mut messages: Streaming<v1::AnalyzeRequest>, deadline: Instant) -> Result<Events, Status> {
+    async fn begin(
+        &self,
+        mut messages: Streaming<v1::AnalyzeRequest>,
+        deadline: Instant,
+        asker: Asker,
+    ) -> Result<Events, Status> {
         let receiving = receive(&self.intake, &mut messages);
         let (options, picture) = tokio::time::timeout_at(deadline.into(), receiving)
             .await
             .map_err(|_elapsed| ServiceError::DeadlineExceeded)??;
-        Ok(self.local.engine().submit(Job { picture, options, deadline })?)
+        Ok(self.local.engine().submit(Job { picture, options, deadline, asker })?)
     }
 }
 
@@ -59,9 +64,10 @@ impl VisionService for Service {
         request: Request<Streaming<v1::AnalyzeRequest>>,
     ) -> Result<Response<Self::AnalyzeStream>, Status> {
         let deadline = timeout::deadline(request.metadata(), self.longest);
+        let asker = Asker::of_call(request.metadata(), request.remote_addr());
         let (service, messages) = (self.clone(), request.into_inner());
         // The answer is read outside of the call's span; the lines of the work belong to it all the same.
-        let begun = async move { service.begin(messages, deadline).await }.in_current_span();
+        let begun = async move { service.begin(messages, deadline, asker).await }.in_current_span();
         let events = futures::stream::once(begun);
         Ok(Response::new(events.flat_map(responses).boxed()))
     }
@@ -72,7 +78,8 @@ impl VisionService for Service {
     ) -> Result<Response<Self::AnalyzeManyStream>, Status> {
         // The deadline of the call is the caller's; the service's own limit holds for each picture.
         let granted = timeout::deadline(request.metadata(), many::LONGEST_CALL);
-        Ok(Response::new(many::answers(self.clone(), request.into_inner(), granted)))
+        let asker = Asker::of_call(request.metadata(), request.remote_addr());
+        Ok(Response::new(many::answers(self.clone(), request.into_inner(), granted, asker)))
     }
 
     async fn list_models(

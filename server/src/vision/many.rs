@@ -18,7 +18,7 @@ use vision_core::pipeline::Options;
 use super::grpc::{Service, read_options};
 use super::intake::Gathering;
 use super::status::from_caller;
-use super::{Event, Events, Job};
+use super::{Asker, Event, Events, Job};
 use crate::service::ServiceError;
 
 /// How long one call may last; a longer batch is sent in several.
@@ -33,9 +33,10 @@ pub(super) fn answers(
     service: Service,
     messages: Streaming<v1::AnalyzeManyRequest>,
     until: Instant,
+    asker: Asker,
 ) -> BoxStream<'static, Answer> {
     let (results, received) = mpsc::channel(RESULTS_WAITING);
-    let mut batch = Batch { service, results: results.clone(), running: JoinSet::new() };
+    let mut batch = Batch { service, asker, results: results.clone(), running: JoinSet::new() };
     let running = async move {
         let outcome = tokio::select! {
             outcome = tokio::time::timeout_at(until.into(), batch.run(messages)) => outcome,
@@ -55,6 +56,7 @@ pub(super) fn answers(
 
 struct Batch {
     service: Service,
+    asker: Asker,
     results: mpsc::Sender<Answer>,
     running: JoinSet<()>,
 }
@@ -106,7 +108,7 @@ impl Batch {
         let deadline = Instant::now() + self.service.longest;
         let begun = match state {
             Ok((options, gathering)) => {
-                let job = Job { picture: gathering.finish(), options, deadline };
+                let job = Job { picture: gathering.finish(), options, deadline, asker: self.asker.clone() };
                 self.service.local.engine().submit_waiting(job).await
             }
             Err(error) => Err(error),

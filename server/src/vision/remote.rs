@@ -50,8 +50,9 @@ impl Remote {
     }
 
     async fn begin(&self, job: Job) -> Result<Events, ServiceError> {
-        let Job { picture, options, deadline } = job;
+        let Job { picture, options, deadline, asker } = job;
         let mut request = Request::new(futures::stream::iter(messages(options.into(), picture.bytes().clone())));
+        asker.tell(request.metadata_mut());
         request.set_timeout(deadline.saturating_duration_since(Instant::now()));
         let calling = async { self.client().analyze(request).await };
         let response = tokio::time::timeout_at(deadline.into(), calling)

@@ -9,7 +9,7 @@ use vision_core::report::Profile;
 use super::current::Current;
 use super::engine::{Engine, EngineLimits};
 use super::local::Local;
-use crate::models::{Arrivals, EngineChoice, Loaded, ModelStore, load_analyzer};
+use crate::models::{Arrivals, Executor, ExecutorError, Loaded, ModelStore, load_analyzer};
 
 /// How often the models' places are looked at: a few `stat` calls.
 const LOOK_EVERY: Duration = Duration::from_secs(3);
@@ -23,17 +23,26 @@ pub struct Started {
     pub watch: Watch,
 }
 
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Executor(#[from] ExecutorError),
+    #[error("the system gives no thread")]
+    Thread(#[from] std::io::Error),
+}
+
 /// Loads the models and starts the threads; takes seconds, so it is to be called off the async runtime.
 ///
 /// # Errors
-/// When the system gives no thread.
-pub fn local(store: ModelStore, limits: EngineLimits, engine: EngineChoice) -> std::io::Result<Started> {
+/// When the system gives no thread, or what shall run the models is not there.
+pub fn local(store: ModelStore, limits: EngineLimits, executor: Executor) -> Result<Started, StartError> {
+    let engine = executor.open()?;
     let arrivals = Arrivals::since(&store, &PROFILES);
     let loaded = load_analyzer(&store, &PROFILES, engine);
     tell(&loaded);
     let current = Arc::new(Current::new(loaded.analyzer));
     let local = Local::new(Engine::start(current.clone(), limits)?);
-    Ok(Started { local, watch: Watch { store, arrivals, current, engine } })
+    Ok(Started { local, watch: Watch { store, arrivals, current, executor } })
 }
 
 /// Sees models come, and puts them to use.
@@ -41,7 +50,7 @@ pub struct Watch {
     store: ModelStore,
     arrivals: Arrivals,
     current: Arc<Current>,
-    engine: EngineChoice,
+    executor: Executor,
 }
 
 impl Watch {
@@ -64,10 +73,16 @@ impl Watch {
     }
 
     fn look(&mut self) {
-        if self.arrivals.any(&self.store) {
-            let loaded = load_analyzer(&self.store, &PROFILES, self.engine);
-            tell(&loaded);
-            self.current.replace(loaded.analyzer);
+        if !self.arrivals.any(&self.store) {
+            return;
+        }
+        match self.executor.open() {
+            Ok(engine) => {
+                let loaded = load_analyzer(&self.store, &PROFILES, engine);
+                tell(&loaded);
+                self.current.replace(loaded.analyzer);
+            }
+            Err(error) => tracing::error!(error.cause = %error, "new models need a restart"),
         }
     }
 }

@@ -79,8 +79,14 @@ fn grpc_code(error: &ServiceError) -> Code {
         | ErrorCode::TooManyPixels
         | ErrorCode::TruncatedImage => Code::InvalidArgument,
         ErrorCode::UserAlreadyExists => Code::AlreadyExists,
-        ErrorCode::InvalidCredentials => Code::Unauthenticated,
-        ErrorCode::RequestLimit | ErrorCode::Overloaded => Code::ResourceExhausted,
+        ErrorCode::InvalidCredentials | ErrorCode::SecondFactorRequired | ErrorCode::Unauthenticated => {
+            Code::Unauthenticated
+        }
+        ErrorCode::NotConfirmed | ErrorCode::Forbidden => Code::PermissionDenied,
+        ErrorCode::Conflict => Code::Aborted,
+        ErrorCode::RequestLimit | ErrorCode::TooManyAttempts | ErrorCode::StorageLimit | ErrorCode::Overloaded => {
+            Code::ResourceExhausted
+        }
         ErrorCode::NoSuchModel | ErrorCode::NotFound => Code::NotFound,
         ErrorCode::Unavailable => Code::Unavailable,
         ErrorCode::Cancelled => Code::Cancelled,

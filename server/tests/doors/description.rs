@@ -54,6 +54,20 @@ fn every_route_of_the_contract_is_described_and_served() {
         ("delete", "/v1/analyses/{id}"),
         ("get", "/v1/analyses/{id}/picture"),
         ("get", "/v1/quota"),
+        ("post", "/v1/accounts"),
+        ("post", "/v1/accounts/confirm"),
+        ("post", "/v1/token"),
+        ("delete", "/v1/token"),
+        ("post", "/v1/token/refresh"),
+        ("get", "/v1/token/validation"),
+        ("post", "/v1/upload"),
+        ("get", "/v1/user/{name}"),
+        ("get", "/images/{name}"),
+        ("get", "/v1/sessions"),
+        ("get", "/v1/api-keys"),
+        ("get", "/v1/profile"),
+        ("get", "/v1/stats"),
+        ("get", "/v1/admin/users"),
         ("get", "/v1/models"),
         ("get", "/models/manifest.json"),
         ("get", "/models/{file}"),
@@ -65,7 +79,8 @@ fn every_route_of_the_contract_is_described_and_served() {
         assert!(document["paths"][path][method].is_object(), "{method} {path}");
     }
     for (path, methods) in document["paths"].as_object().expect("paths") {
-        let address = path.replace("{id}", "x").replace("{file}", "x");
+        let parts = path.split('/').map(|part| if part.starts_with('{') { "x" } else { part });
+        let address = parts.collect::<Vec<_>>().join("/");
         if methods.get("get").is_some() {
             let reply = server.client().get(&address);
             assert_ne!(reply.status, 405, "{path}");
@@ -88,6 +103,43 @@ fn what_is_answered_is_as_described() {
         ("AnalysisList", client.get("/v1/analyses")),
         ("Quota", client.get("/v1/quota")),
         ("ModelList", client.get("/v1/models")),
+    ];
+    for (name, reply) in answers {
+        document["$ref"] = json!(format!("#/components/schemas/{name}"));
+        let validator = jsonschema::draft202012::new(&document).expect("a schema");
+        let errors: Vec<String> = validator.iter_errors(&reply.json()).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{name}: {errors:?} in {}", reply.text());
+    }
+}
+
+#[test]
+fn what_people_are_answered_is_as_described() {
+    let server = Server::start(Place::Here);
+    let mut olena = server.person("olena").client;
+    let mut ada = server.administrator("ada").client;
+    olena.analyze(picture::GOOD);
+    let key = json!({ "name": "import", "scopes": ["files"] });
+    let mut document = olena.get("/openapi.json").json();
+    let answers = [
+        ("Next", server.client().post_json("/v1/accounts", &Server::registration("taras"))),
+        (
+            "Tokens",
+            server.client().post_json("/v1/token", &json!({ "login": "olena", "password": super::support::PASSWORD })),
+        ),
+        ("Validation", olena.get("/v1/token/validation")),
+        ("AccountProfile", olena.get("/v1/profile")),
+        ("SessionList", olena.get("/v1/sessions")),
+        ("NewKey", olena.post_json("/v1/api-keys", &key)),
+        ("ApiKeyList", olena.get("/v1/api-keys")),
+        ("FileList", olena.get("/v1/user")),
+        ("Statistics", olena.get("/v1/stats")),
+        ("Problem", olena.get("/v1/admin/users")),
+        ("Problem", server.client().post_json("/v1/accounts", &json!({}))),
+        ("UserList", ada.get("/v1/admin/users")),
+        ("MailList", ada.get("/v1/admin/mails")),
+        ("NetworkCounts", ada.get("/v1/admin/quotas")),
+        ("FoundAnalyses", ada.get("/v1/admin/analyses")),
+        ("AuditLog", ada.get("/v1/admin/audit")),
     ];
     for (name, reply) in answers {
         document["$ref"] = json!(format!("#/components/schemas/{name}"));

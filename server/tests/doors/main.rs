@@ -1,17 +1,31 @@
 //! The doors as their callers use them: real servers on free ports, over HTTP and gRPC.
 
+mod accounts;
+mod admin;
 mod analyses;
+mod api_keys;
 mod backpressure;
 mod bad_input;
 mod description;
 mod files;
 mod grpc;
+mod history;
+mod login;
+mod mails;
 mod many;
+mod migrations;
 mod pages;
+mod passwords;
+mod people_pages;
 mod problems;
 mod process;
+mod profile;
 mod quota;
 mod real;
+mod second_factor;
+mod sessions;
+mod stats;
 mod stopping;
 mod stream;
 mod support;
+mod uploads;

@@ -9,7 +9,7 @@ use proto::v1::analyze_many_response::Outcome;
 use server::vision::run::Reflection;
 use tonic::{Code, Request, Status};
 
-use super::grpc::Caller;
+use super::grpc::{Caller, outcome};
 use super::support::{StandIn, eventually, limits, picture, vision_service};
 
 fn start(key: &str) -> v1::AnalyzeManyRequest {
@@ -80,4 +80,23 @@ fn a_batch_that_is_dropped_stops_its_work() {
         tokio::task::block_in_place(|| reader.wait_for_running(1));
     });
     eventually("the work is cancelled", || reader.cancelled() == 1);
+}
+
+#[test]
+fn a_batch_leaves_places_and_turns_to_those_who_ask_for_one_picture() {
+    let reader = Arc::new(StandIn::default());
+    let vision = vision_service(reader.clone(), limits(1, 4), Reflection::Off);
+    let (batch, single) = (Caller::new(vision.address), Caller::new(vision.address));
+    let mut messages = vec![start("slow"), chunk(picture::SLOW)];
+    for number in 0..20 {
+        messages.extend([start(&format!("good {number}")), chunk(picture::GOOD)]);
+    }
+    let waiting = std::thread::spawn(move || call(&batch, messages));
+    reader.wait_for_running(1);
+    // All that the batch may hold is held by now or soon; the single picture finds a place in either case.
+    let asked = std::thread::spawn(move || outcome(&single, picture::GOOD).map(drop));
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    reader.release();
+    asked.join().expect("no panic").expect("not refused");
+    assert_eq!(waiting.join().expect("no panic").expect("the batch is well").len(), 21);
 }

@@ -31,6 +31,12 @@ fn start(mut command: Command) -> (Child, SocketAddr) {
     (child, address)
 }
 
+/// An address that nobody listens on a moment ago.
+fn free_address() -> SocketAddr {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("its address")
+}
+
 #[cfg(unix)]
 fn terminate(mut child: Child) -> Option<i32> {
     let told = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill");
@@ -53,7 +59,8 @@ fn terminate(mut child: Child) -> Option<i32> {
 fn a_gateway_before_a_vision_service_start_and_stop_on_a_signal() {
     let data = tempfile::tempdir().expect("a folder for the test");
     let mut vision = iia();
-    vision.args(["vision", "--listen", "127.0.0.1:0", "--threads", "1"]);
+    let meters = free_address();
+    vision.args(["vision", "--listen", "127.0.0.1:0", "--threads", "1", "--metrics-listen", &meters.to_string()]);
     let (vision, vision_address) = start(vision);
     let mut serve = iia();
     serve.args(["serve", "--listen", "127.0.0.1:0", "--vision", &format!("http://{vision_address}"), "--data"]);
@@ -62,6 +69,14 @@ fn a_gateway_before_a_vision_service_start_and_stop_on_a_signal() {
     let mut client = Client::new(address);
     assert_eq!(client.get("/readyz").status, 200);
     assert_eq!(client.analyze(picture::BAD).code(), "unsupported_format");
+    let shapes = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../golden/shapes.png")).expect("a picture");
+    assert_eq!(client.analyze(&shapes).status, 201);
+    let told = String::from_utf8_lossy(&Client::new(meters).get("/metrics").body).into_owned();
+    for line in ["iia_queue_seconds_count 1", "iia_analysis_seconds_count 1"] {
+        assert!(told.lines().any(|metered| metered == line), "{line} in\n{told}");
+    }
+    #[cfg(target_os = "linux")]
+    assert!(told.contains("process_resident_memory_bytes "), "{told}");
     assert_eq!(terminate(serve), Some(0));
     assert_eq!(terminate(vision), Some(0));
 }

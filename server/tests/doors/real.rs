@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use server::config::ServeOptions;
-use server::models::{EngineChoice, ModelStore};
+use server::models::{Executor, ModelStore};
 use server::vision::grpc::Service;
 use server::vision::run::{Reflection, run};
 use server::vision::{Intake, start};
@@ -28,7 +28,7 @@ fn without_times(mut report: Report) -> Report {
 
 #[test]
 fn every_door_gives_the_cores_report() {
-    let local = start::local(ModelStore::open(), limits(2, 16), EngineChoice::default()).expect("threads").local;
+    let local = start::local(ModelStore::open(), limits(2, 16), Executor::default()).expect("threads").local;
     let service = Service::new(local.clone(), Intake::new(0), Duration::from_secs(60));
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a free port");

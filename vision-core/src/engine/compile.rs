@@ -37,6 +37,9 @@ pub enum CompileError {
     },
 }
 
+/// Differs between states of this compiler that may make different plans of one model.
+pub const FINGERPRINT: &str = env!("PLAN_COMPILER");
+
 fn unsupported(op: &str) -> CompileError {
     CompileError::UnsupportedOp { op: op.to_owned() }
 }

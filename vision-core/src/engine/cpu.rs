@@ -7,7 +7,7 @@ mod arena;
 mod convolve;
 mod copy;
 mod elementwise;
-mod loops;
+pub(super) mod loops;
 mod model;
 mod picture;
 mod prepare;
@@ -16,7 +16,7 @@ mod recurrence;
 mod reduce;
 mod resample;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 mod threads;
 mod transposed;
 mod work;
@@ -24,7 +24,7 @@ mod work;
 use std::num::NonZeroUsize;
 
 use super::plan::{Limits, Plan};
-use super::{Engine, EngineError, Model};
+use super::{Engine, EngineError, Model, plan_of, refused};
 use kernels::Isa;
 pub use vision_kernels as kernels;
 
@@ -50,35 +50,16 @@ impl CpuEngine {
         Self { isa, threads, limits: Limits::default() }
     }
 
+    #[cfg(feature = "gpu")]
+    pub(super) fn limits(&self) -> Limits {
+        self.limits
+    }
+
     /// Makes a plan ready to run.
     pub fn load_plan(&self, plan: &Plan) -> Result<CpuModel, EngineError> {
         plan.check(&self.limits).map_err(refused)?;
         CpuModel::new(plan, self.isa, self.threads, &self.limits)
     }
-
-    fn plan(&self, model_bytes: &[u8], input_shape: [usize; 4]) -> Result<Plan, EngineError> {
-        if Plan::is_plan(model_bytes) {
-            return Plan::from_bytes(model_bytes, &self.limits).map_err(refused);
-        }
-        compiled(model_bytes, input_shape)
-    }
-}
-
-#[cfg(feature = "compile")]
-fn compiled(model_bytes: &[u8], input_shape: [usize; 4]) -> Result<Plan, EngineError> {
-    super::compile::compile(model_bytes, input_shape).map_err(refused)
-}
-
-#[cfg(not(feature = "compile"))]
-fn compiled(_model_bytes: &[u8], _input_shape: [usize; 4]) -> Result<Plan, EngineError> {
-    Err(EngineError::Load { detail: "it is no plan, and nothing here makes plans".to_owned() })
-}
-
-/// The error with its causes, as one line.
-fn refused(error: impl std::error::Error) -> EngineError {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    let detail = causes.fold(error.to_string(), |detail, cause| format!("{detail}: {cause}"));
-    EngineError::Load { detail }
 }
 
 impl Engine for CpuEngine {
@@ -88,12 +69,7 @@ impl Engine for CpuEngine {
 
     /// Takes a plan; an ONNX file too where the feature `compile` is on.
     fn load(&self, model_bytes: &[u8], input_shape: [usize; 4]) -> Result<Box<dyn Model>, EngineError> {
-        let plan = self.plan(model_bytes, input_shape)?;
-        let of_plan = plan.inputs.first().map(|view| view.dims.iter().map(|dim| *dim as usize).collect::<Vec<_>>());
-        if of_plan.as_deref() != Some(&input_shape) {
-            let detail = format!("the plan is for an input of {:?}, not {input_shape:?}", of_plan.unwrap_or_default());
-            return Err(EngineError::Load { detail });
-        }
+        let plan = plan_of(model_bytes, input_shape, &self.limits)?;
         Ok(Box::new(self.load_plan(&plan)?))
     }
 }

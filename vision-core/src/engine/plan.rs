@@ -12,6 +12,7 @@ mod crc;
 mod flow;
 mod format;
 mod ops;
+mod places;
 #[cfg(test)]
 pub(crate) mod tests;
 mod weight;
@@ -21,6 +22,7 @@ pub use ops::{
     Activation, BinaryFunction, Cell, Convolution, CoordinateMode, Direction, Op, Order, PoolKind, Recurrence,
     Reduction, ResizeKind, UnaryFunction, Window,
 };
+pub use places::ResizedAxis;
 pub use weight::{Numbers, Weight};
 
 /// Axes of a view, at the most.

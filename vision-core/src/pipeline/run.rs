@@ -2,9 +2,9 @@
 
 use super::models::{Chosen, choose};
 use super::{Analyzer, Host, Stage};
-use crate::engine::{EngineError, Tensor};
+use crate::engine::{EngineError, Executor, Ran, Tensor};
 use crate::error::AnalyzeError;
-use crate::manifest::ModelTask;
+use crate::manifest::{ModelSpec, ModelTask};
 use crate::preprocess::{Levels, Placement, prepare};
 use crate::report::{ModelUsed, Profile, Timing, Warning};
 
@@ -49,7 +49,7 @@ impl<'a> Run<'a> {
     }
 
     /// Prepares, runs and reads one model. A model that fails costs its findings and leaves a warning.
-    pub fn read<T>(
+    pub async fn read<T>(
         &mut self,
         chosen: Chosen<'a>,
         picture: &Levels<'_>,
@@ -59,11 +59,18 @@ impl<'a> Run<'a> {
         let spec = chosen.spec;
         let (tensor, placement) = self.timed(format!("prepare:{}", spec.name), || prepare(picture, &spec.input));
         self.go_on()?;
-        let outputs = self.timed(format!("run:{}", spec.name), || chosen.model.run(std::slice::from_ref(&tensor)));
-        match outputs.and_then(|outputs| read(&outputs, &placement)) {
-            Ok(found) => {
-                let (name, version, sha256) = (spec.name.clone(), spec.version.clone(), spec.sha256.clone());
-                self.models.push(ModelUsed { name, version, sha256 });
+        let from_ms = self.host.now_ms();
+        let ran = chosen.model.start(std::slice::from_ref(&tensor)).await;
+        self.note(format!("run:{}", spec.name), from_ms);
+        let found = ran.and_then(|Ran { outputs, ran_by, trouble }| {
+            if let Some(trouble) = trouble {
+                self.gpu_failed(&trouble);
+            }
+            Ok((read(&outputs, &placement)?, ran_by))
+        });
+        match found {
+            Ok((found, ran_by)) => {
+                self.used(spec, ran_by);
                 Ok(Some(found))
             }
             Err(error) => {
@@ -71,6 +78,24 @@ impl<'a> Run<'a> {
                 self.warnings.push(Warning { code: "model_failed".into(), message });
                 Ok(None)
             }
+        }
+    }
+
+    fn used(&mut self, spec: &ModelSpec, ran_by: Option<Executor>) {
+        let (name, version, sha256) = (spec.name.clone(), spec.version.clone(), spec.sha256.clone());
+        let (engine, engine_reason) = match ran_by {
+            Some(Executor { engine, reason }) => (engine, Some(reason)),
+            None => (self.analyzer.engine.name(), None),
+        };
+        self.models.push(ModelUsed { name, version, sha256, engine: engine.into(), engine_reason });
+    }
+
+    /// Once in a report: what is said of one model holds for those after it.
+    fn gpu_failed(&mut self, trouble: &str) {
+        const CODE: &str = "gpu_failed";
+        if self.warnings.iter().all(|warning| warning.code != CODE) {
+            let message = format!("the processor went on with this picture: {trouble}");
+            self.warnings.push(Warning { code: CODE.into(), message });
         }
     }
 

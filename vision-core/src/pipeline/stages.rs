@@ -13,7 +13,7 @@ use crate::tasks::objects::{Thresholds, name_objects};
 use crate::tasks::{classify, wrong_output};
 
 /// The tags of the first model that can be run.
-pub(super) fn tags(run: &mut Run<'_>, picture: &Levels<'_>) -> Result<Classified, AnalyzeError> {
+pub(super) async fn tags(run: &mut Run<'_>, picture: &Levels<'_>) -> Result<Classified, AnalyzeError> {
     for chosen in run.models_for(ModelTask::Tags) {
         let found = run.read(chosen, picture, |outputs, _| match &chosen.spec.output {
             OutputSpec::Softmax { temperature, keep_above, unsure_below, top_k, .. } => {
@@ -26,7 +26,8 @@ pub(super) fn tags(run: &mut Run<'_>, picture: &Levels<'_>) -> Result<Classified
                 classify::tags(outputs, &rule)
             }
             other => Err(wrong_output(other)),
-        })?;
+        });
+        let found = found.await?;
         if let Some(tags) = found {
             return Ok(tags);
         }
@@ -35,7 +36,11 @@ pub(super) fn tags(run: &mut Run<'_>, picture: &Levels<'_>) -> Result<Classified
 }
 
 /// The objects that all detectors together saw.
-pub(super) fn objects(run: &mut Run<'_>, picture: &Levels<'_>, fusion: &Fusion) -> Result<Vec<Object>, AnalyzeError> {
+pub(super) async fn objects(
+    run: &mut Run<'_>,
+    picture: &Levels<'_>,
+    fusion: &Fusion,
+) -> Result<Vec<Object>, AnalyzeError> {
     let mut by_model: Vec<(&str, Vec<Detection>)> = Vec::new();
     let mut alone: Option<&Detect> = None;
     for chosen in run.models_for(ModelTask::Objects) {
@@ -46,7 +51,8 @@ pub(super) fn objects(run: &mut Run<'_>, picture: &Levels<'_>, fusion: &Fusion) 
             }
             OutputSpec::Yolox { strides, detect } => yolox(outputs, input, strides, detect, placement),
             other => Err(wrong_output(other)),
-        })?;
+        });
+        let found = found.await?;
         if let Some(found) = found {
             by_model.push((&chosen.spec.name, found));
             alone = chosen.spec.output.detect();
@@ -61,7 +67,7 @@ pub(super) fn objects(run: &mut Run<'_>, picture: &Levels<'_>, fusion: &Fusion) 
 }
 
 /// The faces that any detector saw, judged by what was seen around them, and the score from which one counts by itself.
-pub(super) fn faces(
+pub(super) async fn faces(
     run: &mut Run<'_>,
     picture: &Levels<'_>,
     objects: &[Object],
@@ -77,7 +83,8 @@ pub(super) fn faces(
                 Ok((thresholds, yunet(outputs, input, strides, &thresholds, placement)?))
             }
             other => Err(wrong_output(other)),
-        })?;
+        });
+        let found = found.await?;
         if let Some((thresholds, found)) = found {
             limits.get_or_insert(thresholds);
             all.extend(found);

@@ -3,7 +3,7 @@
 use super::tally::{Line, Tally, of_cargo};
 use crate::process::{self, loud};
 use crate::tools::wasm::Compiler;
-use crate::tools::{WASM_TARGET, rustup, wasm};
+use crate::tools::{WASM_TARGET, postgres, rustup, vulkan, wasm};
 use crate::{native, project, run};
 use anyhow::{Result, ensure};
 use std::process::Command;
@@ -29,9 +29,11 @@ pub fn clippy(tally: &mut Tally) -> Result<()> {
 pub fn wasm(tally: &mut Tally) -> Result<()> {
     rustup::ensure_components()?;
     let compiler = wasm::ensure()?;
-    let programs: [&[&str]; 2] = [
+    let programs: [&[&str]; 4] = [
         &["--package", "app", "--no-default-features", "--features", "hydrate", "--bin", "hydrate_body"],
-        &["--package", "vision-worker"],
+        &["--package", "vision-worker", "--bin", "vision-worker"],
+        &["--package", "vision-worker", "--features", "gpu", "--bin", "vision-worker-gpu"],
+        &["--package", "password-meter"],
     ];
     for program in programs {
         match compiler {
@@ -59,14 +61,44 @@ fn for_wasm(verb: &str, program: &[&str], compiler: &Compiler) -> Command {
 
 /// Unit tests alone.
 pub fn units(tally: &mut Tally) -> Result<()> {
+    vulkan::ensure()?;
     counted(native::cargo(&["test", "--quiet", "--workspace", "--lib", "--bins"]), tally)
 }
 
-/// All of `cargo test`, with the models that the tests run on.
+/// All of `cargo test`, with the models that the tests run on; then what has to do with the database once more on PostgreSQL.
 pub fn tests(tally: &mut Tally) -> Result<()> {
+    vulkan::ensure()?;
     run::fetch_models(&native::build()?);
-    counted(native::cargo(&["test", "--workspace", "--no-fail-fast"]), tally)
+    let mut sqlite = native::cargo(&["test", "--workspace", "--no-fail-fast"]);
+    sqlite.env_remove(POSTGRES);
+    counted(sqlite, tally)?;
+    let cluster = postgres::start()?;
+    let mut again = native::cargo(&["test", "--workspace", "--no-fail-fast", "--test", "doors", "--"]);
+    again.args(OF_THE_DATABASE).env(POSTGRES, &cluster.url);
+    counted(again, tally)
 }
+
+/// Names the server that the doors' tests run on.
+const POSTGRES: &str = "IIA_TEST_POSTGRES";
+
+/// The modules of the doors' tests that have to do with what is stored.
+const OF_THE_DATABASE: [&str; 15] = [
+    "accounts::",
+    "admin::",
+    "analyses::",
+    "api_keys::",
+    "history::",
+    "login::",
+    "mails::",
+    "migrations::",
+    "passwords::",
+    "profile::",
+    "quota::",
+    "second_factor::",
+    "sessions::",
+    "stats::",
+    "uploads::",
+];
 
 pub(super) fn counted(cargo: Command, tally: &mut Tally) -> Result<()> {
     let failed_before = tally.failed();

@@ -17,8 +17,8 @@ pub struct Tool {
     /// What it is needed for.
     pub why: &'static str,
     options: &'static [&'static str],
-    /// Optimisation level: unoptimised is right for a program that mostly waits for others.
-    opt_level: &'static str,
+    /// Packages in it that are worth optimising; the rest mostly waits for others, and both programs share what it is made of.
+    optimised: &'static [&'static str],
 }
 
 /// Both programs, in the order in which they are installed.
@@ -29,16 +29,16 @@ pub const ALL: [Tool; 2] = [
         version: WASM_BINDGEN,
         why: "joins the wasm programs to JavaScript",
         options: &[],
-        // It rewrites megabytes of wasm at every build of the page.
-        opt_level: "1",
+        // They rewrite megabytes of wasm at every build of the page.
+        optimised: &["walrus", "wasm-bindgen-cli-support", "wasm-encoder", "wasmparser"],
     },
     Tool {
         program: "trunk",
         package: "trunk",
         version: TRUNK,
-        why: "builds and bundles the page's two wasm programs",
+        why: "builds and bundles the page's three wasm programs",
         options: &["--no-default-features", "--features", "rustls"],
-        opt_level: "0",
+        optimised: &[],
     },
 ];
 
@@ -80,9 +80,12 @@ impl Tool {
             // One folder for both, so that what they share is compiled once.
             .env("CARGO_TARGET_DIR", project::cache().join("build-tools"))
             .env("CARGO_PROFILE_DEV_DEBUG", "false")
-            .env("CARGO_PROFILE_DEV_OPT_LEVEL", self.opt_level)
+            .env("CARGO_PROFILE_DEV_OPT_LEVEL", "0")
             .env("CARGO_PROFILE_DEV_STRIP", "symbols")
             .env_remove("RUSTFLAGS");
+        for package in self.optimised {
+            cargo.arg("--config").arg(format!("profile.dev.package.{package}.opt-level=1"));
+        }
         quiet(cargo)
     }
 }

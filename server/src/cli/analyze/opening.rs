@@ -7,10 +7,14 @@ use vision_core::manifest::{Manifest, ModelTask};
 use vision_core::pipeline::{Analyzer, Options};
 use vision_core::stage::Task;
 
-use crate::models::{EngineChoice, ModelStore, load_analyzer};
+use crate::models::{Executor, ExecutorError, ModelStore, load_analyzer};
 
 /// Loads what there is, and says in one line what is missing and which command mends it.
-pub fn load(options: &Options, engine: EngineChoice) -> Analyzer {
+///
+/// # Errors
+/// When what shall run the models is not there.
+pub fn load(options: &Options, executor: Executor) -> Result<Analyzer, ExecutorError> {
+    let engine = executor.open()?;
     let everywhere = ModelStore::open();
     let manifest = asked_for(everywhere.manifest(), &options.tasks);
     let store = ModelStore::with_places(Arc::new(manifest), everywhere.places().to_vec());
@@ -23,7 +27,7 @@ pub fn load(options: &Options, engine: EngineChoice) -> Analyzer {
             eprintln!("iia: the models {} are missing; `iia models fetch` brings them", names.join(", "));
         }
     }
-    loaded.analyzer
+    Ok(loaded.analyzer)
 }
 
 fn asked_for(manifest: &Manifest, tasks: &BTreeSet<Task>) -> Manifest {

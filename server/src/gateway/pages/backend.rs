@@ -2,10 +2,10 @@
 
 use app::api::{Answer, AppError, Backend, Quota};
 use bytes::Bytes;
-use vision_core::pipeline::Options;
 use vision_core::{ErrorCode, Report};
 
 use crate::gateway::{Door, document};
+use crate::service::preferred::Wanted;
 use crate::service::{Asked, Caller, Keep, ServiceError};
 use crate::vision::Picture;
 
@@ -43,7 +43,7 @@ impl Backend for PageBackend {
         let (service, caller) = (self.door.service.clone(), self.caller.clone());
         Box::pin(async move {
             let quota = service.quota(&caller).await.map_err(|error| told(&error))?;
-            Ok(Quota { limit: quota.limit, remaining: quota.remaining })
+            Ok(Quota { limit: quota.limit, remaining: quota.remaining, unlimited: quota.unlimited })
         })
     }
 
@@ -54,7 +54,9 @@ impl Backend for PageBackend {
                 return Err(AppError::new(code, message));
             }
             let picture = Picture::from(Bytes::from(picture));
-            let asked = Asked { caller, picture, options: Options::default(), keep: Keep::Report };
+            let preferred = service.preferred(&caller, Wanted::default(), Some(Keep::Report)).await;
+            let (options, keep) = preferred.map_err(|error| told(&error))?;
+            let asked = Asked { caller, picture, options, keep };
             let begun = service.analyze(asked).await.map_err(|error| told(&error))?;
             Ok(begun.finish().await.map_err(|error| told(&error))?.report)
         })

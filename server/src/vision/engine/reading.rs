@@ -6,14 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::mpsc::Sender;
 use tracing::Span;
 use vision_core::pipeline::Host;
 use vision_core::stage::Stage;
 use vision_core::{AnalyzeError, Report};
 
-use super::{Job, Shared};
+use super::{Job, Place, Shared};
 use crate::service::ServiceError;
 use crate::vision::Event;
 
@@ -22,14 +21,16 @@ pub(super) struct Task {
     job: Job,
     events: Sender<Result<Event, ServiceError>>,
     cancelled: Arc<AtomicBool>,
-    slot: OwnedSemaphorePermit,
+    place: Place,
+    /// When it came.
+    since: Instant,
     /// The request or call that it belongs to, for the log.
     span: Span,
 }
 
 impl Task {
-    pub fn new(job: Job, events: Sender<Result<Event, ServiceError>>, slot: OwnedSemaphorePermit) -> Self {
-        Self { job, events, cancelled: Arc::default(), slot, span: Span::current() }
+    pub fn new(job: Job, events: Sender<Result<Event, ServiceError>>, place: Place) -> Self {
+        Self { job, events, cancelled: Arc::default(), place, since: Instant::now(), span: Span::current() }
     }
 
     pub fn cancelled(&self) -> Arc<AtomicBool> {
@@ -42,6 +43,7 @@ pub(super) fn work(shared: &Shared) {
     while let Some(task) = shared.queue.pop() {
         shared.running.fetch_add(1, Ordering::Relaxed);
         shared.observe();
+        metrics::histogram!("iia_queue_seconds").record(task.since.elapsed().as_secs_f64());
         let outcome = task.span.in_scope(|| read(shared, &task));
         shared.running.fetch_sub(1, Ordering::Relaxed);
         finish(task, outcome);
@@ -77,9 +79,9 @@ fn read(shared: &Shared, task: &Task) -> Result<Report, ServiceError> {
 
 /// The place is free before the caller hears of the end, so that who comes next finds it.
 fn finish(task: Task, outcome: Result<Report, ServiceError>) {
-    let Task { job, events, cancelled: _, slot, span: _ } = task;
+    let Task { job, events, cancelled: _, place, since: _, span: _ } = task;
     drop(job);
-    drop(slot);
+    drop(place);
     let result = outcome.map(|report| Event::Report(Box::new(report)));
     // A caller who has gone needs no answer.
     let _ = events.try_send(result);

@@ -78,6 +78,24 @@ impl Client {
         self.take(reply)
     }
 
+    /// Sends JSON by any method.
+    pub fn send(&mut self, method: &str, path: &str, body: &Value) -> Reply {
+        let request = self.request(method, path).header("content-type", "application/json");
+        // A body of a DELETE is unusual, and allowed.
+        let agent = self.agent.configure_request(request.body(body.to_string()).expect("a request"));
+        let reply = self.agent.run(agent.allow_non_standard_methods(true).build());
+        self.take(reply)
+    }
+
+    pub fn post_json(&mut self, path: &str, body: &Value) -> Reply {
+        self.send("POST", path, body)
+    }
+
+    /// Sends this token with every request from now on.
+    pub fn bearer(self, token: &str) -> Self {
+        self.with("authorization", &format!("Bearer {token}"))
+    }
+
     fn request(&self, method: &str, path: &str) -> http::request::Builder {
         let mut request = http::Request::builder().method(method).uri(format!("{}{path}", self.base));
         for (name, value) in &self.headers {
@@ -89,11 +107,23 @@ impl Client {
         }
     }
 
+    /// Puts a cookie beside those that are there, in the place of one of the same name; one without age goes.
+    fn keep(&mut self, cookie: &str) {
+        let pair = cookie.split(';').next().unwrap_or_default();
+        let name = pair.split('=').next().unwrap_or_default();
+        let others = self.cookie.take().unwrap_or_default();
+        let mut pairs: Vec<&str> =
+            others.split("; ").filter(|other| !other.is_empty() && other.split('=').next() != Some(name)).collect();
+        if !cookie.contains("Max-Age=0") {
+            pairs.push(pair);
+        }
+        self.cookie = Some(pairs.join("; ")).filter(|all| !all.is_empty());
+    }
+
     fn take(&mut self, reply: Result<http::Response<ureq::Body>, ureq::Error>) -> Reply {
         let (parts, mut body) = reply.expect("an answer").into_parts();
-        let set = parts.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok());
-        if let Some(pair) = set.filter_map(|cookie| cookie.split(';').next()).next_back() {
-            self.cookie = Some(pair.to_owned());
+        for cookie in parts.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok()) {
+            self.keep(cookie);
         }
         let body = body.with_config().limit(100_000_000).read_to_vec().expect("a whole body");
         Reply { status: parts.status.as_u16(), headers: parts.headers, body }

@@ -43,6 +43,7 @@ pub struct Server {
     pub reader: Arc<StandIn>,
     pub data: Arc<tempfile::TempDir>,
     pub service: server::service::Service,
+    pub settings: ServeSettings,
     stop: CancellationToken,
     serving: Option<JoinHandle<std::io::Result<()>>>,
     vision: Option<VisionServer>,
@@ -82,17 +83,24 @@ impl Server {
         reader: Arc<StandIn>,
         data: Arc<tempfile::TempDir>,
     ) -> Self {
-        gateway::start_metrics();
-        let options = ServeOptions { data: Some(data.path().to_owned()), ..options };
-        let settings = ServeSettings::resolve(options).expect("settings that are valid");
+        server::meters::start();
         let runtime = Runtime::new().expect("a runtime");
+        let options = ServeOptions {
+            data: Some(data.path().to_owned()),
+            database: options.database.clone().or_else(|| runtime.block_on(super::database::of(data.path()))),
+            // As cheap as bcrypt can be, where a test does not say otherwise.
+            password_cost: options.password_cost.or(Some(4)),
+            ..options
+        };
+        let settings = ServeSettings::resolve(options).expect("settings that are valid");
         let (listener, opened) = runtime.block_on(async {
             let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
             (listener, open(&settings, vision).await.expect("a data folder that can be used"))
         });
         let (address, stop) = (listener.local_addr().expect("bound"), CancellationToken::new());
+        runtime.spawn(opened.house.keep());
         let serving = Some(runtime.spawn(gateway::run(listener, opened.router, stop.clone())));
-        Self { address, reader, data, service: opened.service, stop, serving, vision: beside, runtime }
+        Self { address, reader, data, service: opened.service, settings, stop, serving, vision: beside, runtime }
     }
 
     /// A client without cookies.

@@ -5,13 +5,13 @@ use crate::engine::plan::{MOST_AXES, View};
 
 /// Axes, outermost first. The strides are those of the views, in the order given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Loops<const N: usize> {
+pub(in crate::engine) struct Loops<const N: usize> {
     axes: [Axis<N>; MOST_AXES],
     len: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Axis<const N: usize> {
+pub(in crate::engine) struct Axis<const N: usize> {
     pub len: usize,
     pub strides: [usize; N],
 }
@@ -44,6 +44,12 @@ impl<const N: usize> Loops<N> {
         all[..merged.len()].copy_from_slice(&merged);
         // There is always a loop to split, if only over one thing.
         Self { axes: all, len: merged.len().max(1) }
+    }
+
+    /// All loops, outermost first.
+    #[cfg(feature = "gpu")]
+    pub fn axes(&self) -> &[Axis<N>] {
+        &self.axes[..self.len]
     }
 
     /// The outermost loop: what work is split by.

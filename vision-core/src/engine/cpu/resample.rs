@@ -8,7 +8,7 @@ use super::kernels::{
 };
 use super::picture::Picture;
 use super::work::{Rows, Work};
-use crate::engine::plan::{CoordinateMode, PoolKind, ResizeKind, View, Window};
+use crate::engine::plan::{CoordinateMode, PoolKind, ResizeKind, ResizedAxis, View, Window};
 
 pub(super) fn pools(
     isa: Isa,
@@ -43,11 +43,13 @@ pub(super) fn resizes(
     [input, output]: [&View; 2],
 ) -> Vec<(Span, Box<dyn Work>)> {
     pairs(input, output, |input, output| {
-        let sides = [(input.height, output.height, scale[0]), (input.width, output.width, scale[1])];
+        let axis = |len_in, len_out, scale| ResizedAxis { coordinates, len_in, len_out, scale };
+        let axes = [axis(input.height, output.height, scale[0]), axis(input.width, output.width, scale[1])];
         let table = match kind {
-            ResizeKind::NearestRound => Table::Nearest(sides.map(|side| nearest(coordinates, side, round_half_down))),
-            ResizeKind::NearestFloor => Table::Nearest(sides.map(|side| nearest(coordinates, side, f32::floor))),
-            ResizeKind::Bilinear => Table::Linear(sides.map(|side| linear(coordinates, side))),
+            ResizeKind::NearestRound | ResizeKind::NearestFloor => {
+                Table::Nearest(axes.map(|axis| NearestAxis::new(axis.len_in, axis.nearest(kind))))
+            }
+            ResizeKind::Bilinear => Table::Linear(axes.map(|axis| LinearAxis::new(axis.len_in, axis.linear()))),
         };
         Box::new(Resize { isa, table, input, output })
     })
@@ -56,42 +58,6 @@ pub(super) fn resizes(
 fn pairs(input: &View, output: &View, work: impl Fn(Picture, Picture) -> Box<dyn Work>) -> Vec<(Span, Box<dyn Work>)> {
     let pictures = Picture::each_of(input).into_iter().zip(Picture::each_of(output));
     pictures.map(|(input, output)| (output.span.clone(), work(input, output))).collect()
-}
-
-/// ONNX `round_prefer_floor`.
-fn round_half_down(place: f32) -> f32 {
-    (place - 0.5).ceil()
-}
-
-/// Where the middle of an output pixel lies in the input: the formulas of ONNX, in f32 as its reference computes them.
-fn place(mode: CoordinateMode, at: usize, (len_in, len_out, scale): (usize, usize, f32)) -> f32 {
-    let (at, len_in_f32) = (at as f32, len_in as f32);
-    match mode {
-        CoordinateMode::PytorchHalfPixel if len_out == 1 => -0.5,
-        CoordinateMode::HalfPixel | CoordinateMode::PytorchHalfPixel => (at + 0.5) / scale - 0.5,
-        CoordinateMode::AlignCorners if len_out == 1 => 0.0,
-        CoordinateMode::AlignCorners => at * (len_in_f32 - 1.0) / (len_out as f32 - 1.0),
-        CoordinateMode::Asymmetric => at / scale,
-    }
-}
-
-fn nearest(mode: CoordinateMode, side: (usize, usize, f32), round: fn(f32) -> f32) -> NearestAxis {
-    let (len_in, len_out, _) = side;
-    let last = len_in.saturating_sub(1);
-    // A negative place becomes zero.
-    let from = (0..len_out).map(|at| (round(place(mode, at, side)) as usize).min(last));
-    NearestAxis::new(len_in, from.collect())
-}
-
-fn linear(mode: CoordinateMode, side: (usize, usize, f32)) -> LinearAxis {
-    let (len_in, len_out, _) = side;
-    let last = len_in.saturating_sub(1);
-    let from = (0..len_out).map(|at| {
-        let place = place(mode, at, side).clamp(0.0, last as f32);
-        let first = (place.floor() as usize).min(last);
-        (first, (first + 1).min(last), place - first as f32)
-    });
-    LinearAxis::new(len_in, from.collect())
 }
 
 struct Pool {

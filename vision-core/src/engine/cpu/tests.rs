@@ -14,26 +14,26 @@ use crate::engine::plan::{
 use crate::engine::{Model, Tensor};
 
 /// Numbers of the arena that the inputs of a test take, and as many for its output.
-const HALF: u32 = 4096;
+pub(in crate::engine) const HALF: u32 = 4096;
 
 /// A small generator of numbers, the same everywhere (xorshift64*).
-struct Random(u64);
+pub(in crate::engine) struct Random(pub u64);
 
 impl Random {
-    fn number(&mut self) -> f32 {
+    pub fn number(&mut self) -> f32 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
         (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 40) as f32 / (1_u32 << 23) as f32 - 1.0
     }
 
-    fn below(&mut self, end: u32) -> u32 {
+    pub fn below(&mut self, end: u32) -> u32 {
         ((self.number() + 1.0) / 2.0 * end as f32) as u32 % end
     }
 }
 
 /// A view of these sizes whose axes lie in a random order, with gaps.
-fn scattered(random: &mut Random, offset: u32, dims: &[u32]) -> View {
+pub(in crate::engine) fn scattered(random: &mut Random, offset: u32, dims: &[u32]) -> View {
     let mut order: Vec<usize> = (0..dims.len()).collect();
     for at in (1..order.len()).rev() {
         order.swap(at, random.below(at as u32 + 1) as usize);
@@ -150,7 +150,8 @@ fn whatever_passes_the_check_runs() {
     assert!(sound > 1_000, "only {sound} plans were sound");
 }
 
-const SIZES: [&[u32]; 8] = [&[1], &[7], &[2, 3], &[17, 5], &[3, 1, 4], &[2, 3, 5, 7], &[1, 2, 33, 4], &[2, 3, 2, 2, 5]];
+pub(in crate::engine) const SIZES: [&[u32]; 8] =
+    [&[1], &[7], &[2, 3], &[17, 5], &[3, 1, 4], &[2, 3, 5, 7], &[1, 2, 33, 4], &[2, 3, 2, 2, 5]];
 
 #[test]
 fn numbers_are_copied_and_changed_wherever_they_lie() {
@@ -246,7 +247,7 @@ fn axes_are_reduced_and_normalised_wherever_they_lie() {
 }
 
 /// A picture (N, H, W, C) with gaps between pixels.
-fn picture(random: &mut Random, offset: u32, dims: [u32; 4]) -> View {
+pub(in crate::engine) fn picture(random: &mut Random, offset: u32, dims: [u32; 4]) -> View {
     let [_, height, width, channels] = dims;
     let pixel = channels + random.below(4);
     let strides = vec![height * width * pixel, width * pixel, pixel, 1];

@@ -1,0 +1,38 @@
+//! The engine alone as a program for the browser, for measuring: `cargo xtask bench engine` times it beside onnxruntime-web.
+//! Compiled as the worker is, and no part of the page.
+
+use vision_core::engine::cpu::{CpuEngine, CpuModel};
+use vision_core::engine::plan::{Limits, Plan};
+use vision_core::engine::{Model, Tensor};
+use wasm_bindgen::prelude::*;
+
+fn main() {}
+
+/// A plan that is ready to run.
+#[wasm_bindgen]
+pub struct Timed {
+    model: CpuModel,
+    shape: Vec<usize>,
+}
+
+#[wasm_bindgen]
+impl Timed {
+    /// # Errors
+    /// When the bytes are no plan, or one with other than one input.
+    #[wasm_bindgen(constructor)]
+    pub fn new(plan: &[u8]) -> Result<Timed, JsError> {
+        let plan = Plan::from_bytes(plan, &Limits::default())?;
+        let [input] = plan.inputs.as_slice() else { return Err(JsError::new("a plan with one input is wanted")) };
+        let shape = input.dims.iter().map(|dim| *dim as usize).collect();
+        Ok(Self { model: CpuEngine::default().load_plan(&plan)?, shape })
+    }
+
+    /// Runs the model once and gives the first number of its first output, so that nothing can be left out.
+    ///
+    /// # Errors
+    /// When there are not as many numbers as the input's shape says.
+    pub fn run(&self, numbers: &[f32]) -> Result<f32, JsError> {
+        let outputs = self.model.run(&[Tensor { shape: self.shape.clone(), data: numbers.to_vec() }])?;
+        Ok(outputs.first().and_then(|output| output.data.first()).copied().unwrap_or(0.0))
+    }
+}

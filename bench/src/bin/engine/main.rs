@@ -1,0 +1,93 @@
+//! Times of whole models on our engine beside ONNX Runtime's, both taking turns: natively with one thread and with two, and in
+//! Chromium beside onnxruntime-web.
+//!
+//! Prints medians, quartiles and ratios; `--json FILE` writes records. What is not at hand (a Python with onnxruntime,
+//! Chromium, a model) is said and left out.
+
+mod browser;
+mod cases;
+mod native;
+mod ops;
+mod peer;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use bench::record::{Ratio, write};
+use clap::Parser;
+
+#[derive(Parser)]
+#[command(about = "Times of the models on our engine and on ONNX Runtime, interleaved")]
+struct Args {
+    /// Also writes the records as JSON.
+    #[arg(long)]
+    json: Option<PathBuf>,
+    /// Rounds of one run of ours and one of the peer's; the medians count.
+    #[arg(long, default_value_t = 31)]
+    runs: usize,
+    /// Only models whose names contain this.
+    #[arg(long)]
+    model: Option<String>,
+    /// Only these places: native-1, native-2, wasm.
+    #[arg(long, value_delimiter = ',')]
+    place: Vec<String>,
+    /// Also prints how long each op of each model takes natively, the slowest first.
+    #[arg(long)]
+    ops: bool,
+    /// A Python that can import onnxruntime and numpy: the native peer.
+    #[arg(long, env = "IIA_PEER_PYTHON")]
+    python: Option<PathBuf>,
+}
+
+impl Args {
+    fn wants(&self, place: &str) -> bool {
+        self.place.is_empty() || self.place.iter().any(|wanted| wanted == place)
+    }
+}
+
+fn main() -> Result<()> {
+    let args = Args::parse();
+    let cases = cases::at_hand(args.model.as_deref())?;
+    let mut records = Vec::new();
+    for threads in [1, 2] {
+        if args.wants(&format!("native-{threads}")) {
+            records.extend(native::times(&cases, threads, args.runs, args.python.as_deref())?);
+        }
+    }
+    if args.wants("wasm") {
+        match browser::times(&cases, args.runs) {
+            Ok(measured) => records.extend(measured),
+            Err(error) => println!("not measured: wasm ({error:#})"),
+        }
+    }
+    if args.ops {
+        ops::print(&cases, args.runs)?;
+    }
+    print_means(&records);
+    if let Some(path) = &args.json {
+        write(path, &records)?;
+    }
+    Ok(())
+}
+
+/// One line of the table.
+fn print_ratio(record: &Ratio) {
+    let [from, to] = record.ours_quartiles;
+    let [peer_from, peer_to] = record.peer_quartiles;
+    println!(
+        "  {:<30} {:>8.2} ({from:.2} to {to:.2}) / {:>8.2} ({peer_from:.2} to {peer_to:.2}) = {:.2}",
+        record.model, record.ours_ms, record.peer_ms, record.ratio
+    );
+}
+
+fn print_means(records: &[Ratio]) {
+    let mut places: Vec<&str> = records.iter().map(|record| record.place.as_str()).collect();
+    places.dedup();
+    for place in places {
+        let of_place: Vec<_> = records.iter().filter(|record| record.place == place).collect();
+        let worst = of_place.iter().map(|record| record.ratio).fold(0.0, f64::max);
+        #[expect(clippy::cast_precision_loss, reason = "some dozens")]
+        let mean = (of_place.iter().map(|record| record.ratio.ln()).sum::<f64>() / of_place.len() as f64).exp();
+        println!("{place}: geometric mean of the ratios {mean:.3}, worst {worst:.2}");
+    }
+}

@@ -1,0 +1,102 @@
+//! Mails about an account, and a new address for it.
+
+use proto::auth_v1::{ChangeEmail, Confirmed};
+
+use super::fields::{all_kept, check_email, key, required};
+use super::rules::Reveal;
+use super::store::Account;
+use super::store::links::Purpose;
+use super::store::{accounts, sessions};
+use super::{AuthError, LocalAuth};
+use crate::mail::{Address, Letter};
+use crate::service::Moment;
+
+impl LocalAuth {
+    /// Sends a link to the new address; the old one counts until the link is opened.
+    ///
+    /// # Errors
+    /// [`AuthError::InvalidCredentials`] for a wrong password; [`AuthError::AlreadyExists`] only where the settings say so.
+    pub(super) async fn change_email(&self, asked: ChangeEmail) -> Result<(), AuthError> {
+        let email = required(&asked.email, "email")?;
+        let mut all = Vec::new();
+        check_email(email, &mut all);
+        all_kept(all)?;
+        let account = self.with_password(&asked.account_id, &asked.password).await?;
+        if self.account_by_email(&key(email)).await?.is_some_and(|owner| owner.id != account.id) {
+            return match self.0.rules.reveal {
+                Reveal::Taken => Err(AuthError::AlreadyExists { field: "email" }),
+                Reveal::Nothing => Ok(()),
+            };
+        }
+        let mut transaction = self.0.database.begin().await?;
+        let link = self.make_link(&mut transaction, &account.id, Purpose::ChangeEmail, Some(email)).await?;
+        let to_new = Address { email, name: &account.first_name, language: &account.language };
+        self.0.outbox.put(&mut transaction, &to_new, &Letter::ConfirmEmail { link: &link }).await?;
+        self.0.outbox.put(&mut transaction, &to(&account), &Letter::EmailIsChanging { email }).await?;
+        transaction.commit().await?;
+        self.0.outbox.wake();
+        Ok(())
+    }
+
+    /// Takes the link to a new address: it counts from now on, and every session ends.
+    pub(super) async fn confirm_email(&self, token: &str) -> Result<Confirmed, AuthError> {
+        let mut transaction = self.0.database.begin().await?;
+        let taken = self.take_link(&mut transaction, token, Purpose::ChangeEmail).await?;
+        let email = taken.detail.ok_or(AuthError::DeadLink)?;
+        let old = accounts::find(&mut transaction, &taken.account_id).await?.ok_or(AuthError::DeadLink)?;
+        if !accounts::set_email(&mut transaction, &old.id, &email, &key(&email)).await? {
+            return Err(AuthError::DeadLink);
+        }
+        let ended = sessions::end_all(&mut transaction, &old.id, "", Moment::now().0).await?;
+        let changed = Letter::EmailChanged { email: &email };
+        let to_new = Address { email: &email, ..to(&old) };
+        self.0.outbox.put(&mut transaction, &to_new, &changed).await?;
+        self.0.outbox.put(&mut transaction, &to(&old), &changed).await?;
+        transaction.commit().await?;
+        self.0.outbox.wake();
+        self.0.ended.add(ended);
+        Ok(Confirmed { account_id: old.id, email })
+    }
+
+    /// Sends a letter that stands alone.
+    pub(super) async fn send(&self, account: &Account, letter: &Letter<'_>) -> Result<(), AuthError> {
+        let mut transaction = self.0.database.begin().await?;
+        self.0.outbox.put(&mut transaction, &to(account), letter).await?;
+        transaction.commit().await?;
+        self.0.outbox.wake();
+        Ok(())
+    }
+
+    /// Sends a letter with a link.
+    pub(super) async fn send_link(
+        &self,
+        account: &Account,
+        purpose: Purpose,
+        letter: impl FnOnce(&str) -> Letter<'_> + Send,
+    ) -> Result<(), AuthError> {
+        let mut transaction = self.0.database.begin().await?;
+        let link = self.make_link(&mut transaction, &account.id, purpose, None).await?;
+        self.0.outbox.put(&mut transaction, &to(account), &letter(&link)).await?;
+        transaction.commit().await?;
+        self.0.outbox.wake();
+        Ok(())
+    }
+
+    /// Does what must not be told by how long the answer takes.
+    pub(super) fn in_the_background<F>(&self, work: impl FnOnce(Self) -> F)
+    where
+        F: Future<Output = Result<(), AuthError>> + Send + 'static,
+    {
+        let work = work(self.clone());
+        tokio::spawn(async move {
+            if let Err(error) = work.await {
+                // Logged with its causes.
+                let _ = error.failure();
+            }
+        });
+    }
+}
+
+pub(super) fn to(account: &Account) -> Address<'_> {
+    Address { email: &account.email, name: &account.first_name, language: &account.language }
+}

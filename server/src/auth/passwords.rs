@@ -1,0 +1,114 @@
+//! A new password: forgotten, or changed by its owner.
+
+use proto::auth_v1::{ChangePassword, ForgotPassword, Origin, ResetPassword};
+
+use super::fields::{all_kept, key, required};
+use super::store::links::Purpose;
+use super::store::{Account, accounts, sessions};
+use super::throttle::Counted;
+use super::{AuthError, LocalAuth, email, error, policy};
+use crate::mail::Letter;
+use crate::service::Moment;
+
+impl LocalAuth {
+    /// Sends a link, if there is an account; the answer is the same if there is none.
+    ///
+    /// # Errors
+    /// [`AuthError::TooManyAttempts`] when it was asked for too often.
+    pub(super) async fn forgot_password(&self, origin: &Origin, asked: ForgotPassword) -> Result<(), AuthError> {
+        let email = key(required(&asked.email, "email")?);
+        self.attempt(Counted::Registration, &origin.network).await?;
+        self.attempt(Counted::Mail, &email).await?;
+        self.in_the_background(move |auth| async move {
+            match auth.account_by_email(&email).await? {
+                Some(account) if account.confirmed_at_ms.is_some() => {
+                    auth.send_link(&account, Purpose::ResetPassword, |link| Letter::ResetPassword { link }).await
+                }
+                Some(account) => {
+                    auth.send_link(&account, Purpose::Confirm, |link| Letter::Confirm { link, username_taken: false })
+                        .await
+                }
+                None => Ok(()),
+            }
+        });
+        Ok(())
+    }
+
+    /// # Errors
+    /// [`AuthError::DeadLink`] when the link was used or is too old; everything that is wrong with the password, and then the
+    /// link goes on working.
+    pub(super) async fn reset_password(&self, asked: ResetPassword) -> Result<(), AuthError> {
+        let token = required(&asked.token, "token")?;
+        new_password(&asked.password, &asked.password_confirmation)?;
+        let account_id = self.linked_account(token, Purpose::ResetPassword).await?;
+        let account = self.account(&account_id).await?.ok_or(AuthError::DeadLink)?;
+        self.check_password(&account, &asked.password, &asked.password_confirmation)?;
+        let hash = self.0.hasher.hash(&self.0.key, &asked.password).await?;
+        // Taken only now: no transaction waits for the hash, and who breaks a rule can try again.
+        let mut transaction = self.0.database.begin().await?;
+        self.take_link(&mut transaction, token, Purpose::ResetPassword).await?;
+        accounts::set_password_hash(&mut transaction, &account.id, &hash).await?;
+        let ended = sessions::end_all(&mut transaction, &account.id, "", Moment::now().0).await?;
+        self.0.outbox.put(&mut transaction, &email::to(&account), &Letter::PasswordChanged).await?;
+        transaction.commit().await?;
+        self.0.outbox.wake();
+        self.0.ended.add(ended);
+        Ok(())
+    }
+
+    /// # Errors
+    /// [`AuthError::InvalidCredentials`] when the old password is wrong; everything that is wrong with the new one.
+    pub(super) async fn change_password(&self, asked: ChangePassword) -> Result<(), AuthError> {
+        if asked.old_password.is_empty() {
+            return Err(AuthError::MissingField { field: "old_password" });
+        }
+        new_password(&asked.password, &asked.password_confirmation)?;
+        let account = self.with_password(&asked.account_id, &asked.old_password).await?;
+        self.check_password(&account, &asked.password, &asked.password_confirmation)?;
+        let hash = self.0.hasher.hash(&self.0.key, &asked.password).await?;
+        let mut transaction = self.0.database.begin().await?;
+        accounts::set_password_hash(&mut transaction, &account.id, &hash).await?;
+        let ended = sessions::end_all(&mut transaction, &account.id, &asked.session_id, Moment::now().0).await?;
+        self.0.outbox.put(&mut transaction, &email::to(&account), &Letter::PasswordChanged).await?;
+        transaction.commit().await?;
+        self.0.outbox.wake();
+        self.0.ended.add(ended);
+        Ok(())
+    }
+
+    /// The account, if that is its password.
+    ///
+    /// # Errors
+    /// [`AuthError::InvalidCredentials`] if it is not, [`AuthError::TooManyAttempts`] when that was tried too often.
+    pub(super) async fn with_password(&self, account_id: &str, password: &str) -> Result<Account, AuthError> {
+        if password.is_empty() {
+            return Err(AuthError::MissingField { field: "password" });
+        }
+        let attempt = self.attempt(Counted::Password, account_id).await?;
+        let account = self.account(account_id).await?.ok_or(AuthError::Unauthenticated)?;
+        if !self.0.hasher.verify(&self.0.key, password, Some(&account.password_hash)).await? {
+            return Err(AuthError::InvalidCredentials);
+        }
+        self.forgive(&attempt).await?;
+        Ok(account)
+    }
+
+    fn check_password(&self, account: &Account, password: &str, confirmation: &str) -> Result<(), AuthError> {
+        let mut all = Vec::new();
+        let username = account.username.as_deref().unwrap_or_default();
+        let personal = [account.first_name.as_str(), &account.last_name, &account.email, username];
+        policy::check(&self.0.rules.password, password, &personal, &mut all);
+        if password != confirmation {
+            all.push(error::broken("password_confirmation", "differs", "the two passwords differ"));
+        }
+        all_kept(all)
+    }
+}
+
+fn new_password(password: &str, confirmation: &str) -> Result<(), AuthError> {
+    match (password.is_empty(), confirmation.is_empty()) {
+        (true, _) => Err(AuthError::MissingField { field: "password" }),
+        (_, true) => Err(AuthError::MissingField { field: "password_confirmation" }),
+        (false, false) => Ok(()),
+    }
+}

@@ -1,0 +1,85 @@
+//! Links in mails: made, taken once.
+
+use sqlx::{AnyConnection, AnyPool, Row as _};
+
+/// What a link is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    Confirm,
+    ResetPassword,
+    ChangeEmail,
+}
+
+impl Purpose {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirm => "confirm",
+            Self::ResetPassword => "reset_password",
+            Self::ChangeEmail => "change_email",
+        }
+    }
+}
+
+/// A link that has been taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    pub account_id: String,
+    pub detail: Option<String>,
+}
+
+/// Makes a link in the place of an earlier one for the same.
+pub async fn insert(
+    connection: &mut AnyConnection,
+    hash: &str,
+    account_id: &str,
+    purpose: Purpose,
+    detail: Option<&str>,
+    (now_ms, expires_at_ms): (i64, i64),
+) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM links WHERE account_id = $1 AND purpose = $2")
+        .bind(account_id)
+        .bind(purpose.as_str())
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query(
+        "INSERT INTO links (hash, account_id, purpose, detail, created_at_ms, expires_at_ms) \
+         VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(hash)
+    .bind(account_id)
+    .bind(purpose.as_str())
+    .bind(detail)
+    .bind(now_ms)
+    .bind(expires_at_ms)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Whose link it is.
+pub async fn find(pool: &AnyPool, hash: &str, purpose: Purpose, now_ms: i64) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar("SELECT account_id FROM links WHERE hash = $1 AND purpose = $2 AND expires_at_ms > $3")
+        .bind(hash)
+        .bind(purpose.as_str())
+        .bind(now_ms)
+        .fetch_optional(pool)
+        .await
+}
+
+/// Takes the link, so that nobody can take it again.
+pub async fn take(
+    connection: &mut AnyConnection,
+    hash: &str,
+    purpose: Purpose,
+    now_ms: i64,
+) -> Result<Option<Taken>, sqlx::Error> {
+    let row = sqlx::query(
+        "DELETE FROM links WHERE hash = $1 AND purpose = $2 AND expires_at_ms > $3 RETURNING account_id, detail",
+    )
+    .bind(hash)
+    .bind(purpose.as_str())
+    .bind(now_ms)
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| Ok(Taken { account_id: row.try_get("account_id")?, detail: row.try_get("detail")? })).transpose()
+}

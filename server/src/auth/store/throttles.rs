@@ -1,0 +1,77 @@
+//! Counts of attempts.
+
+use crate::auth::LocalAuth;
+
+impl LocalAuth {
+    /// Counts one more attempt, or tells until when to wait. `wait_ms` says how long to wait after so many failures.
+    pub(in crate::auth) async fn count_attempt(
+        &self,
+        hash: &str,
+        now_ms: i64,
+        forgotten_before_ms: i64,
+        wait_ms: impl Fn(i64) -> i64,
+    ) -> Result<Option<i64>, sqlx::Error> {
+        let mut transaction = self.0.database.begin().await?;
+        sqlx::query(
+            "INSERT INTO throttles (hash, failures, blocked_until_ms, last_failure_ms) VALUES ($1, 0, 0, $2) \
+             ON CONFLICT (hash) DO NOTHING",
+        )
+        .bind(hash)
+        .bind(now_ms)
+        .execute(&mut *transaction)
+        .await?;
+        let failures: Option<i64> = sqlx::query_scalar(
+            "UPDATE throttles SET last_failure_ms = $2, \
+             failures = CASE WHEN last_failure_ms < $3 THEN 1 ELSE failures + 1 END \
+             WHERE hash = $1 AND blocked_until_ms <= $2 RETURNING failures",
+        )
+        .bind(hash)
+        .bind(now_ms)
+        .bind(forgotten_before_ms)
+        .fetch_optional(&mut *transaction)
+        .await?;
+        let blocked = match failures {
+            Some(failures) => {
+                sqlx::query("UPDATE throttles SET blocked_until_ms = $2 WHERE hash = $1")
+                    .bind(hash)
+                    .bind(now_ms + wait_ms(failures))
+                    .execute(&mut *transaction)
+                    .await?;
+                None
+            }
+            None => {
+                let until: i64 = sqlx::query_scalar("SELECT blocked_until_ms FROM throttles WHERE hash = $1")
+                    .bind(hash)
+                    .fetch_one(&mut *transaction)
+                    .await?;
+                Some(until)
+            }
+        };
+        transaction.commit().await?;
+        Ok(blocked)
+    }
+
+    pub(in crate::auth) async fn clear_attempts(&self, hash: &str) -> Result<(), sqlx::Error> {
+        sqlx::query("DELETE FROM throttles WHERE hash = $1").bind(hash).execute(self.0.database.pool()).await?;
+        Ok(())
+    }
+
+    pub(in crate::auth) async fn uncount_attempt(&self, hash: &str) -> Result<(), sqlx::Error> {
+        sqlx::query(
+            "UPDATE throttles SET failures = failures - 1, blocked_until_ms = 0 WHERE hash = $1 AND failures > 0",
+        )
+        .bind(hash)
+        .execute(self.0.database.pool())
+        .await?;
+        Ok(())
+    }
+
+    pub(in crate::auth) async fn delete_throttles(&self, before_ms: i64, now_ms: i64) -> Result<(), sqlx::Error> {
+        sqlx::query("DELETE FROM throttles WHERE last_failure_ms < $1 AND blocked_until_ms < $2")
+            .bind(before_ms)
+            .bind(now_ms)
+            .execute(self.0.database.pool())
+            .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,49 @@
+//! What goes by itself with time, and what other processes have done.
+
+use std::time::Duration;
+
+use super::{AuthError, LocalAuth};
+use crate::service::Moment;
+
+/// How soon a session that was ended elsewhere (another gateway, the command line) is known here.
+const LISTEN_EVERY: Duration = Duration::from_secs(5);
+
+const SWEEP_EVERY: Duration = Duration::from_secs(3600);
+
+/// How long sessions and links stay after their end: the owner of a stolen token must still be found.
+const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+
+const THROTTLES_KEPT: Duration = Duration::from_secs(24 * 3600);
+
+impl LocalAuth {
+    /// Works until the future is dropped.
+    pub async fn keep_house(self) {
+        let mut since = Moment::now().before(super::tokens::LIVES * 2);
+        let mut swept: Option<Moment> = None;
+        loop {
+            let now = Moment::now();
+            // An overlap, because clocks of several machines differ a little.
+            match self.ended_since(since.before(LISTEN_EVERY * 2).0).await {
+                Ok(ended) if ended.is_empty() => since = now,
+                Ok(ended) => {
+                    self.0.ended.add(ended);
+                    since = now;
+                }
+                Err(error) => tracing::error!(error.cause = %error, "it is not known which sessions have ended"),
+            }
+            if swept.is_none_or(|swept| swept.after(SWEEP_EVERY) <= now) {
+                swept = Some(now);
+                if let Err(error) = self.sweep(now).await {
+                    let _ = error.failure();
+                }
+            }
+            tokio::time::sleep(LISTEN_EVERY).await;
+        }
+    }
+
+    async fn sweep(&self, now: Moment) -> Result<(), AuthError> {
+        self.delete_old_sessions(now.before(KEPT).0).await?;
+        self.delete_throttles(now.before(THROTTLES_KEPT).0, now.0).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,47 @@
+//! JSON that is sent to us, refused with a sentence where it is not what was asked for.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use serde::de::DeserializeOwned;
+
+use super::Door;
+use super::problem::Refusal;
+use crate::service::ServiceError;
+
+/// More than any of our inputs has.
+const LONGEST: usize = 64 * 1024;
+
+/// The body of a request, read as JSON whatever its media type says.
+#[derive(Clone, Debug)]
+pub struct Input<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<Door> for Input<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _door: &Door) -> Result<Self, Refusal> {
+        let body = axum::body::to_bytes(request.into_body(), LONGEST)
+            .await
+            .map_err(|_| bad(format!("the body is longer than {LONGEST} bytes, or broke off")))?;
+        Ok(Self(read(&body)?))
+    }
+}
+
+/// # Errors
+/// `bad_input` with the place where the JSON is not what was asked for.
+pub fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, ServiceError> {
+    // What is wrong is told by place and kind; the value itself, which may be a password, is not repeated.
+    serde_json::from_slice(body).map_err(|error| {
+        let what = match error.classify() {
+            serde_json::error::Category::Data => "does not have the fields that are asked for",
+            serde_json::error::Category::Syntax => "is no JSON",
+            serde_json::error::Category::Eof => "breaks off",
+            serde_json::error::Category::Io => "cannot be read",
+        };
+        let (line, column) = (error.line(), error.column());
+        ServiceError::BadInput { detail: format!("the body {what} (line {line}, column {column})") }
+    })
+}
+
+fn bad(detail: String) -> Refusal {
+    Refusal(ServiceError::BadInput { detail })
+}

@@ -1,0 +1,220 @@
+//! What an administrator can do: look after accounts, analyses, counts and mails; everything is written down.
+
+use proto::auth_v1::auth_reply::Reply;
+use proto::auth_v1::auth_request::Request;
+use proto::auth_v1::{
+    Accounts, Audit, AuditEntry, Change, ChangeAccount, FindAccounts, GetAccount, ListAudit, ListMails, Mail, Origin,
+    RecordAudit, RetryMail, Role,
+};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::people::reply;
+use super::{Moment, Person, Service, ServiceError};
+
+/// An analysis as an administrator finds it: whose it is and what it is called, not what it shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct FoundAnalysis {
+    pub id: Uuid,
+    /// An account's id, or a visitor's.
+    pub owner: Uuid,
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Moment,
+    pub picture_kept: bool,
+}
+
+/// What a network has used within its day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct NetworkCount {
+    /// Keyed hash of the address prefix.
+    pub network: String,
+    /// The most that any one visitor has used.
+    pub used: u64,
+    /// All analyses of the network.
+    pub total: u64,
+    #[schema(value_type = String, format = DateTime)]
+    pub since: Moment,
+}
+
+/// Whether administrators must have given a second factor.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SecondFactorAsked {
+    #[default]
+    No,
+    Yes,
+}
+
+/// Somebody who has been found to be an administrator; nothing here can be called without one.
+#[derive(Clone, Debug)]
+pub struct Administrator {
+    account: Uuid,
+    origin: Origin,
+}
+
+impl Administrator {
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for anybody else, and for an administrator without the second factor where it is asked for.
+    pub fn of(person: &Person, origin: &Origin, asked: SecondFactorAsked) -> Result<Self, ServiceError> {
+        match person.role {
+            Role::Administrator if asked == SecondFactorAsked::Yes && !person.second_factor => {
+                let detail =
+                    "administrators log in with a second factor here: add one to your profile and log in again";
+                Err(ServiceError::Forbidden { detail })
+            }
+            Role::Administrator => Ok(Self { account: person.account, origin: origin.clone() }),
+            Role::User | Role::Unspecified => {
+                Err(ServiceError::Forbidden { detail: "only an administrator may do that" })
+            }
+        }
+    }
+}
+
+impl Service {
+    /// # Errors
+    /// When the auth service does not answer.
+    pub async fn find_accounts(&self, by: &Administrator, asked: FindAccounts) -> Result<Accounts, ServiceError> {
+        reply!(self, &by.origin, Request::FindAccounts(asked), Accounts)
+    }
+
+    /// # Errors
+    /// [`ServiceError::NotFound`] when there is none by this id.
+    pub async fn find_account(&self, by: &Administrator, id: Uuid) -> Result<proto::auth_v1::Account, ServiceError> {
+        let asked = GetAccount { account_id: id.to_string() };
+        reply!(self, &by.origin, Request::GetAccount(asked), Account)
+    }
+
+    /// Changes an account, or only shows what would change.
+    ///
+    /// # Errors
+    /// `conflict` when somebody has changed it since that version, `bad_input`, `user_already_exists`.
+    pub async fn change_account(
+        &self,
+        by: &Administrator,
+        id: Uuid,
+        asked: ChangeAccount,
+    ) -> Result<Change, ServiceError> {
+        let asked = ChangeAccount { administrator_id: by.account.to_string(), account_id: id.to_string(), ..asked };
+        reply!(self, &by.origin, Request::ChangeAccount(asked), Change)
+    }
+
+    /// How many analyses an account may have an hour, if that is not the setting.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn account_limit(&self, _by: &Administrator, account: Uuid) -> Result<Option<u32>, ServiceError> {
+        Ok(self.store.account_limit(account).await?)
+    }
+
+    /// Sets that number for one account, or has the setting count again.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when there is no such account.
+    pub async fn set_account_limit(
+        &self,
+        by: &Administrator,
+        account: Uuid,
+        limit: Option<u32>,
+    ) -> Result<(), ServiceError> {
+        self.find_account(by, account).await?;
+        let old = self.store.account_limit(account).await?;
+        self.store.set_account_limit(account, limit).await?;
+        let shown = |limit: Option<u32>| serde_json::json!({ "analyses_per_hour": limit }).to_string();
+        self.record(by, "quota.set", &account.to_string(), (&shown(old), &shown(limit))).await
+    }
+
+    /// What anonymous visitors have used, the busiest networks first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn network_counts(&self, _by: &Administrator, limit: u32) -> Result<Vec<NetworkCount>, ServiceError> {
+        let rows = self.store.network_counts(limit.clamp(1, super::history::LONGEST_PAGE)).await?;
+        let count = |value: i64| u64::try_from(value).unwrap_or(0);
+        let shown = rows.into_iter().map(|row| NetworkCount {
+            network: row.hash,
+            used: count(row.used),
+            total: count(row.total),
+            since: Moment(row.window_started_ms),
+        });
+        Ok(shown.collect())
+    }
+
+    /// Has a network's counts begin anew.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when it has none.
+    pub async fn reset_network(&self, by: &Administrator, network: &str) -> Result<(), ServiceError> {
+        let Some((used, total)) = self.store.reset_network(network).await? else {
+            return Err(ServiceError::NotFound);
+        };
+        let old = serde_json::json!({ "used": used, "total": total }).to_string();
+        self.record(by, "quota.reset", network, (&old, "{}")).await
+    }
+
+    /// Analyses of everybody, the newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find_analyses(
+        &self,
+        _by: &Administrator,
+        owner: Option<Uuid>,
+        before: Option<Uuid>,
+        limit: u32,
+    ) -> Result<Vec<FoundAnalysis>, ServiceError> {
+        let limit = limit.clamp(1, super::history::LONGEST_PAGE);
+        let found = self.store.find_analyses(owner, before, limit).await?;
+        let shown = found.into_iter().map(|row| FoundAnalysis {
+            id: row.id,
+            owner: row.owner,
+            created_at: Moment(row.created_at_ms),
+            picture_kept: row.picture_kept,
+        });
+        Ok(shown.collect())
+    }
+
+    /// # Errors
+    /// [`ServiceError::NotFound`] when there is none by this id.
+    pub async fn delete_any_analysis(&self, by: &Administrator, id: Uuid) -> Result<(), ServiceError> {
+        let owner = self.store.delete_any_analysis(id).await?.ok_or(ServiceError::NotFound)?;
+        self.store.pictures.remove(&id.to_string()).await.map_err(ServiceError::internal)?;
+        let old = serde_json::json!({ "owner": owner }).to_string();
+        self.record(by, "analysis.deleted", &id.to_string(), (&old, "{}")).await
+    }
+
+    /// # Errors
+    /// When the auth service does not answer.
+    pub async fn mails(&self, by: &Administrator, asked: ListMails) -> Result<Vec<Mail>, ServiceError> {
+        Ok(reply!(self, &by.origin, Request::ListMails(asked), Mails)?.mails)
+    }
+
+    /// # Errors
+    /// [`ServiceError::NotFound`] when there is no such mail or it is sent.
+    pub async fn retry_mail(&self, by: &Administrator, id: Uuid) -> Result<(), ServiceError> {
+        let asked = RetryMail { administrator_id: by.account.to_string(), mail_id: id.to_string() };
+        reply!(self, &by.origin, Request::RetryMail(asked), Done).map(|_| ())
+    }
+
+    /// # Errors
+    /// When the auth service does not answer.
+    pub async fn audit_log(&self, by: &Administrator, asked: ListAudit) -> Result<Vec<AuditEntry>, ServiceError> {
+        let Audit { entries } = reply!(self, &by.origin, Request::ListAudit(asked), Audit)?;
+        Ok(entries)
+    }
+
+    async fn record(
+        &self,
+        by: &Administrator,
+        action: &str,
+        target: &str,
+        (old, new): (&str, &str),
+    ) -> Result<(), ServiceError> {
+        let asked = RecordAudit {
+            actor: by.account.to_string(),
+            action: action.into(),
+            target: target.into(),
+            old: old.into(),
+            new: new.into(),
+        };
+        reply!(self, &by.origin, Request::RecordAudit(asked), Done).map(|_| ())
+    }
+}

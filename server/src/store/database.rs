@@ -1,0 +1,118 @@
+//! One database for one installation: SQLite in the data folder, or the PostgreSQL that the settings name.
+//!
+//! Both are reached through sqlx's `Any`, so every statement is written once. `Any` knows TEXT, BIGINT and DOUBLE in both
+//! databases and BOOLEAN in PostgreSQL only: truth values are BIGINT, sums are cast back to BIGINT.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Any, AnyPool, ConnectOptions as _, Executor as _, Transaction};
+
+use super::StoreError;
+
+/// Statements that run at once; with SQLite these are readers, writers take turns in any case.
+const CONNECTIONS: u32 = 8;
+
+/// How long a request waits for a connection before it is told that the database does not answer.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Of every connection to SQLite: readers go on beside the writer, who waits up to 10 s for its turn; what is deleted is
+/// overwritten.
+const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; \
+     PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DatabaseKind {
+    Sqlite,
+    Postgres,
+}
+
+#[derive(Clone, Debug)]
+pub struct Database {
+    pool: AnyPool,
+    kind: DatabaseKind,
+}
+
+impl Database {
+    /// Opens the database and brings it to this version.
+    ///
+    /// # Errors
+    /// When it cannot be reached, or is of a later version.
+    pub async fn open(folder: &Path, url: Option<&str>) -> Result<Self, StoreError> {
+        sqlx::any::install_default_drivers();
+        let (kind, options) = options(folder, url).map_err(|source| StoreError::Database { source })?;
+        let mut pool = AnyPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(ACQUIRE_TIMEOUT);
+        if kind == DatabaseKind::Sqlite {
+            pool = pool.after_connect(|connection, _| {
+                Box::pin(async move { connection.execute(SQLITE_SETTINGS).await.map(|_| ()) })
+            });
+        }
+        let pool = pool.connect_with(options).await.map_err(|source| StoreError::Database { source })?;
+        sqlx::migrate!("../migrations").run(&pool).await.map_err(|source| StoreError::Migrate { source })?;
+        Ok(Self { pool, kind })
+    }
+
+    /// For statements that stand alone.
+    pub fn pool(&self) -> &AnyPool {
+        &self.pool
+    }
+
+    pub fn kind(&self) -> DatabaseKind {
+        self.kind
+    }
+
+    /// A transaction that will write. SQLite's takes the right to write at once: one that has read before it writes would
+    /// be refused where another has written in between.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn begin(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
+        match self.kind {
+            DatabaseKind::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await,
+            DatabaseKind::Postgres => self.pool.begin().await,
+        }
+    }
+
+    /// Lets nothing of what was deleted stay in SQLite's log of changes. PostgreSQL sees to its own pages.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget_deleted(&self) -> Result<(), sqlx::Error> {
+        match self.kind {
+            DatabaseKind::Sqlite => {
+                sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_all(&self.pool).await.map(|_| ())
+            }
+            DatabaseKind::Postgres => Ok(()),
+        }
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ready(&self) -> Result<(), sqlx::Error> {
+        sqlx::query("SELECT 1").execute(&self.pool).await.map(|_| ())
+    }
+
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+fn options(folder: &Path, url: Option<&str>) -> Result<(DatabaseKind, AnyConnectOptions), sqlx::Error> {
+    match url {
+        Some(url) if is_postgres(url) => Ok((DatabaseKind::Postgres, url.parse()?)),
+        Some(url) => Ok((DatabaseKind::Sqlite, url.parse()?)),
+        None => {
+            let file = SqliteConnectOptions::new().filename(folder.join("iia.sqlite3")).create_if_missing(true);
+            Ok((DatabaseKind::Sqlite, AnyConnectOptions::from_url(&file.to_url_lossy())?))
+        }
+    }
+}
+
+/// Whether an address names a PostgreSQL database.
+pub fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres:") || url.starts_with("postgresql:")
+}

@@ -1,0 +1,257 @@
+//! Administration: closed to everyone else, route by route; changes are looked at before, written down after, and never
+//! overwrite each other.
+
+use serde_json::{Value, json};
+use server::auth::audit::{self, Verdict};
+
+use super::support::{Client, PASSWORD, Place, Server, picture};
+
+/// Every method and address below `/v1/admin/`, from the description that is made of the routes themselves.
+fn routes() -> Vec<(String, String)> {
+    let document = server::gateway::document();
+    let paths = document["paths"].as_object().expect("paths");
+    let mut routes = Vec::new();
+    for (path, methods) in paths.iter().filter(|(path, _)| path.starts_with("/v1/admin")) {
+        for method in methods.as_object().expect("methods").keys() {
+            let path = path.replace("{id}", "0197f3f2-6a53-7e6c-9f7a-2d7f0a7f4a51").replace("{network}", "00");
+            assert!(!path.contains('{'), "{path}: the test must know what to put there");
+            routes.push((method.to_uppercase(), path));
+        }
+    }
+    routes
+}
+
+fn user_id(admin: &mut Client, name: &str) -> (String, i64) {
+    let found = admin.get(&format!("/v1/admin/users?q={name}")).json();
+    let user = &found["users"][0];
+    (user["id"].as_str().unwrap_or_else(|| panic!("{found}")).to_owned(), user["version"].as_i64().expect("a version"))
+}
+
+fn change(admin: &mut Client, id: &str, change: &Value) -> super::support::Reply {
+    admin.send("PATCH", &format!("/v1/admin/users/{id}"), change)
+}
+
+#[test]
+fn no_route_is_open_to_anyone_else() {
+    let server = Server::start(Place::Here);
+    let mut user = server.person("olena").client;
+    let mut admin = server.administrator("ada").client;
+    let key =
+        admin.post_json("/v1/api-keys", &json!({ "name": "k", "scopes": ["analyses", "files", "profile"] })).json();
+    let mut key = server.client().bearer(key["secret"].as_str().expect("a secret"));
+    let routes = routes();
+    assert!(routes.len() >= 11, "{routes:?}");
+    for (method, path) in &routes {
+        for body in [json!({}), json!({ "version": 1 })] {
+            let visitor = server.client().send(method, path, &body);
+            assert_eq!((visitor.status, visitor.code().as_str()), (401, "unauthenticated"), "{method} {path}");
+            let user = user.send(method, path, &body);
+            assert_eq!((user.status, user.code().as_str()), (403, "forbidden"), "{method} {path}");
+            let key = key.send(method, path, &body);
+            assert_eq!(key.status, 403, "an administrator's API key: {method} {path}");
+            let admin = admin.send(method, path, &body).status;
+            assert!(![401, 403, 405, 500].contains(&admin), "{method} {path}: {admin}");
+        }
+    }
+}
+
+#[test]
+fn accounts_are_found_by_any_part_of_their_names() {
+    let server = Server::start(Place::Here);
+    let mut admin = server.administrator("ada").client;
+    for name in ["olena1", "olena2", "taras"] {
+        server.member(name);
+    }
+    let mut named = server.log_in("taras").client;
+    assert_eq!(named.send("PATCH", "/v1/profile", &json!({ "last_name": "Шевченко" })).status, 200);
+    let cases = [
+        ("", 4),
+        ("olena", 3),
+        ("OLENA1", 1),
+        ("taras@", 1),
+        ("%D0%A8%D0%95%D0%92", 1),
+        ("%25", 0),
+        ("_", 0),
+        ("nobody", 0),
+    ];
+    for (query, total) in cases {
+        let found = admin.get(&format!("/v1/admin/users?q={query}")).json();
+        assert_eq!(found["total"], total, "{query}: {found}");
+    }
+    let page = admin.get("/v1/admin/users?order=email&limit=2&offset=1").json();
+    let emails: Vec<&str> =
+        page["users"].as_array().expect("users").iter().filter_map(|user| user["email"].as_str()).collect();
+    assert_eq!((emails, &page["total"]), (vec!["olena1@example.org", "olena2@example.org"], &json!(4)));
+    for bad in ["order=age", "limit=x", "colour=red"] {
+        assert_eq!(admin.get(&format!("/v1/admin/users?{bad}")).code(), "bad_input", "{bad}");
+    }
+}
+
+#[test]
+fn a_change_is_shown_before_it_is_made_and_written_down_after() {
+    let server = Server::start(Place::Here);
+    let mut admin = server.administrator("ada").client;
+    server.member("olena");
+    let (id, version) = user_id(&mut admin, "olena");
+    let wanted = json!({ "version": version, "first_name": "Oksana", "role": "administrator", "preview": true });
+    let preview = change(&mut admin, &id, &wanted).json();
+    let expected = json!([
+        { "field": "first_name", "old": "Olena", "new": "Oksana" },
+        { "field": "role", "old": "user", "new": "administrator" },
+    ]);
+    assert_eq!(preview["changes"], expected, "{preview}");
+    assert_eq!(user_id(&mut admin, "olena").1, version, "only shown");
+    assert_eq!(admin.get("/v1/admin/audit").json()["entries"].as_array().map(Vec::len), Some(1), "their own creation");
+
+    let mut wanted = wanted;
+    wanted["preview"] = json!(false);
+    let changed = change(&mut admin, &id, &wanted).json();
+    assert_eq!((&changed["changes"], &changed["user"]["role"]), (&expected, &json!("administrator")));
+    let entry = admin.get("/v1/admin/audit?limit=1").json()["entries"][0].clone();
+    assert_eq!((&entry["action"], &entry["target"]), (&json!("account.changed"), &json!(id)));
+    assert_eq!(entry["old"], json!({ "first_name": "Olena", "role": "user" }));
+    assert_eq!(entry["new"], json!({ "first_name": "Oksana", "role": "administrator" }));
+    let database = &server.service.store().database;
+    let key = server::store::key::ServerKey::load(server.data.path()).expect("the same key");
+    let verdict = server.runtime().block_on(audit::verify(database, &key)).expect("checked");
+    assert!(matches!(verdict, Verdict::Whole { entries: 2, .. }), "{verdict:?}");
+
+    assert_eq!(change(&mut admin, &id, &wanted).code(), "conflict", "an old version");
+    let nothing = json!({ "version": version + 1, "first_name": "Oksana" });
+    assert_eq!(change(&mut admin, &id, &nothing).json()["changes"], json!([]));
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    let server = Server::start(Place::Here);
+    let mut admin = server.administrator("ada").client;
+    server.member("olena");
+    server.member("taras");
+    let (id, version) = user_id(&mut admin, "olena");
+    let with = |field: &str, value: Value| {
+        let mut change = json!({ "version": version });
+        change[field] = value;
+        change
+    };
+    let cases = [
+        (with("email", json!("nobody")), "bad_input"),
+        (with("email", json!("TARAS@example.org")), "user_already_exists"),
+        (with("username", json!("Taras")), "user_already_exists"),
+        (with("first_name", json!("")), "missing_field"),
+        (with("role", json!("king")), "bad_input"),
+        (with("password", json!("x")), "bad_input"),
+    ];
+    for (wanted, code) in cases {
+        assert_eq!(change(&mut admin, &id, &wanted).code(), code, "{wanted}");
+    }
+    let (own, version) = user_id(&mut admin, "ada");
+    for wanted in [json!({ "version": version, "role": "user" }), json!({ "version": version, "blocked": true })] {
+        assert_eq!(change(&mut admin, &own, &wanted).code(), "bad_input", "their own rights: {wanted}");
+    }
+}
+
+#[test]
+fn who_is_blocked_is_out_at_once() {
+    let server = Server::start(Place::Here);
+    let mut admin = server.administrator("ada").client;
+    let mut olena = server.person("olena").client;
+    let made = olena.post_json("/v1/api-keys", &json!({ "name": "k", "scopes": ["profile"] })).json();
+    let mut key = server.client().bearer(made["secret"].as_str().expect("a secret"));
+    assert_eq!(key.get("/v1/profile").status, 200);
+    let (id, version) = user_id(&mut admin, "olena");
+    assert_eq!(change(&mut admin, &id, &json!({ "version": version, "blocked": true })).status, 200);
+    assert_eq!((olena.get("/v1/profile").status, key.get("/v1/profile").status), (401, 401));
+    let login = |password: &str| {
+        server.client().post_json("/v1/token", &json!({ "login": "olena", "password": password })).code()
+    };
+    assert_eq!((login(PASSWORD).as_str(), login("Wrong-Password-1!").as_str()), ("forbidden", "invalid_credentials"));
+    assert_eq!(change(&mut admin, &id, &json!({ "version": version + 1, "blocked": false })).status, 200);
+    assert_eq!(server.log_in_status("olena"), 200);
+}
+
+#[test]
+fn of_two_administrators_one_is_first() {
+    let server = Server::start(Place::Here);
+    let (first, second) = (server.administrator("ada").client, server.administrator("bob").client);
+    server.member("olena");
+    let (id, version) = user_id(&mut first.clone(), "olena");
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..8)
+            .map(|number| {
+                let mut client = if number % 2 == 0 { first.clone() } else { second.clone() };
+                let wanted = json!({ "version": version, "first_name": format!("Olena {number}") });
+                let id = &id;
+                scope.spawn(move || change(&mut client, id, &wanted).status)
+            })
+            .collect();
+        threads.into_iter().map(|thread| thread.join().expect("no panic")).collect()
+    });
+    assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
+    assert!(statuses.iter().all(|status| [200, 409].contains(status)), "{statuses:?}");
+}
+
+#[test]
+fn an_address_is_confirmed_for_somebody_whose_mail_is_lost() {
+    let server = Server::start(Place::Here);
+    let mut admin = server.administrator("ada").client;
+    assert_eq!(server.client().post_json("/v1/accounts", &Server::registration("olena")).status, 202);
+    let (id, version) = user_id(&mut admin, "olena");
+    assert_eq!(change(&mut admin, &id, &json!({ "version": version, "confirm": true })).status, 200);
+    assert_eq!(server.log_in_status("olena"), 200);
+}
+
+#[test]
+fn counts_limits_and_analyses_are_looked_after() {
+    let server = Server::start(Place::Here);
+    let mut admin = server.administrator("ada").client;
+    let mut visitor = server.client();
+    for _ in 0..10 {
+        visitor.analyze(picture::GOOD);
+        visitor.cookie = None;
+    }
+    assert_eq!(visitor.analyze(picture::GOOD).status, 429);
+    let networks = admin.get("/v1/admin/quotas").json();
+    assert_eq!(networks["networks"][0]["total"], 10, "{networks}");
+    let network = networks["networks"][0]["network"].as_str().expect("a name").to_owned();
+    assert_eq!(admin.delete("/v1/admin/quotas/ffff").code(), "not_found");
+    assert_eq!(admin.delete(&format!("/v1/admin/quotas/{network}")).status, 204);
+    assert_eq!(server.client().analyze(picture::GOOD).status, 201);
+
+    let mut olena = server.person("olena").client;
+    let (id, _) = user_id(&mut admin, "olena");
+    let quota = format!("/v1/admin/users/{id}/quota");
+    assert_eq!(admin.send("PUT", &quota, &json!({ "analyses_per_hour": 1 })).status, 204);
+    assert_eq!(admin.get(&format!("/v1/admin/users/{id}")).json()["analyses_per_hour"], 1);
+    let first = olena.analyze(picture::GOOD);
+    assert_eq!((first.status, olena.analyze(picture::GOOD).status), (201, 429));
+    assert_eq!(admin.send("PUT", &quota, &json!({ "analyses_per_hour": null })).status, 204);
+    assert_eq!(olena.analyze(picture::GOOD).status, 201);
+
+    let analysis = first.json()["id"].as_str().expect("an id").to_owned();
+    let found = admin.get(&format!("/v1/admin/analyses?owner={id}")).json();
+    assert_eq!(found["analyses"].as_array().map(Vec::len), Some(2));
+    assert!(found["analyses"][0].get("description").is_none(), "whose it is, not what it shows");
+    assert_eq!(admin.delete(&format!("/v1/admin/analyses/{analysis}")).status, 204);
+    assert_eq!(olena.get(&format!("/v1/analyses/{analysis}")).code(), "not_found");
+    let actions: Vec<String> = admin.get("/v1/admin/audit").json()["entries"]
+        .as_array()
+        .expect("entries")
+        .iter()
+        .map(|entry| entry["action"].as_str().expect("a name").to_owned())
+        .collect();
+    assert_eq!(actions, ["analysis.deleted", "quota.set", "quota.set", "quota.reset", "administrator.created"]);
+}
+
+#[test]
+fn mails_are_seen_without_what_they_say() {
+    let server = Server::start(Place::Here);
+    let mut admin = server.administrator("ada").client;
+    server.member("olena");
+    let list = admin.get("/v1/admin/mails");
+    assert!(!list.text().contains("token="), "{}", list.text());
+    let mails = list.json();
+    assert_eq!(mails["mails"][0]["recipient"], "olena@example.org");
+    assert_eq!(admin.get("/v1/admin/mails?waiting=true").json()["mails"], json!([]));
+    let sent = mails["mails"][0]["id"].as_str().expect("an id");
+    assert_eq!(admin.post_json(&format!("/v1/admin/mails/{sent}/retry"), &json!({})).code(), "not_found");
+}

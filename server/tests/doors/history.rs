@@ -1,0 +1,157 @@
+//! The history of an account: searched, named, shared, taken over from the visitor; nobody else's to see.
+
+use serde_json::{Value, json};
+
+use super::support::{Client, Place, Server, picture};
+
+fn ids(reply: &Value) -> Vec<String> {
+    let list = reply["analyses"].as_array().expect("a list");
+    list.iter().map(|line| line["id"].as_str().expect("an id").to_owned()).collect()
+}
+
+fn analyse(client: &mut Client) -> String {
+    client.analyze(picture::GOOD).json()["id"].as_str().expect("an id").to_owned()
+}
+
+#[test]
+fn words_names_and_days_find_what_was_read() {
+    let server = Server::start(Place::Here);
+    let mut olena = server.person("olena").client;
+    let (first, second) = (analyse(&mut olena), analyse(&mut olena));
+    let path = format!("/v1/analyses/{first}");
+    let named = olena.send("PATCH", &path, &json!({ "title": " The 100% Bear_1 of Синевир " }));
+    assert_eq!(named.json()["title"], "The 100% Bear_1 of Синевир", "{}", named.text());
+
+    let word = olena.get(&path).json()["tags"][0]["label"].as_str().expect("a tag").replace(' ', "+");
+    let cases = [
+        (String::new(), vec![&second, &first]),
+        (format!("q={word}"), vec![&second, &first]),
+        ("q=SYNEVYR".into(), vec![]),
+        ("q=%D0%A1%D0%98%D0%9D%D0%95%D0%92%D0%98%D0%A0".into(), vec![&first]),
+        ("q=100%25".into(), vec![&first]),
+        ("q=100%25%25".into(), vec![]),
+        ("q=bear_1+the".into(), vec![&first]),
+        ("q=bearx1".into(), vec![]),
+        ("from=2026-01-01".into(), vec![&second, &first]),
+        ("to=2026-01-01".into(), vec![]),
+        (format!("before={second}"), vec![&first]),
+        ("limit=1".into(), vec![&second]),
+    ];
+    for (query, expected) in cases {
+        let reply = olena.get(&format!("/v1/analyses?{query}"));
+        assert_eq!(reply.status, 200, "{query}: {}", reply.text());
+        assert_eq!(ids(&reply.json()).iter().collect::<Vec<_>>(), expected, "{query}");
+    }
+    for bad in ["from=yesterday", "to=2026-13-01", "colour=red", "limit=x"] {
+        assert_eq!(olena.get(&format!("/v1/analyses?{bad}")).code(), "bad_input", "{bad}");
+    }
+    assert_eq!(olena.send("PATCH", &path, &json!({ "title": "a\nb" })).code(), "bad_input");
+    assert_eq!(olena.send("PATCH", &path, &json!({ "title": null })).json().get("title"), None);
+}
+
+#[test]
+fn what_is_somebody_elses_is_not_there() {
+    let server = Server::start(Place::Here);
+    let (mut olena, mut taras) = (server.person("olena").client, server.person("taras").client);
+    let id = analyse(&mut olena);
+    let path = format!("/v1/analyses/{id}");
+    for client in [&mut taras, &mut server.client()] {
+        assert_eq!(client.get(&path).code(), "not_found");
+        assert_eq!(client.send("PATCH", &path, &json!({ "title": "mine" })).code(), "not_found");
+        assert_eq!(client.post_json(&format!("{path}/share"), &json!({})).code(), "not_found");
+        assert_eq!(client.delete(&path).code(), "not_found");
+        assert!(ids(&client.get("/v1/analyses").json()).is_empty());
+    }
+    assert_eq!(olena.get(&path).status, 200);
+    assert_eq!(olena.delete(&path).status, 204);
+}
+
+#[test]
+fn a_link_shows_the_report_until_it_is_taken_back() {
+    let server = Server::start(Place::Here);
+    let mut olena = server.person("olena").client;
+    let id = analyse(&mut olena);
+    let path = format!("/v1/analyses/{id}/share");
+    for days in [0, 91] {
+        assert_eq!(olena.post_json(&path, &json!({ "days": days })).code(), "bad_input");
+    }
+    let shared = olena.post_json(&path, &json!({ "days": 1 })).json();
+    let link = format!("/v1/shared/{}", shared["token"].as_str().expect("a token"));
+    assert_eq!(server.client().get(&link).json()["id"].as_str(), Some(id.as_str()));
+    assert_eq!(server.client().get("/v1/shared/another").code(), "not_found");
+    let second = olena.post_json(&path, &json!({})).json();
+    server.runtime().block_on(async {
+        sqlx::query("UPDATE shares SET expires_at_ms = 1 WHERE expires_at_ms > $1")
+            .bind(server::service::Moment::now().0 + 3 * 86_400_000)
+            .execute(server.service.store().database.pool())
+            .await
+            .expect("aged");
+    });
+    let late = format!("/v1/shared/{}", second["token"].as_str().expect("a token"));
+    assert_eq!(server.client().get(&late).code(), "not_found", "too old");
+    assert_eq!(olena.delete(&path).status, 204);
+    assert_eq!(server.client().get(&link).code(), "not_found", "taken back");
+    let third = olena.post_json(&path, &json!({})).json();
+    assert_eq!(olena.delete(&format!("/v1/analyses/{id}")).status, 204);
+    let gone = format!("/v1/shared/{}", third["token"].as_str().expect("a token"));
+    assert_eq!(server.client().get(&gone).code(), "not_found", "goes with the analysis");
+}
+
+#[test]
+fn the_visitors_analyses_join_the_account_when_its_owner_says_so() {
+    let server = Server::start(Place::Here);
+    server.member("olena");
+    let mut browser = server.client();
+    browser.get("/");
+    let before = analyse(&mut browser);
+    let credentials = json!({ "login": "olena", "password": super::support::PASSWORD });
+    assert_eq!(browser.post_json("/v1/analyses/take-over", &json!({})).code(), "unauthenticated");
+    assert_eq!(browser.post_json("/v1/session", &credentials).status, 204);
+    assert!(ids(&browser.get("/v1/analyses").json()).is_empty(), "not by itself");
+    assert_eq!(browser.post_json("/v1/analyses/take-over", &json!({})).json(), json!({ "analyses": 1 }));
+    assert_eq!(ids(&browser.get("/v1/analyses").json()), [before]);
+    assert_eq!(browser.post_json("/v1/analyses/take-over", &json!({})).json(), json!({ "analyses": 0 }));
+    assert_eq!(browser.delete("/v1/token").status, 204);
+    assert!(ids(&browser.get("/v1/analyses").json()).is_empty(), "the visitor has given them away");
+    assert_eq!(browser.get("/v1/quota").json()["remaining"], 9, "what was used stays used");
+}
+
+#[test]
+fn several_are_deleted_at_once_and_none_of_others() {
+    let server = Server::start(Place::Here);
+    let (mut olena, mut taras) = (server.person("olena").client, server.person("taras").client);
+    let (first, second, third) = (analyse(&mut olena), analyse(&mut olena), analyse(&mut taras));
+    let reply = olena.send("DELETE", "/v1/analyses", &json!({ "ids": [first, third, uuid::Uuid::nil()] }));
+    assert_eq!(reply.json(), json!({ "analyses": 1 }));
+    assert_eq!(ids(&olena.get("/v1/analyses").json()), [second]);
+    assert_eq!(ids(&taras.get("/v1/analyses").json()), [third]);
+    let many: Vec<String> = (0..101).map(|_| uuid::Uuid::now_v7().to_string()).collect();
+    assert_eq!(olena.send("DELETE", "/v1/analyses", &json!({ "ids": many })).code(), "bad_input");
+    assert_eq!(olena.send("DELETE", "/v1/analyses", &json!({})).code(), "bad_input");
+}
+
+#[test]
+fn the_whole_history_is_exported_page_after_page() {
+    let server = Server::start(Place::Here);
+    let mut olena = server.person("olena").client;
+    let mut made: Vec<String> = (0..103).map(|_| analyse(&mut olena)).collect();
+    made.reverse();
+    let path = format!("/v1/analyses/{}", made[0]);
+    olena.send("PATCH", &path, &json!({ "title": "=1+1" }));
+    let lines = olena.get("/v1/analyses/export?format=jsonl");
+    assert_eq!(lines.header("content-type"), Some("application/x-ndjson"));
+    let of_line =
+        |line: &str| serde_json::from_str::<Value>(line).expect("JSON")["id"].as_str().expect("an id").to_owned();
+    assert_eq!(lines.text().lines().map(of_line).collect::<Vec<_>>(), made);
+
+    let sheet = olena.get("/v1/analyses/export?format=csv");
+    assert!(sheet.header("content-disposition").is_some_and(|value| value.contains("analyses.csv")));
+    let mut reader = csv::Reader::from_reader(sheet.body.as_slice());
+    let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
+    assert_eq!(rows.iter().map(|row| row[0].to_owned()).collect::<Vec<_>>(), made);
+    assert_eq!(&rows[0][2], "'=1+1", "no spreadsheet takes it for a formula");
+    let mut nobody = server.person("taras").client;
+    assert_eq!(nobody.get("/v1/analyses/export?format=csv").text().lines().count(), 1, "the head alone");
+    assert_eq!(olena.get("/v1/analyses/export?format=xml").code(), "bad_input");
+    assert_eq!(olena.get("/v1/analyses/export").code(), "bad_input");
+}

@@ -1,0 +1,79 @@
+//! A database of the first version, with data in it, is brought to this one and nothing is lost.
+
+use server::service::Moment;
+use server::store::Store;
+use server::store::database::Database;
+use server::store::quota::{Charge, ChargeBy, QuotaLimits};
+use uuid::Uuid;
+
+use super::support::{Place, Server, database, limits, picture, report};
+
+/// The migrations of the first version.
+const FIRST: i64 = 1;
+
+#[test]
+fn what_the_first_version_stored_is_there() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let data = std::sync::Arc::new(tempfile::tempdir().expect("a folder for the test"));
+    let (kept, forgotten, visitor) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
+    runtime.block_on(async {
+        let url = database::of(data.path()).await;
+        sqlx::any::install_default_drivers();
+        let file = format!("sqlite://{}?mode=rwc", data.path().join("iia.sqlite3").display());
+        let pool = sqlx::AnyPool::connect(url.as_deref().unwrap_or(&file)).await.expect("a database");
+        let mut first = sqlx::migrate!("../migrations");
+        first.migrations.to_mut().retain(|migration| migration.version == FIRST);
+        first.run(&pool).await.expect("the first version");
+        let text = serde_json::to_string(&report()).expect("JSON");
+        let now_ms = Moment::now().0;
+        for (id, is_kept) in [(kept, "TRUE"), (forgotten, "FALSE")] {
+            let sql = format!(
+                "INSERT INTO analyses (id, visitor_id, created_at_ms, report, picture_kept) VALUES ($1, $2, $3, $4, {is_kept})"
+            );
+            let insert = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id.to_string()).bind(visitor.to_string());
+            insert.bind(now_ms).bind(&text).execute(&pool).await.expect("inserted");
+        }
+        sqlx::query("INSERT INTO visitors (id, used, held, last_seen_ms) VALUES ($1, 7, 1, $2)")
+            .bind(visitor.to_string())
+            .bind(now_ms)
+            .execute(&pool)
+            .await
+            .expect("inserted");
+        pool.close().await;
+
+        let store = Store::open(data.path(), url.as_deref()).await.expect("brought to this version");
+        for (id, is_kept) in [(kept, true), (forgotten, false)] {
+            let found = store.analysis(id, visitor).await.expect("read").expect("there");
+            assert_eq!((found.picture_kept, found.title.as_deref(), &found.report), (is_kept, None, &text));
+        }
+        let charge = Charge { visitor, network: "n".into(), by: ChargeBy::Visitor { began_at: 0 } };
+        let limits = QuotaLimits { per_visitor: 10, per_network: 300, window_ms: 1000 };
+        assert_eq!(store.left(&charge, limits, now_ms).await.expect("counted"), 3);
+        let waiting = store.analyses_without_words(10).await.expect("read");
+        assert_eq!(waiting.len(), 2, "their words are gathered when the server starts");
+        store.close().await;
+    });
+    // And a server runs on it.
+    let server = Server::again(Place::Here, Default::default(), limits(2, 10), data);
+    assert_eq!(server.client().analyze(picture::GOOD).status, 201);
+    super::support::eventually("the words are gathered", || {
+        let waiting = server.runtime().block_on(server.service.store().analyses_without_words(10));
+        waiting.expect("read").is_empty()
+    });
+}
+
+#[test]
+fn a_database_of_a_later_version_is_left_alone() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let data = tempfile::tempdir().expect("a folder for the test");
+    runtime.block_on(async {
+        let url = database::of(data.path()).await;
+        let opened = Database::open(data.path(), url.as_deref()).await.expect("made");
+        sqlx::query("UPDATE _sqlx_migrations SET version = 9999 WHERE version = 2")
+            .execute(opened.pool())
+            .await
+            .expect("changed");
+        opened.close().await;
+        assert!(Database::open(data.path(), url.as_deref()).await.is_err());
+    });
+}

@@ -1,0 +1,114 @@
+//! A password that was forgotten or is changed: old sessions end, and its owner hears of it.
+
+use serde_json::json;
+
+use super::support::{PASSWORD, Place, Server};
+
+const NEW: &str = "Vyshneva-Hilka-42?";
+
+#[test]
+fn who_forgot_their_password_chooses_another() {
+    let server = Server::start(Place::Here);
+    let mut old_session = server.person("olena").client;
+    let mut client = server.client();
+    let asked = client.post_json("/v1/accounts/password/forgotten", &json!({ "email": "Olena@example.org" }));
+    assert_eq!(asked.status, 202);
+    let token = server.token_for("olena@example.org", "reset");
+    let reset = |password: &str, again: &str, token: &str| {
+        let body = json!({ "token": token, "password": password, "password_confirmation": again });
+        server.client().post_json("/v1/accounts/password", &body)
+    };
+    let weak = reset("short", "short", &token);
+    assert_eq!(weak.code(), "bad_input");
+    assert_eq!(weak.json()["errors"][0]["rule"], "too_short");
+    assert_eq!(reset(NEW, "other", &token).json()["errors"][0]["rule"], "differs");
+    assert_eq!(reset("", "", &token).code(), "missing_field");
+    assert_eq!(reset(NEW, NEW, &token).status, 204, "the link still works after a mistake");
+    assert_eq!(reset(NEW, NEW, &token).code(), "bad_input", "and once");
+    assert_eq!(old_session.get("/v1/profile").status, 401);
+    let log_in = |password: &str| {
+        server.client().post_json("/v1/token", &json!({ "login": "olena", "password": password })).status
+    };
+    assert_eq!((log_in(PASSWORD), log_in(NEW)), (401, 200));
+    let mails = server.wait_for_mails("olena@example.org", 3);
+    assert!(mails[2].subject.contains("password was changed"), "{}", mails[2].subject);
+}
+
+#[test]
+fn a_confirming_link_does_not_change_a_password() {
+    let server = Server::start(Place::Here);
+    let mut client = server.client();
+    assert_eq!(client.post_json("/v1/accounts", &Server::registration("olena")).status, 202);
+    let token = server.token_for("olena@example.org", "confirm");
+    let body = json!({ "token": token, "password": NEW, "password_confirmation": NEW });
+    assert_eq!(client.post_json("/v1/accounts/password", &body).code(), "bad_input");
+    // Who forgot the password before they confirmed gets the link to confirm.
+    client.post_json("/v1/accounts/password/forgotten", &json!({ "email": "olena@example.org" }));
+    let mails = server.wait_for_mails("olena@example.org", 2);
+    assert!(mails[1].token("confirm").is_some() && mails[1].token("reset").is_none());
+}
+
+#[test]
+fn the_old_password_is_asked_for_the_new_one() {
+    let server = Server::start(Place::Here);
+    let mut here = server.person("olena").client;
+    let mut elsewhere = server.log_in("olena").client;
+    let mut change = |old: &str, new: &str| {
+        let body = json!({ "old_password": old, "password": new, "password_confirmation": new });
+        here.post_json("/v1/profile/password", &body)
+    };
+    assert_eq!(change("Wrong-Password-1!", NEW).code(), "invalid_credentials");
+    assert_eq!(change("", NEW).code(), "missing_field");
+    assert_eq!(change(PASSWORD, "Olena-4711-gR!x").json()["errors"][0]["rule"], "personal");
+    assert_eq!(change(PASSWORD, NEW).status, 204);
+    assert_eq!(here.get("/v1/profile").status, 200, "the session that changed it goes on");
+    assert_eq!(elsewhere.get("/v1/profile").status, 401);
+    server.wait_for_mails("olena@example.org", 2);
+    assert_eq!(server.client().post_json("/v1/profile/password", &json!({})).code(), "unauthenticated");
+}
+
+#[test]
+fn a_new_address_counts_once_its_link_is_opened() {
+    let server = Server::start(Place::Here);
+    let mut olena = server.person("olena").client;
+    let mut change = |password: &str, email: &str| {
+        olena.post_json("/v1/profile/email", &json!({ "password": password, "email": email }))
+    };
+    assert_eq!(change("Wrong-Password-1!", "new@example.org").code(), "invalid_credentials");
+    assert_eq!(change(PASSWORD, "nobody").code(), "bad_input");
+    assert_eq!(change(PASSWORD, "new@example.org").status, 202);
+    assert_eq!(olena.get("/v1/profile").json()["email"], "olena@example.org", "not yet");
+    let old_mails = server.wait_for_mails("olena@example.org", 2);
+    assert!(old_mails[1].text.contains("new@example.org"), "the old address is told: {}", old_mails[1].text);
+    let token = server.token_for("new@example.org", "confirm-email");
+    let confirmed = server.client().post_json("/v1/accounts/confirm", &json!({ "token": token }));
+    assert_eq!(confirmed.json()["email"], "new@example.org");
+    assert_eq!(olena.get("/v1/profile").status, 401, "all sessions end");
+    server.wait_for_mails("olena@example.org", 3);
+    server.wait_for_mails("new@example.org", 2);
+    let log_in =
+        |login: &str| server.client().post_json("/v1/token", &json!({ "login": login, "password": PASSWORD })).status;
+    assert_eq!((log_in("olena@example.org"), log_in("new@example.org")), (401, 200));
+}
+
+#[test]
+fn an_address_that_is_taken_is_neither_given_nor_told() {
+    let server = Server::start(Place::Here);
+    server.member("taras");
+    let mut olena = server.person("olena").client;
+    let body = |email: &str| json!({ "password": PASSWORD, "email": email });
+    let taken = olena.post_json("/v1/profile/email", &body("taras@example.org"));
+    let free = olena.post_json("/v1/profile/email", &body("free@example.org"));
+    assert_eq!((taken.status, taken.body), (free.status, free.body));
+    let token = server.token_for("free@example.org", "confirm-email");
+    assert_eq!(server.mails("taras@example.org").len(), 1, "only the mail of their own registration");
+    // The address is taken between the question and the click.
+    server.client().post_json("/v1/accounts", &{
+        let mut asked = Server::registration("ivan");
+        asked["email"] = json!("free@example.org");
+        asked
+    });
+    let late = server.token_for("free@example.org", "confirm");
+    assert_eq!(server.client().post_json("/v1/accounts/confirm", &json!({ "token": late })).status, 200);
+    assert_eq!(server.client().post_json("/v1/accounts/confirm", &json!({ "token": token })).code(), "bad_input");
+}

@@ -1,0 +1,84 @@
+//! The engine that runs plans on GPUs: Vulkan, Metal and Direct3D 12 natively, WebGPU in a browser.
+//!
+//! `prepare` turns a plan into dispatches of kernels (`convolve`, `elementwise`, `resample`, `reduce`; the kernels themselves
+//! are WGSL files), `layout` decides what lies where, and [`GpuModel`] submits the dispatches of a picture as one piece of work
+//! over buffers of a [`device`].
+
+mod buffers;
+mod convolve;
+mod device;
+mod dispatch;
+mod elementwise;
+mod kernels;
+mod layout;
+mod model;
+mod pipelines;
+mod prepare;
+mod reduce;
+mod resample;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use super::EngineError;
+use super::plan::{Limits, Plan};
+#[cfg(not(target_arch = "wasm32"))]
+use super::{Engine, Model, plan_of};
+
+pub use device::{Adapter, Software};
+pub use model::GpuModel;
+
+/// Runs plans on the GPU.
+#[derive(Clone)]
+pub struct GpuEngine {
+    device: Arc<device::Device>,
+    limits: Limits,
+}
+
+impl GpuEngine {
+    /// Looks for a GPU.
+    ///
+    /// # Errors
+    /// [`EngineError::Device`] if there is none that could run plans.
+    pub async fn open(software: Software) -> Result<Self, EngineError> {
+        Ok(Self { device: Arc::new(device::Device::open(software).await?), limits: Limits::default() })
+    }
+
+    pub fn adapter(&self) -> &Adapter {
+        self.device.adapter()
+    }
+
+    /// Makes a plan ready to run.
+    ///
+    /// # Errors
+    /// [`EngineError::Load`] if the plan is not sound, asks for more than the device has, or for what no kernel does.
+    pub async fn load_plan(&self, plan: &Plan) -> Result<GpuModel, EngineError> {
+        plan.check(&self.limits).map_err(super::refused)?;
+        GpuModel::new(plan, Arc::clone(&self.device)).await
+    }
+
+    /// [`GpuEngine::open`] where a thread may wait.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn open_now(software: Software) -> Result<Self, EngineError> {
+        pollster::block_on(Self::open(software))
+    }
+
+    /// Takes the device away, as a driver that fails does: for tests of what happens then.
+    pub fn destroy_device(&self) {
+        self.device.device.destroy();
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+impl Engine for GpuEngine {
+    fn name(&self) -> &'static str {
+        "gpu"
+    }
+
+    /// Takes a plan; an ONNX file too where the feature `compile` is on.
+    fn load(&self, model_bytes: &[u8], input_shape: [usize; 4]) -> Result<Box<dyn Model>, EngineError> {
+        let plan = plan_of(model_bytes, input_shape, &self.limits)?;
+        Ok(Box::new(pollster::block_on(self.load_plan(&plan))?))
+    }
+}

@@ -1,0 +1,167 @@
+//! The device that plans run on: which adapter it is, what it refused, and whether it is still there.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::pipelines::Pipelines;
+use crate::engine::EngineError;
+
+/// How long a run may take before the device counts as lost: a driver that hangs says nothing by itself.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What plans are run on. Dropped with the last model that was loaded on it.
+pub(super) struct Device {
+    pub device: wgpu::Device,
+    pub queue: wgpu::Queue,
+    pub pipelines: Pipelines,
+    adapter: Adapter,
+    trouble: Arc<Trouble>,
+}
+
+/// Which GPU, by which driver.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Adapter {
+    /// `NVIDIA GeForce RTX 4070`; empty where a browser keeps it to itself.
+    pub name: String,
+    pub driver: String,
+    /// `vulkan`, `metal`, `dx12`, `webgpu`.
+    pub backend: &'static str,
+    /// Whether a processor only acts as one.
+    pub is_software: bool,
+}
+
+/// Whether a GPU that is none will do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Software {
+    Allowed,
+    Refused,
+}
+
+/// The first thing that went wrong outside of any check: a lost device, or an error that nobody waited for.
+#[derive(Default)]
+struct Trouble(Mutex<Option<String>>);
+
+impl Trouble {
+    fn note(&self, what: String) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(what);
+    }
+
+    fn get(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Device {
+    /// The most able adapter that is there.
+    ///
+    /// # Errors
+    /// [`EngineError::Load`] if there is none, or it cannot do what plans need.
+    pub async fn open(software: Software) -> Result<Self, EngineError> {
+        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor {
+            // Without layers that check the driver: they are for those who write one.
+            flags: wgpu::InstanceFlags::empty(),
+            ..wgpu::InstanceDescriptor::new_without_display_handle()
+        });
+        let options = wgpu::RequestAdapterOptions {
+            power_preference: wgpu::PowerPreference::HighPerformance,
+            ..wgpu::RequestAdapterOptions::default()
+        };
+        let found = instance.request_adapter(&options).await.map_err(|e| none(&e.to_string()))?;
+        let adapter = Adapter::of(&found.get_info());
+        if adapter.is_software && software == Software::Refused {
+            return Err(none(&format!("`{}` is software", adapter.name)));
+        }
+        let (most, least) = (found.limits(), wgpu::Limits::default());
+        let required_limits = wgpu::Limits {
+            max_storage_buffer_binding_size: most.max_storage_buffer_binding_size,
+            max_buffer_size: most.max_buffer_size,
+            ..least
+        };
+        let descriptor = wgpu::DeviceDescriptor { required_limits, ..wgpu::DeviceDescriptor::default() };
+        let (device, queue) = found.request_device(&descriptor).await.map_err(|e| none(&e.to_string()))?;
+        let trouble = Arc::new(Trouble::default());
+        // Left to itself the library panics.
+        let (of_errors, of_loss) = (Arc::clone(&trouble), Arc::clone(&trouble));
+        device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| of_errors.note(error.to_string())));
+        device.set_device_lost_callback(move |reason, message| {
+            of_loss.note(format!("the device was lost ({reason:?}): {message}"));
+        });
+        let pipelines = Pipelines::new(&device);
+        Ok(Self { device, queue, pipelines, adapter, trouble })
+    }
+
+    pub fn adapter(&self) -> &Adapter {
+        &self.adapter
+    }
+
+    /// What went wrong so far that was not the fault of a single plan.
+    pub fn trouble(&self) -> Result<(), EngineError> {
+        self.trouble.get().map_or(Ok(()), |detail| Err(EngineError::Device { detail }))
+    }
+
+    /// Makes something on the device, and waits for what the device says to it.
+    pub async fn checked<T>(&self, make: impl FnOnce() -> Result<T, EngineError>) -> Result<T, EngineError> {
+        self.trouble()?;
+        let filters = [wgpu::ErrorFilter::Internal, wgpu::ErrorFilter::OutOfMemory, wgpu::ErrorFilter::Validation];
+        let scopes = filters.map(|filter| self.device.push_error_scope(filter));
+        let made = make();
+        // The scope that was opened last is closed first.
+        let errors: Vec<_> = scopes.into_iter().rev().map(wgpu::ErrorScopeGuard::pop).collect();
+        for error in errors {
+            if let Some(error) = error.await {
+                let detail = format!("the GPU refused it: {}", one_line(&error.to_string()));
+                return Err(EngineError::Load { detail });
+            }
+        }
+        self.trouble()?;
+        made
+    }
+
+    /// Lets callbacks of everything up to a submission happen. A browser does that by itself, later.
+    pub fn wait(&self, submission: wgpu::SubmissionIndex) -> Result<(), EngineError> {
+        let until = wgpu::PollType::Wait { submission_index: Some(submission), timeout: Some(PATIENCE) };
+        match self.device.poll(until) {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                let detail = format!("no answer: {error}");
+                self.trouble.note(detail.clone());
+                Err(EngineError::Device { detail })
+            }
+        }
+    }
+}
+
+impl Adapter {
+    fn of(info: &wgpu::AdapterInfo) -> Self {
+        let backend = match info.backend {
+            wgpu::Backend::Vulkan => "vulkan",
+            wgpu::Backend::Metal => "metal",
+            wgpu::Backend::Dx12 => "dx12",
+            wgpu::Backend::BrowserWebGpu => "webgpu",
+            wgpu::Backend::Gl | wgpu::Backend::Noop => "other",
+        };
+        let driver = [info.driver.trim(), info.driver_info.trim()].join(" ").trim().to_owned();
+        let is_software = info.device_type == wgpu::DeviceType::Cpu;
+        Self { name: info.name.clone(), driver, backend, is_software }
+    }
+}
+
+impl fmt::Display for Adapter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = if self.name.is_empty() { "the GPU" } else { &self.name };
+        match self.driver.as_str() {
+            "" => write!(f, "{name} ({})", self.backend),
+            driver => write!(f, "{name} ({}, {driver})", self.backend),
+        }
+    }
+}
+
+fn none(why: &str) -> EngineError {
+    EngineError::Device { detail: format!("there is no GPU to run on: {}", one_line(why)) }
+}
+
+/// Drivers write over several lines.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

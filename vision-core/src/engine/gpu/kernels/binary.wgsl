@@ -1,0 +1,62 @@
+// A function of two operands, and an activation after it. With walk.wgsl and activation.wgsl.
+
+// Numbered by `kernels.rs`.
+override FUNCTION: u32 = 0u;
+
+const ADD = 0u;
+const SUBTRACT = 1u;
+const MULTIPLY = 2u;
+const DIVIDE = 3u;
+const MINIMUM = 4u;
+const MAXIMUM = 5u;
+const POWER = 6u;
+
+// WGSL's own knows no negative base.
+fn power(base: f32, exponent: f32) -> f32 {
+    if exponent == 0.0 || base == 1.0 {
+        return 1.0;
+    }
+    let is_whole = floor(exponent) == exponent;
+    let is_odd = is_whole && floor(exponent * 0.5) * 2.0 != exponent;
+    if base == 0.0 {
+        return select(0.0, 1.0 / abs(base), exponent < 0.0);
+    }
+    let magnitude = pow(abs(base), exponent);
+    if base > 0.0 {
+        return magnitude;
+    }
+    // The root of a negative number is none.
+    return select(sqrt(base), select(magnitude, -magnitude, is_odd), is_whole);
+}
+
+// Compilers may take it for granted that a number equals itself, but not that its bits do.
+fn is_nan(x: f32) -> bool {
+    return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
+}
+
+fn combine(a: f32, b: f32) -> f32 {
+    switch FUNCTION {
+        case ADD: { return a + b; }
+        case SUBTRACT: { return a - b; }
+        case MULTIPLY: { return a * b; }
+        case DIVIDE: { return a / b; }
+        // What is no number wins, whichever operand it is.
+        case MINIMUM: { return select(b, a, a < b || is_nan(a)); }
+        case MAXIMUM: { return select(b, a, a > b || is_nan(a)); }
+        default: { return power(a, b); }
+    }
+}
+
+@compute @workgroup_size(64)
+fn main(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) thread: u32,
+) {
+    let index = index_of(group, groups, thread);
+    if index >= params.count {
+        return;
+    }
+    let place = place_of(index);
+    arena[place.x] = activate(combine(arena[place.y], arena[place.z]), params.alpha, params.beta);
+}

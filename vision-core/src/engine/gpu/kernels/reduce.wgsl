@@ -1,0 +1,93 @@
+// Sums, means and extremes along axes of views of any strides.
+//
+// A workgroup computes 64 / PARTS numbers of the output, each by PARTS threads whose results are joined pair by pair.
+
+// Numbered by `kernels.rs`.
+override KIND: u32 = 0u;
+// A power of two, at most 64.
+override PARTS: u32 = 1u;
+
+const SUM = 0u;
+const MINIMUM = 1u;
+const MAXIMUM = 2u;
+
+struct Params {
+    // Numbers of the output, and how many are reduced to each.
+    count: u32,
+    reduced: u32,
+    kept_axes: u32,
+    reduced_axes: u32,
+    // Where output and input begin in the arena.
+    start: vec4<u32>,
+    // What a sum is multiplied with; the bits of what a reduction begins with.
+    share: f32,
+    first: u32,
+    unused_a: u32,
+    unused_b: u32,
+    // The innermost first: length, then steps of the output and the input.
+    kept: array<vec4<u32>, 8>,
+    // The innermost first: length and steps of the input.
+    along: array<vec4<u32>, 8>,
+}
+
+@group(0) @binding(0) var<storage, read_write> arena: array<f32>;
+@group(0) @binding(2) var<uniform> params: Params;
+
+const THREADS = 64u;
+override LANES: u32 = THREADS / PARTS;
+
+var<workgroup> results: array<f32, THREADS>;
+
+// Compilers may take it for granted that a number equals itself, but not that its bits do.
+fn is_nan(x: f32) -> bool {
+    return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
+}
+
+fn combine(a: f32, b: f32) -> f32 {
+    switch KIND {
+        case SUM: { return a + b; }
+        // What is no number wins, whichever it is.
+        case MINIMUM: { return select(a, b, b < a || is_nan(b)); }
+        default: { return select(a, b, b > a || is_nan(b)); }
+    }
+}
+
+@compute @workgroup_size(64)
+fn main(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) thread: u32,
+) {
+    let index = (group.y * groups.x + group.x) * LANES + thread % LANES;
+    let part = thread / LANES;
+    var place = params.start.xy;
+    var result = bitcast<f32>(params.first);
+    if index < params.count {
+        var rest = index;
+        for (var at = 0u; at < params.kept_axes; at += 1u) {
+            let axis = params.kept[at];
+            place += (rest % axis.x) * axis.yz;
+            rest /= axis.x;
+        }
+        for (var number = part; number < params.reduced; number += PARTS) {
+            var source = place.y;
+            rest = number;
+            for (var at = 0u; at < params.reduced_axes; at += 1u) {
+                let axis = params.along[at];
+                source += (rest % axis.x) * axis.y;
+                rest /= axis.x;
+            }
+            result = combine(result, arena[source]);
+        }
+    }
+    results[thread] = result;
+    for (var half = PARTS / 2u; half > 0u; half /= 2u) {
+        workgroupBarrier();
+        if part < half {
+            results[thread] = combine(results[thread], results[thread + half * LANES]);
+        }
+    }
+    if part == 0u && index < params.count {
+        arena[place.x] = results[thread] * select(1.0, params.share, KIND == SUM);
+    }
+}

@@ -1,0 +1,68 @@
+// Resizing by tables that were made at load. A thread for each number of the output.
+
+// Whether four pixels are mixed, rather than one repeated.
+override BILINEAR: bool = false;
+
+struct Params {
+    in_w: u32,
+    out_h: u32,
+    out_w: u32,
+    channels: u32,
+
+    // Numbers of all output pictures.
+    count: u32,
+    // In the weights, for each row and for each column: the place of the input that it repeats; or two places and the part
+    // that the second has.
+    rows: u32,
+    columns: u32,
+    unused: u32,
+
+    // In the arena: where the first picture begins, from pixel to pixel, from picture to picture.
+    input: vec4<u32>,
+    output: vec4<u32>,
+}
+
+@group(0) @binding(0) var<storage, read_write> arena: array<f32>;
+@group(0) @binding(1) var<storage, read> weights: array<f32>;
+@group(0) @binding(2) var<uniform> params: Params;
+
+fn pixel(start: u32, y: u32, x: u32) -> f32 {
+    return arena[start + (y * params.in_w + x) * params.input.y];
+}
+
+@compute @workgroup_size(64)
+fn main(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) thread: u32,
+) {
+    let index = (group.y * groups.x + group.x) * 64u + thread;
+    if index >= params.count {
+        return;
+    }
+    let channel = index % params.channels;
+    let x = index / params.channels % params.out_w;
+    let row = index / params.channels / params.out_w;
+    let y = row % params.out_h;
+    let picture = row / params.out_h;
+
+    let start = params.input.x + picture * params.input.z + channel;
+    var result: f32;
+    if BILINEAR {
+        let from_row = params.rows + y * 3u;
+        let from_column = params.columns + x * 3u;
+        let top = u32(weights[from_row]);
+        let bottom = u32(weights[from_row + 1u]);
+        let left = u32(weights[from_column]);
+        let right = u32(weights[from_column + 1u]);
+        let across = weights[from_column + 2u];
+        let above_left = pixel(start, top, left);
+        let below_left = pixel(start, bottom, left);
+        let above = above_left + (pixel(start, top, right) - above_left) * across;
+        let below = below_left + (pixel(start, bottom, right) - below_left) * across;
+        result = above + (below - above) * weights[from_row + 2u];
+    } else {
+        result = pixel(start, u32(weights[params.rows + y]), u32(weights[params.columns + x]));
+    }
+    arena[params.output.x + picture * params.output.z + (y * params.out_w + x) * params.output.y + channel] = result;
+}

@@ -1,0 +1,52 @@
+//! Decides where the engines that we are measured against come from: package registries, at pinned versions, in folders of our own.
+
+use super::{apt, node};
+use crate::process::{command, output, quiet, say};
+use crate::project;
+use anyhow::{Context, Result};
+use std::fs;
+use std::path::PathBuf;
+
+/// The newest releases when the targets of docs/performance.md were measured last.
+const ONNXRUNTIME: &str = "1.32.0";
+const ONNXRUNTIME_WEB: &str = "1.30.0";
+
+/// A Python in a private environment that can import onnxruntime, numpy and Pillow.
+pub fn python() -> Result<PathBuf> {
+    let folder = project::cache().join("peers").join("python");
+    let bin = folder.join(if cfg!(windows) { "Scripts" } else { "bin" });
+    let python = bin.join("python");
+    let wanted = format!("import onnxruntime, numpy, PIL; assert onnxruntime.__version__ == '{ONNXRUNTIME}'");
+    if output(command(&python, ["-c", &wanted])).is_ok() {
+        return Ok(python);
+    }
+    say(format!("installing onnxruntime {ONNXRUNTIME} with pip: our engine is measured beside it"));
+    if output(command("python3", ["-m", "venv", "--help"])).is_err() {
+        apt::install(&["python3", "python3-venv"], "the peer of the benchmark is a package of Python")?;
+    }
+    let mut venv = command("python3", ["-m", "venv", "--clear"]);
+    venv.arg(&folder);
+    quiet(venv)?;
+    let mut pip =
+        command(&python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "numpy", "pillow"]);
+    pip.arg(format!("onnxruntime=={ONNXRUNTIME}"));
+    quiet(pip)?;
+    Ok(python)
+}
+
+/// The folder of the package onnxruntime-web.
+pub fn web() -> Result<PathBuf> {
+    node::ensure()?;
+    let folder = project::cache().join("peers").join("web");
+    let package = folder.join("node_modules").join("onnxruntime-web");
+    let wanted = format!("\"version\": \"{ONNXRUNTIME_WEB}\"");
+    if fs::read_to_string(package.join("package.json")).is_ok_and(|text| text.contains(&wanted)) {
+        return Ok(package);
+    }
+    say(format!("installing onnxruntime-web {ONNXRUNTIME_WEB} with npm: our engine is measured beside it in Chromium"));
+    fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    let mut npm = command("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-save", "--prefix"]);
+    npm.arg(&folder).arg(format!("onnxruntime-web@{ONNXRUNTIME_WEB}")).current_dir(&folder);
+    quiet(npm)?;
+    Ok(package)
+}
