@@ -27,7 +27,8 @@ pub fn python() -> Result<PathBuf> {
     let mut venv = command("python3", ["-m", "venv", "--clear"]);
     venv.arg(&folder);
     quiet(venv)?;
-    let mut pip = command(&python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "numpy", "pillow"]);
+    let mut pip =
+        command(&python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "numpy", "pillow"]);
     pip.arg(format!("onnxruntime=={ONNXRUNTIME}"));
     quiet(pip)?;
     Ok(python)

@@ -64,6 +64,10 @@ fn dispatch(layout: &mut Layout, op: &Op) -> Result<Dispatch, EngineError> {
         Op::Reduce { reduction: kind, input, output } => reduction(layout, *kind, input, output),
         Op::Softmax { axis, input, output } => softmax(layout, *axis as usize, input, output),
         Op::MatMul { a, b, output } => product(layout, a, b, output),
+        // Step after step, each of a few numbers: the processor is faster, and readers of text run there.
+        Op::Recurrence(_) | Op::Reverse { .. } => {
+            Err(EngineError::Load { detail: format!("no kernel for a GPU: {}", op.kind()) })
+        }
     }
 }
 
