@@ -92,9 +92,11 @@ pub fn router(door: Door) -> Router {
         .with_state(door)
 }
 
-/// Weights do not shrink, and a download of them must tell its length and take ranges.
+/// Weights and archives do not shrink, and a download of them must tell its length and take ranges.
 fn compressible() -> impl Predicate {
-    DefaultPredicate::new().and(NotForContentType::const_new("application/octet-stream"))
+    DefaultPredicate::new()
+        .and(NotForContentType::const_new("application/octet-stream"))
+        .and(NotForContentType::const_new("application/zip"))
 }
 
 /// Serves until `stop`; running requests then finish.

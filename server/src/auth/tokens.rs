@@ -243,7 +243,9 @@ mod tests {
 
     #[test]
     fn a_token_outlives_the_rotation_of_keys() {
-        let tokens = tokens();
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        let keys = KeyRing::load(folder.path(), KeyFile::Tokens).expect("made");
+        let tokens = Tokens::new(keys, "http://example.org".into());
         let (token, _) = tokens.issue(&OLENA).expect("issued");
         tokens.keys.rotate(Moment::now()).expect("rotated");
         assert!(tokens.verify(&token).is_some());

@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Response};
-use futures::Stream;
+use futures::{Stream, StreamExt as _};
 use http::{HeaderValue, header};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -80,6 +80,7 @@ enum Format {
 #[into_params(parameter_in = Query)]
 pub(super) struct ExportQuery {
     /// `csv` or `jsonl`.
+    #[param(inline)]
     format: Format,
 }
 
@@ -129,6 +130,7 @@ fn lines(
         Format::Jsonl => Ok(Vec::new()),
     };
     let state = (service, caller, Some(first), Some(head));
+    // Whoever compresses the answer asks once more after the end.
     futures::stream::unfold(state, move |(service, caller, page_now, head)| async move {
         let analyses = page_now?;
         let next = match analyses.last() {
@@ -147,6 +149,7 @@ fn lines(
         });
         Some((text, (service, caller, next, None)))
     })
+    .fuse()
 }
 
 const HEAD: [&str; 11] =

@@ -29,6 +29,10 @@ impl<T: DeserializeOwned> FromRequest<Door> for Input<T> {
 /// # Errors
 /// `bad_input` with the place where the JSON is not what was asked for.
 pub fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, ServiceError> {
+    // A list would be taken for the fields in their order.
+    if body.iter().find(|byte| !byte.is_ascii_whitespace()).is_some_and(|byte| *byte != b'{') {
+        return Err(ServiceError::BadInput { detail: "the body is no JSON object".into() });
+    }
     // What is wrong is told by place and kind; the value itself, which may be a password, is not repeated.
     serde_json::from_slice(body).map_err(|error| {
         let what = match error.classify() {

@@ -22,6 +22,7 @@ use crate::service::statistics::{Per, Statistics};
 #[into_params(parameter_in = Query)]
 pub(super) struct StatsQuery {
     /// `day` (the last 30), `week` (the last 26) or `month` (the last year); `day`, if left out.
+    #[param(inline)]
     per: Option<Per>,
 }
 

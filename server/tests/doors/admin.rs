@@ -22,7 +22,7 @@ fn routes() -> Vec<(String, String)> {
 }
 
 fn user_id(admin: &mut Client, name: &str) -> (String, i64) {
-    let found = admin.get(&format!("/v1/admin/users?q={name}")).json();
+    let found = admin.get(&format!("/v1/admin/users?q={name}@")).json();
     let user = &found["users"][0];
     (user["id"].as_str().unwrap_or_else(|| panic!("{found}")).to_owned(), user["version"].as_i64().expect("a version"))
 }

@@ -179,7 +179,10 @@ fn every_route_tells_browsers_what_they_may_not_do() {
         }
         let policy = reply.header("content-security-policy").expect("a policy");
         let scripts = policy.split(';').find(|part| part.trim().starts_with("script-src")).expect("scripts are named");
-        assert!(!scripts.contains("unsafe-inline") && policy.contains("frame-ancestors 'none'"), "{method} {path}: {policy}");
+        assert!(
+            !scripts.contains("unsafe-inline") && policy.contains("frame-ancestors 'none'"),
+            "{method} {path}: {policy}"
+        );
         asked += 1;
     }
     assert!(asked > 50, "{asked}");

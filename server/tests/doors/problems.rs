@@ -23,7 +23,7 @@ fn every_error_is_a_problem_with_its_code() {
             (server.client().get("/v1/analyses/no-id"), 404, "not_found"),
             (server.client().get("/v1/analyses?limit=many"), 400, "bad_input"),
             (server.client().get("/v1/nothing"), 404, "not_found"),
-            (server.client().delete("/v1/analyses"), 405, "bad_input"),
+            (server.client().delete("/v1/quota"), 405, "bad_input"),
             (server.client().get("/models/nothing.onnx"), 404, "no_such_model"),
         ];
         for (reply, status, code) in cases {

@@ -32,9 +32,12 @@ impl LocalAuth {
         .await?;
         let blocked = match failures {
             Some(failures) => {
+                // Nothing to wait for is no moment at all: one who asks at the same time may have looked at the clock before.
+                let wait_ms = wait_ms(failures);
+                let until_ms = if wait_ms > 0 { now_ms + wait_ms } else { 0 };
                 sqlx::query("UPDATE throttles SET blocked_until_ms = $2 WHERE hash = $1")
                     .bind(hash)
-                    .bind(now_ms + wait_ms(failures))
+                    .bind(until_ms)
                     .execute(&mut *transaction)
                     .await?;
                 None

@@ -25,6 +25,7 @@ pub(in crate::gateway) struct UsersQuery {
     /// A part of a name, a user name or an address.
     q: Option<String>,
     /// `newest`, `name` or `email`; `newest`, if left out.
+    #[param(inline)]
     order: Option<Order>,
     /// Lines to leave out.
     offset: Option<u32>,
