@@ -1,4 +1,4 @@
-//! Decides when and how the page's two wasm programs are built: by Trunk, apart from the native build, and only when something changed.
+//! Decides when and how the page's three wasm programs are built: by Trunk, apart from the native build, and only when something changed.
 
 use crate::fresh;
 use crate::process::{self, command, say};
@@ -13,7 +13,14 @@ use std::path::{Path, PathBuf};
 const INPUTS: [&str; 8] =
     ["app", "vision-core", "models", "Cargo.toml", "Cargo.lock", "Trunk.toml", ".cargo", "rust-toolchain.toml"];
 /// What a complete build leaves behind; the server names these files in the pages it renders.
-const OUTPUTS: [&str; 4] = ["hydrate_body.js", "hydrate_body_bg.wasm", "vision-worker.js", "vision-worker_bg.wasm"];
+const OUTPUTS: [&str; 6] = [
+    "hydrate_body.js",
+    "hydrate_body_bg.wasm",
+    "vision-worker.js",
+    "vision-worker_bg.wasm",
+    "password-meter.js",
+    "password-meter_bg.wasm",
+];
 /// Compressed once here instead of at every request.
 const COMPRESSED: [&str; 3] = ["js", "wasm", "css"];
 
@@ -54,7 +61,7 @@ pub fn sizes(dist: &Path) -> Result<Vec<(&'static str, u64, u64)>> {
 }
 
 fn build(profile: PageProfile, compiler: &Compiler, dist: &Path) -> Result<()> {
-    say(format!("building the page's two wasm programs with {}", compiler.version()));
+    say(format!("building the page's three wasm programs with {}", compiler.version()));
     let mut trunk = command(cargo_tools::bin().join("trunk"), ["build", "--dist"]);
     trunk.arg(dist);
     if profile == PageProfile::Release {

@@ -24,7 +24,7 @@ pub enum Step {
     Licences,
     /// Clippy over all native code, warnings denied.
     Clippy,
-    /// The two wasm programs checked for their own target, warnings denied.
+    /// The three wasm programs checked for their own target, warnings denied.
     Wasm,
     /// Unit tests alone (what `check` runs).
     Units,
@@ -98,7 +98,7 @@ impl Step {
             Self::Features => "server and browser features stay apart",
             Self::Licences => "licences of all dependencies",
             Self::Clippy => "lints of the native code, warnings denied",
-            Self::Wasm => "lints of the two wasm programs, warnings denied",
+            Self::Wasm => "lints of the three wasm programs, warnings denied",
             Self::Units => "unit tests",
             Self::Rust => "unit, property, golden and integration tests",
             Self::Size => "the page's programs, built and weighed",

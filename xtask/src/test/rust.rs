@@ -29,9 +29,10 @@ pub fn clippy(tally: &mut Tally) -> Result<()> {
 pub fn wasm(tally: &mut Tally) -> Result<()> {
     rustup::ensure_components()?;
     let compiler = wasm::ensure()?;
-    let programs: [&[&str]; 2] = [
+    let programs: [&[&str]; 3] = [
         &["--package", "app", "--no-default-features", "--features", "hydrate", "--bin", "hydrate_body"],
         &["--package", "vision-worker"],
+        &["--package", "password-meter"],
     ];
     for program in programs {
         match compiler {
