@@ -11,14 +11,21 @@ const SHELL = [
   ...["coffee", "cat", "astronaut", "rocket", "shapes", "page"].map((f) => `/examples/${f}-small.webp`),
 ];
 
-/** What is kept: pages, programs, fonts, examples; never answers about pictures. */
+/** What is kept: pages, programs, fonts, examples; never answers about pictures, and no page that tells who is logged in. */
 const isKept = (url) => url.origin === location.origin && SHELL.includes(url.pathname);
+const mayKeep = (answer) => answer.ok && !(answer.headers.get("cache-control") ?? "").includes("no-store");
+
+/** Asks for it as a stranger would, so that what is kept is nobody's own. */
+async function keep(kept, path) {
+  const answer = await fetch(path, { credentials: "omit" });
+  if (mayKeep(answer)) await kept.put(path, answer);
+}
 
 self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
     const kept = await caches.open(KEPT);
     // One by one: a file that is missing must not cost the others.
-    await Promise.all(SHELL.map((path) => kept.add(path).catch(() => undefined)));
+    await Promise.all(SHELL.map((path) => keep(kept, path).catch(() => undefined)));
     await self.skipWaiting();
   })());
 });
@@ -39,7 +46,7 @@ self.addEventListener("fetch", (event) => {
     const kept = await caches.open(KEPT);
     try {
       const fresh = await fetch(event.request);
-      if (fresh.ok) event.waitUntil(kept.put(url.pathname, fresh.clone()));
+      if (mayKeep(fresh)) event.waitUntil(kept.put(url.pathname, fresh.clone()));
       return fresh;
     } catch (error) {
       const old = await kept.match(url.pathname);

@@ -6,7 +6,11 @@ mod backend;
 #[cfg(feature = "ssr")]
 mod endpoints;
 mod events;
+#[cfg(feature = "ssr")]
+pub mod people;
 mod quota;
+#[cfg(feature = "ssr")]
+mod refused;
 mod source;
 
 pub use answer::{Answered, AppError};
@@ -15,7 +19,11 @@ pub use backend::{Answer, Backend};
 #[cfg(feature = "ssr")]
 pub use endpoints::{ApiDoc, Endpoint, Example, Parameter, Reply};
 pub use events::{EventReader, ServerEvent};
+#[cfg(feature = "ssr")]
+pub use people::People;
 pub use quota::Quota;
 #[cfg(feature = "ssr")]
-pub use source::api_doc;
+pub use refused::{Asked, FieldError, Refused};
+#[cfg(feature = "ssr")]
+pub use source::{api_doc, signed_in};
 pub use source::quota;

@@ -6,6 +6,9 @@ mod drop_zone;
 mod figure;
 mod findings;
 mod footer;
+#[cfg(feature = "ssr")]
+pub mod form;
+#[cfg(feature = "ssr")]
 mod header;
 mod keys;
 mod note;
@@ -21,6 +24,7 @@ pub use drop_zone::DropZone;
 pub use figure::PictureFigure;
 pub use findings::Findings;
 pub use footer::Footer;
+#[cfg(feature = "ssr")]
 pub use header::Header;
 pub use keys::KeysDialog;
 pub use note::{Note, Notes};

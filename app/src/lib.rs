@@ -15,10 +15,14 @@ compile_error!(
 pub mod actions;
 pub mod api;
 pub mod browser;
+#[cfg(feature = "ssr")]
+pub mod clock;
 pub mod components;
 mod erased;
 #[cfg(feature = "ssr")]
 pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod people;
 #[cfg(feature = "ssr")]
 pub mod plain;
 pub mod root;

@@ -9,7 +9,7 @@ use leptos::config::LeptosOptions;
 use leptos::prelude::provide_context;
 use vision_core::{ErrorCode, Report};
 
-use crate::api::{AppError, Backend, Quota};
+use crate::api::{AppError, Backend, People, Quota};
 
 /// The answer to a posted form; while it is in the context, the shell shows it instead of the application.
 #[derive(Clone)]
@@ -25,7 +25,7 @@ pub struct PlainAnswer {
 /// multipart form, the picture in the first field `picture` that is not empty).
 pub async fn respond(
     options: LeptosOptions,
-    backend: Arc<dyn Backend>,
+    (backend, people): (Arc<dyn Backend>, Arc<dyn People>),
     name: String,
     picture: Vec<u8>,
 ) -> Response<Body> {
@@ -36,6 +36,7 @@ pub async fn respond(
     let render = leptos_axum::render_app_async_with_context(
         move || {
             provide_context(backend.clone());
+            provide_context(people.clone());
             provide_context(answer.clone());
         },
         move || crate::shell(options.clone()),
@@ -45,7 +46,8 @@ pub async fn respond(
     response
 }
 
-fn status_of(code: ErrorCode) -> StatusCode {
+/// The HTTP status that a page with such an error has.
+pub fn status_of(code: ErrorCode) -> StatusCode {
     match code {
         ErrorCode::RequestLimit | ErrorCode::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::StorageLimit | ErrorCode::TooLarge | ErrorCode::TooManyPixels => StatusCode::PAYLOAD_TOO_LARGE,

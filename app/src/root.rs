@@ -41,7 +41,7 @@ pub fn Root() -> impl IntoView {
     });
     Effect::new(move |_| {
         if let Some(quota) = session.quota.get() {
-            page::set_text(QUOTA_ID, &text::quota_left(quota.remaining));
+            page::set_text(QUOTA_ID, &text::quota_left(quota));
         }
     });
     listen(session);

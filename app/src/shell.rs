@@ -7,7 +7,8 @@ use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use leptos_meta::MetaTags;
 
-use crate::pages::PlainPage;
+use crate::pages::{PeoplePage, PlainPage};
+use crate::people::Page;
 use crate::plain::PlainAnswer;
 use crate::{App, text};
 
@@ -29,11 +30,12 @@ fn is_home() -> bool {
     use_context::<axum::http::request::Parts>().is_some_and(|parts| parts.uri.path() == "/")
 }
 
-/// The document. Only the home page needs the program; a posted form's answer stands there too, and needs none.
+/// The document. Only the home page needs the program; the answer to a form, and the pages of people, need none.
 pub fn shell(_options: LeptosOptions) -> impl IntoView {
     set_content_security_policy();
     let plain = use_context::<PlainAnswer>();
-    let hydrated = plain.is_none() && is_home();
+    let page = use_context::<Page>();
+    let hydrated = plain.is_none() && page.is_none() && is_home();
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -58,12 +60,14 @@ pub fn shell(_options: LeptosOptions) -> impl IntoView {
                         }
                     })}
                 {plain.is_some().then(|| view! { <title>{text::TITLE_RESULT}</title> })}
+                {page.clone().map(|page| view! { <title>{page.title}</title> })}
                 <MetaTags />
             </head>
             <body>
-                {match plain {
-                    Some(answer) => view! { <PlainPage answer /> }.into_any(),
-                    None => view! { <App /> }.into_any(),
+                {match (plain, page) {
+                    (Some(answer), _) => view! { <PlainPage answer /> }.into_any(),
+                    (None, Some(page)) => view! { <PeoplePage page /> }.into_any(),
+                    (None, None) => view! { <App /> }.into_any(),
                 }}
             </body>
         </html>

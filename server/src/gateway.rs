@@ -47,6 +47,7 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 pub use health::{keep_metrics, start_metrics};
 pub use openapi::document;
 
+use crate::auth::policy::PasswordRules;
 use crate::models::ModelStore;
 use crate::models::plans::Plans;
 use crate::service::Service;
@@ -68,6 +69,10 @@ pub struct DoorRules {
     pub cookies: visitor::Cookies,
     /// The header in which a trusted proxy tells the visitor's address.
     pub address_header: Option<HeaderName>,
+    /// What the pages say that is asked of a password.
+    pub password: PasswordRules,
+    /// What stands before the path of a link that is given to somebody.
+    pub public_url: String,
 }
 
 /// All routes, with what goes around them: request ids and log lines outermost, then panics, headers, problems, compression.

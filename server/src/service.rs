@@ -11,6 +11,7 @@ pub mod moment;
 pub mod people;
 pub mod preferred;
 pub mod statistics;
+pub mod thumbnail;
 pub mod upkeep;
 pub mod visitor;
 

@@ -83,7 +83,7 @@ fn is_running(session: Session, id: u32) -> bool {
 fn set_remaining(session: Session, remaining: u32) {
     session.quota.update(|quota| {
         let limit = quota.map_or(remaining, |q| q.limit);
-        *quota = Some(Quota { limit, remaining });
+        *quota = Some(Quota { limit, remaining, unlimited: false });
     });
 }
 

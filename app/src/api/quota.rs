@@ -7,4 +7,7 @@ use serde::{Deserialize, Serialize};
 pub struct Quota {
     pub limit: u32,
     pub remaining: u32,
+    /// Whether somebody is logged in: then both numbers mean nothing.
+    #[serde(default)]
+    pub unlimited: bool,
 }

@@ -12,7 +12,8 @@ mod here {
     use vision_core::ErrorCode;
 
     use super::{ApiDoc, AppError, Quota};
-    use crate::api::Backend;
+    use crate::api::people::SignedIn;
+    use crate::api::{Backend, People};
 
     fn backend() -> Result<Arc<dyn Backend>, AppError> {
         use_context::<Arc<dyn Backend>>()
@@ -21,6 +22,11 @@ mod here {
 
     pub async fn quota() -> Result<Quota, AppError> {
         backend()?.quota().await
+    }
+
+    pub async fn signed_in() -> Option<SignedIn> {
+        let people = use_context::<Arc<dyn People>>()?;
+        people.signed_in().await.ok().flatten()
     }
 
     pub async fn api_doc() -> Result<ApiDoc, AppError> {
@@ -51,4 +57,10 @@ pub async fn quota() -> Result<Quota, AppError> {
 #[cfg(feature = "ssr")]
 pub async fn api_doc() -> Result<ApiDoc, AppError> {
     here::api_doc().await
+}
+
+/// Who is logged in.
+#[cfg(feature = "ssr")]
+pub async fn signed_in() -> Option<super::people::SignedIn> {
+    here::signed_in().await
 }

@@ -55,13 +55,15 @@ impl Card {
 #[component]
 fn OfferCard(id: u32) -> impl IntoView {
     let session = expect_context::<Session>();
-    let left = move || session.quota.get().map(|q| text::ask_left(q.remaining));
-    let none_left = move || session.quota.get().is_some_and(|q| q.remaining == 0);
+    let left = move || session.quota.get().filter(|q| !q.unlimited).map(|q| text::ask_left(q.remaining));
+    let has_account = move || session.quota.get().is_some_and(|q| q.unlimited);
+    let words = move || if has_account() { text::ASK_TEXT_ACCOUNT } else { text::ASK_TEXT };
+    let none_left = move || session.quota.get().is_some_and(|q| q.remaining == 0 && !q.unlimited);
     view! {
         <div class="card ask">
             <p>
                 <b>{text::ASK_TITLE}</b>
-                {text::ASK_TEXT}
+                {words}
                 " "
                 <span class="left">{left}</span>
             </p>

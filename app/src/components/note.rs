@@ -49,7 +49,7 @@ pub fn Notes() -> impl IntoView {
             server
                 .get()
                 .map(|(id, problem)| {
-                    let remaining = session.quota.get_untracked().map(|q| q.remaining);
+                    let remaining = session.quota.get_untracked().filter(|q| !q.unlimited).map(|q| q.remaining);
                     let (head, body) = text::server_error(problem.code, remaining);
                     view! { <Note tone="bad" head body problem again=id /> }
                 })

@@ -16,6 +16,7 @@ pub fn WhereLine() -> impl IntoView {
         session
             .picture
             .with(|p| p.as_ref().map(|p| Line::of(p, session.view.get(), &session.worker.get(), &session.models.get())))
+            .map(|line| if has_account(session) { line.without_promise() } else { line })
     });
     view! {
         <p class="where">
@@ -23,6 +24,11 @@ pub fn WhereLine() -> impl IntoView {
         </p>
     }
     .erased_late()
+}
+
+/// Whether somebody is logged in: then their profile says whether the server keeps pictures.
+fn has_account(session: Session) -> bool {
+    session.quota.get().is_some_and(|quota| quota.unlimited)
 }
 
 /// What the line says.
@@ -43,6 +49,16 @@ enum Offer {
 }
 
 impl Line {
+    /// The same without saying that the picture is not kept.
+    fn without_promise(mut self) -> Self {
+        for fact in &mut self.facts {
+            if let Some(sent) = fact.strip_suffix(text::NOT_KEPT) {
+                *fact = sent.to_owned();
+            }
+        }
+        self
+    }
+
     fn of(picture: &Picture, view: View, worker: &WorkerState, models: &ModelsProgress) -> Self {
         let sent = text::bytes_sent(picture.bytes_sent);
         let line = |tone, head, facts, offer| Self { id: picture.id, tone, head, facts, offer };

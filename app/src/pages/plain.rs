@@ -1,37 +1,20 @@
 //! The answer to a form that was posted without JavaScript: the same components, with nothing to run.
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
 
-use crate::api::Answered;
+use super::result::{self, Shown};
 use crate::components::{Findings, Footer, Header, Note, PictureFigure, ReceiptDetails, SentenceView, WhereLine};
 use crate::plain::PlainAnswer;
-use crate::state::{Asking, Picture, Problem, Reading, Session, View};
+use crate::state::{Problem, Session};
 use crate::text;
 
 #[component]
 pub fn PlainPage(answer: PlainAnswer) -> impl IntoView {
-    let session = Session::new();
-    provide_context(session);
-    session.quota.set(answer.quota);
     let body = match answer.outcome {
         Ok(report) => {
-            session.pictures.set(vec![Picture {
-                id: 0,
-                name: answer.name,
-                bytes: report.image.bytes,
-                url: answer.picture_url.clone().unwrap_or_default(),
-                size_px: answer.picture_url.is_some().then_some((report.image.width, report.image.height)),
-                device: Reading::Waiting,
-                bytes_sent: report.image.bytes,
-                server: Asking::Done {
-                    ms: report.timings.iter().find(|t| t.stage == "total").map_or(0.0, |t| f64::from(t.ms)),
-                    answer: Arc::new(Answered { id: None, report, json: String::new() }),
-                },
-            }]);
-            session.current.set(Some(0));
-            session.view.set(View::Server);
+            let session =
+                result::provide(Shown { name: answer.name, picture_url: answer.picture_url, report: &report });
+            session.quota.set(answer.quota);
             view! {
                 <main id="content">
                     <section class="stage">
@@ -54,6 +37,9 @@ pub fn PlainPage(answer: PlainAnswer) -> impl IntoView {
             .into_any()
         }
         Err(error) => {
+            let session = Session::new();
+            provide_context(session);
+            session.quota.set(answer.quota);
             let problem = Problem { code: error.code, message: error.message.clone() };
             view! {
                 <main id="content" class="prose">

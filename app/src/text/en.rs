@@ -3,7 +3,11 @@
 use vision_core::ErrorCode;
 use vision_core::report::PictureKind;
 
+use crate::api::Quota;
 use crate::state::{StageName, bytes};
+
+#[cfg(feature = "ssr")]
+pub mod people;
 
 pub const PRODUCT: &str = "Image Analyzer";
 pub const TITLE_ANALYSE: &str = "Drop a picture and read what is on it · Image Analyzer";
@@ -21,8 +25,9 @@ pub const NAV_ABOUT: &str = "How it works";
 pub const NAV_API: &str = "API";
 pub const FOOTER: &str = "Open source, MIT or Apache-2.0. Pictures are read on your device and stay there.";
 
-pub fn quota_left(remaining: u32) -> String {
-    match remaining {
+pub fn quota_left(quota: Quota) -> String {
+    match quota.remaining {
+        _ if quota.unlimited => String::new(),
         0 => "No server analyses left".into(),
         1 => "1 server analysis left".into(),
         n => format!("{n} server analyses left"),
@@ -102,8 +107,9 @@ pub fn bytes_sent(count: u64) -> String {
     format!("{} sent", bytes(count))
 }
 pub fn bytes_sent_not_kept(count: u64) -> String {
-    format!("{} sent, not kept", bytes(count))
+    format!("{} sent{NOT_KEPT}", bytes(count))
 }
+pub const NOT_KEPT: &str = ", not kept";
 pub const VIEW: &str = "Whose findings";
 pub const VIEW_DEVICE: &str = "Device";
 pub const VIEW_SERVER: &str = "Server";
@@ -164,6 +170,8 @@ pub fn remarks_so_far(light: &str, colors: &[&str]) -> String {
 // Ask the server.
 pub const ASK_TITLE: &str = "Want a closer look?";
 pub const ASK_TEXT: &str = "Bigger models on the server. The picture is sent, read and forgotten.";
+pub const ASK_TEXT_ACCOUNT: &str =
+    "Bigger models on the server. What they find stays in your history; your profile says whether the picture does.";
 pub const ASK: &str = "Ask the server";
 pub fn ask_left(remaining: u32) -> String {
     match remaining {

@@ -111,19 +111,23 @@ fn mail_from(settings: &ServeSettings) -> Mailbox {
 }
 
 fn auth_rules(settings: &ServeSettings) -> AuthRules {
-    let classes = settings.password_classes;
     AuthRules {
         public_url: settings.public_url.clone(),
-        password: PasswordRules {
-            shortest: settings.password_length,
-            longest: LONGEST_PASSWORD,
-            lower: classes,
-            upper: classes,
-            digit: classes,
-            special: classes,
-        },
+        password: password_rules(settings),
         password_cost: settings.password_cost,
         reveal: if settings.reveal_accounts { Reveal::Taken } else { Reveal::Nothing },
+    }
+}
+
+fn password_rules(settings: &ServeSettings) -> PasswordRules {
+    let classes = settings.password_classes;
+    PasswordRules {
+        shortest: settings.password_length,
+        longest: LONGEST_PASSWORD,
+        lower: classes,
+        upper: classes,
+        digit: classes,
+        special: classes,
     }
 }
 
@@ -151,5 +155,7 @@ fn door_rules(settings: &ServeSettings) -> DoorRules {
         cookies: if settings.secure_cookies { Cookies::Secure } else { Cookies::Plain },
         // The setting was read as a header's name before.
         address_header: settings.address_header.as_deref().and_then(|name| name.parse().ok()),
+        password: password_rules(settings),
+        public_url: settings.public_url.clone(),
     }
 }

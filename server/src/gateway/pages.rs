@@ -2,10 +2,11 @@
 
 mod backend;
 mod find;
+mod people;
 
 use std::sync::{Arc, LazyLock};
 
-use app::api::Backend;
+use app::api::{Backend, People};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
@@ -22,6 +23,7 @@ use super::visitor::{Visitor, introduce};
 use super::{Door, problem};
 use crate::service::{Caller, ServiceError};
 use backend::{PageBackend, Refused};
+use people::PagePeople;
 pub use find::PageFolders;
 
 /// Where the pages' programs are; the shell names them by this.
@@ -44,7 +46,7 @@ pub(super) fn routes(folders: &PageFolders) -> Router<Door> {
     for path in PATHS.iter() {
         router = router.route(path, get(page));
     }
-    router.fallback(move |State(door): State<Door>, visitor: Visitor, request: Request| {
+    router.merge(people::routes()).fallback(move |State(door): State<Door>, visitor: Visitor, request: Request| {
         let public = public.clone();
         async move { elsewhere(&door, visitor, public, request).await }
     })
@@ -56,9 +58,13 @@ async fn page(State(door): State<Door>, Visitor(caller): Visitor, request: Reque
 
 async fn render(door: &Door, caller: Caller, request: Request) -> Result<Response, Refusal> {
     let backend: Arc<dyn Backend> = Arc::new(PageBackend::new(door.clone(), caller.clone()));
+    let people: Arc<dyn People> = Arc::new(PagePeople::new(door.clone(), caller.clone()));
     let options = options();
     let rendering = leptos_axum::render_app_async_with_context(
-        move || provide_context(Arc::clone(&backend)),
+        move || {
+            provide_context(Arc::clone(&backend));
+            provide_context(Arc::clone(&people));
+        },
         move || app::shell(options.clone()),
     );
     let mut response = rendering(request).await;
@@ -78,7 +84,8 @@ async fn form(State(door): State<Door>, Visitor(caller): Visitor, request: Reque
             (PageBackend::refusing(door.clone(), caller.clone(), Refused::of(&error)), String::new(), Vec::new())
         }
     };
-    let mut response = app::plain::respond(options(), Arc::new(backend), name, bytes).await;
+    let people: Arc<dyn People> = Arc::new(PagePeople::new(door.clone(), caller.clone()));
+    let mut response = app::plain::respond(options(), (Arc::new(backend), people), name, bytes).await;
     personal(&door, &caller, &mut response).await?;
     Ok(response)
 }
@@ -114,9 +121,10 @@ async fn program(folder: Option<Folder>, path: String, request: Request) -> Resu
     Ok(answer.ok_or(ServiceError::NotFound)?)
 }
 
-/// What is rendered for one visitor is nobody else's to cache.
+/// What is rendered for one visitor is nobody else's to cache, and what tells who is logged in is kept nowhere.
 async fn personal(door: &Door, caller: &Caller, response: &mut Response) -> Result<(), ServiceError> {
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    let keep = if caller.person.is_some() { "private, no-store" } else { "private, no-cache" };
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
     introduce(door, caller, response).await
 }
 

@@ -16,6 +16,7 @@ mod many;
 mod migrations;
 mod pages;
 mod passwords;
+mod people_pages;
 mod problems;
 mod process;
 mod profile;

@@ -43,7 +43,7 @@ impl Backend for PageBackend {
         let (service, caller) = (self.door.service.clone(), self.caller.clone());
         Box::pin(async move {
             let quota = service.quota(&caller).await.map_err(|error| told(&error))?;
-            Ok(Quota { limit: quota.limit, remaining: quota.remaining })
+            Ok(Quota { limit: quota.limit, remaining: quota.remaining, unlimited: quota.unlimited })
         })
     }
 

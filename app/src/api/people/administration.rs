@@ -1,0 +1,172 @@
+//! What an administrator looks after: accounts, mails, the analyses of everybody, the log of who did what.
+
+use super::Moment;
+use crate::api::Asked;
+
+/// Everything here is refused with `forbidden` for whoever is no administrator.
+pub trait Administration: Send + Sync + 'static {
+    fn find_users(&self, search: UserSearch) -> Asked<UserList>;
+    fn user(&self, id: String) -> Asked<UserDetail>;
+    /// What a change would change, or has changed; refused with `conflict` when somebody was quicker.
+    fn change_user(&self, change: UserChange, how: How) -> Asked<Vec<Difference>>;
+    /// None: as many as the setting says.
+    fn set_user_limit(&self, id: String, analyses_per_hour: Option<u32>) -> Asked<()>;
+    /// The newest first.
+    fn mails(&self) -> Asked<Vec<Mail>>;
+    fn retry_mail(&self, id: String) -> Asked<()>;
+    /// Entries before that number, the newest first.
+    fn audit_log(&self, before: Option<i64>) -> Asked<Vec<AuditEntry>>;
+    /// What anonymous visitors have used, the busiest networks first.
+    fn networks(&self) -> Asked<Vec<Network>>;
+    fn reset_network(&self, network: String) -> Asked<()>;
+    /// Analyses of everybody, or of one owner, the newest first.
+    fn everybodys_analyses(&self, search: AnalysisSearch) -> Asked<Vec<OwnedAnalysis>>;
+    fn delete_anybodys_analysis(&self, id: String) -> Asked<()>;
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    Preview,
+    ForGood,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UserOrder {
+    #[default]
+    Newest,
+    Name,
+    Email,
+}
+
+impl UserOrder {
+    pub const ALL: [Self; 3] = [Self::Newest, Self::Name, Self::Email];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Newest => "newest",
+            Self::Name => "name",
+            Self::Email => "email",
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UserSearch {
+    /// A part of a name, a user name or an address.
+    pub words: String,
+    pub order: UserOrder,
+    /// Lines to leave out.
+    pub offset: u32,
+    pub limit: u32,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UserList {
+    pub users: Vec<User>,
+    /// How many there are in all.
+    pub total: u64,
+}
+
+/// An account as an administrator sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    pub id: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub email: String,
+    /// Empty: none.
+    pub username: String,
+    pub administrator: bool,
+    pub created_at: Moment,
+    /// None: the address is not confirmed.
+    pub confirmed_at: Option<Moment>,
+    pub blocked_at: Option<Moment>,
+    pub delete_at: Option<Moment>,
+    pub second_factor: bool,
+    pub version: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserDetail {
+    pub user: User,
+    /// None: as many as the setting says.
+    pub analyses_per_hour: Option<u32>,
+}
+
+/// An account as it shall be, from the version that the administrator saw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserChange {
+    pub id: String,
+    pub version: i64,
+    pub first_name: String,
+    pub last_name: String,
+    pub email: String,
+    pub username: String,
+    pub administrator: bool,
+    pub blocked: bool,
+    /// Confirms the address without its link.
+    pub confirm: bool,
+    pub end_sessions: bool,
+    pub reset_second_factor: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    pub field: String,
+    pub old: String,
+    pub new: String,
+}
+
+/// A mail, without what it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mail {
+    pub id: String,
+    pub recipient: String,
+    pub created_at: Moment,
+    pub attempts: u32,
+    pub sent_at: Option<Moment>,
+    /// None: sent, or given up.
+    pub next_at: Option<Moment>,
+    pub last_error: Option<String>,
+}
+
+/// Who did what to whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditEntry {
+    pub number: i64,
+    pub at: Moment,
+    /// An account's id, or `terminal`.
+    pub actor: String,
+    pub action: String,
+    pub target: String,
+    /// JSON.
+    pub old: String,
+    pub new: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Network {
+    /// Keyed hash of the address prefix.
+    pub network: String,
+    /// The most that any one visitor has used.
+    pub used: u64,
+    pub total: u64,
+    pub since: Moment,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AnalysisSearch {
+    /// An account's id, or a visitor's.
+    pub owner: Option<String>,
+    pub before: Option<String>,
+    pub limit: u32,
+}
+
+/// Whose an analysis is, not what it shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnedAnalysis {
+    pub id: String,
+    pub owner: String,
+    pub created_at: Moment,
+    pub picture_kept: bool,
+}

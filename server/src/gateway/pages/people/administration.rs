@@ -1,0 +1,203 @@
+//! What an administrator looks after; whoever is none is refused before anything is asked.
+
+use app::api::Asked;
+use app::api::people::{
+    Administration, AnalysisSearch, AuditEntry, Difference, How, Mail, Moment, Network, OwnedAnalysis, User,
+    UserChange, UserDetail, UserList, UserOrder, UserSearch,
+};
+use proto::auth_v1::{self, AccountOrder, ChangeAccount, FindAccounts, ListAudit, ListMails, Role};
+
+use super::account::moment;
+use super::{PagePeople, known};
+use crate::service::administration::{Administrator, FoundAnalysis, NetworkCount};
+use crate::service::{Service, ServiceError};
+
+/// Lines of the lists that have one page.
+const PAGE: u32 = 50;
+
+impl PagePeople {
+    fn administrator(&self, service: &Service) -> Result<Administrator, ServiceError> {
+        let person = self.person()?;
+        // An API key has not logged in.
+        person.session()?;
+        Administrator::of(person, &self.caller.origin, service.administrators())
+    }
+}
+
+impl Administration for PagePeople {
+    fn find_users(&self, search: UserSearch) -> Asked<UserList> {
+        let UserSearch { words, order, offset, limit } = search;
+        let order = match order {
+            UserOrder::Newest => AccountOrder::Newest,
+            UserOrder::Name => AccountOrder::Name,
+            UserOrder::Email => AccountOrder::Email,
+        };
+        let asked = FindAccounts { words, order: order.into(), offset, limit };
+        self.ask(async move |here, service| {
+            let by = here.administrator(&service)?;
+            let auth_v1::Accounts { accounts, total } = service.find_accounts(&by, asked).await?;
+            Ok(UserList { users: accounts.into_iter().map(user).collect(), total })
+        })
+    }
+
+    fn user(&self, id: String) -> Asked<UserDetail> {
+        self.ask(async move |here, service| {
+            let (by, id) = (here.administrator(&service)?, known(&id)?);
+            let user = user(service.find_account(&by, id).await?);
+            Ok(UserDetail { user, analyses_per_hour: service.account_limit(&by, id).await? })
+        })
+    }
+
+    fn change_user(&self, change: UserChange, how: How) -> Asked<Vec<Difference>> {
+        self.ask(async move |here, service| {
+            let (by, id) = (here.administrator(&service)?, known(&change.id)?);
+            let changed = service.change_account(&by, id, asked(change, how)).await?;
+            Ok(changed.changes.into_iter().map(difference).collect())
+        })
+    }
+
+    fn set_user_limit(&self, id: String, analyses_per_hour: Option<u32>) -> Asked<()> {
+        self.ask(async move |here, service| {
+            let by = here.administrator(&service)?;
+            service.set_account_limit(&by, known(&id)?, analyses_per_hour).await
+        })
+    }
+
+    fn mails(&self) -> Asked<Vec<Mail>> {
+        self.ask(async move |here, service| {
+            let by = here.administrator(&service)?;
+            let mails = service.mails(&by, ListMails { waiting: false, limit: PAGE }).await?;
+            Ok(mails.into_iter().map(mail).collect())
+        })
+    }
+
+    fn retry_mail(&self, id: String) -> Asked<()> {
+        self.ask(async move |here, service| {
+            let by = here.administrator(&service)?;
+            service.retry_mail(&by, known(&id)?).await
+        })
+    }
+
+    fn audit_log(&self, before: Option<i64>) -> Asked<Vec<AuditEntry>> {
+        self.ask(async move |here, service| {
+            let by = here.administrator(&service)?;
+            let entries = service.audit_log(&by, ListAudit { before: before.unwrap_or(0), limit: PAGE }).await?;
+            Ok(entries.into_iter().map(entry).collect())
+        })
+    }
+
+    fn networks(&self) -> Asked<Vec<Network>> {
+        self.ask(async move |here, service| {
+            let by = here.administrator(&service)?;
+            Ok(service.network_counts(&by, PAGE).await?.into_iter().map(network).collect())
+        })
+    }
+
+    fn reset_network(&self, network: String) -> Asked<()> {
+        self.ask(async move |here, service| {
+            let by = here.administrator(&service)?;
+            service.reset_network(&by, &network).await
+        })
+    }
+
+    fn everybodys_analyses(&self, search: AnalysisSearch) -> Asked<Vec<OwnedAnalysis>> {
+        self.ask(async move |here, service| {
+            let by = here.administrator(&service)?;
+            let AnalysisSearch { owner, before, limit } = search;
+            let owner = owner.as_deref().map(known).transpose()?;
+            let before = before.as_deref().map(known).transpose()?;
+            let found = service.find_analyses(&by, owner, before, limit).await?;
+            Ok(found.into_iter().map(owned).collect())
+        })
+    }
+
+    fn delete_anybodys_analysis(&self, id: String) -> Asked<()> {
+        self.ask(async move |here, service| {
+            let by = here.administrator(&service)?;
+            service.delete_any_analysis(&by, known(&id)?).await
+        })
+    }
+}
+
+/// The whole form: the auth service finds out what of it is a change.
+fn asked(change: UserChange, how: How) -> ChangeAccount {
+    let UserChange {
+        id: _,
+        version,
+        first_name,
+        last_name,
+        email,
+        username,
+        administrator,
+        blocked,
+        confirm,
+        end_sessions,
+        reset_second_factor,
+    } = change;
+    let role = if administrator { Role::Administrator } else { Role::User };
+    ChangeAccount {
+        administrator_id: String::new(),
+        account_id: String::new(),
+        version,
+        preview: how == How::Preview,
+        first_name: Some(first_name),
+        last_name: Some(last_name),
+        email: Some(email),
+        username: Some(username),
+        role: Some(role.into()),
+        blocked: Some(blocked),
+        confirm,
+        end_sessions,
+        reset_second_factor,
+    }
+}
+
+fn user(account: auth_v1::Account) -> User {
+    User {
+        administrator: account.role() == Role::Administrator,
+        id: account.id,
+        first_name: account.first_name,
+        last_name: account.last_name,
+        email: account.email,
+        username: account.username,
+        created_at: Moment(account.created_at_ms),
+        confirmed_at: moment(account.confirmed_at_ms),
+        blocked_at: moment(account.blocked_at_ms),
+        delete_at: moment(account.delete_at_ms),
+        second_factor: account.second_factor,
+        version: account.version,
+    }
+}
+
+fn difference(change: auth_v1::FieldChange) -> Difference {
+    let auth_v1::FieldChange { field, old, new } = change;
+    Difference { field, old, new }
+}
+
+fn mail(mail: auth_v1::Mail) -> Mail {
+    let auth_v1::Mail { id, recipient, created_at_ms, attempts, sent_at_ms, next_at_ms, last_error } = mail;
+    Mail {
+        id,
+        recipient,
+        created_at: Moment(created_at_ms),
+        attempts,
+        sent_at: moment(sent_at_ms),
+        next_at: moment(next_at_ms),
+        last_error: Some(last_error).filter(|error| !error.is_empty()),
+    }
+}
+
+fn entry(entry: auth_v1::AuditEntry) -> AuditEntry {
+    let auth_v1::AuditEntry { number, at_ms, actor, action, target, old, new } = entry;
+    AuditEntry { number, at: Moment(at_ms), actor, action, target, old, new }
+}
+
+fn network(count: NetworkCount) -> Network {
+    let NetworkCount { network, used, total, since } = count;
+    Network { network, used, total, since: Moment(since.0) }
+}
+
+fn owned(found: FoundAnalysis) -> OwnedAnalysis {
+    let FoundAnalysis { id, owner, created_at, picture_kept } = found;
+    OwnedAnalysis { id: id.to_string(), owner: owner.to_string(), created_at: Moment(created_at.0), picture_kept }
+}
