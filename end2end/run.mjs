@@ -18,6 +18,7 @@ import { serverTests } from "./tests/server.mjs";
 import { offlineTests } from "./tests/offline.mjs";
 import { accessTests } from "./tests/access.mjs";
 import { plainTests } from "./tests/plain.mjs";
+import { peopleTests } from "./tests/people.mjs";
 import { goldenTests } from "./tests/goldens.mjs";
 import { badInputTests } from "./tests/bad_inputs.mjs";
 import { stateTests } from "./tests/states.mjs";
@@ -30,7 +31,7 @@ const browser = new Browser(url);
 try {
   const context = { url, browser };
   for (const group of [
-    contrastTests, readingTests, evidenceTests, serverTests, offlineTests, accessTests, plainTests, goldenTests,
+    contrastTests, readingTests, evidenceTests, serverTests, offlineTests, accessTests, plainTests, peopleTests, goldenTests,
     badInputTests, stateTests, speedTests, lighthouseTests,
   ]) group(describe, it, context);
   const failed = await runAll();

@@ -34,7 +34,7 @@ export async function startServer({ env = {}, args = [], port: asked }) {
   while (Date.now() < until) {
     if (child.exitCode !== null) throw new Error(`the server ended at once:\n${log}`);
     try {
-      if ((await fetch(`${url}/readyz`)).ok) return { url, port, stop, log: () => log };
+      if ((await fetch(`${url}/readyz`)).ok) return { url, port, data, stop, log: () => log };
     } catch { /* not yet */ }
     await new Promise((r) => setTimeout(r, 150));
   }

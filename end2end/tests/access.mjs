@@ -1,21 +1,9 @@
 // Axe finds nothing on any page and in any state; nothing moves while a picture is read; nothing blocks.
 
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { violations } from "../lib/axe.mjs";
 import { equal, ok } from "../lib/harness.mjs";
 import { PHONE } from "../lib/browser.mjs";
 import { example } from "../lib/places.mjs";
-
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-
-/** What axe finds, as lines. */
-async function violations(page) {
-  await page.evaluate(await readFile(AXE, "utf8"));
-  const found = await page.evaluate(async () => (await globalThis.axe.run(document, {
-    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-  })).violations);
-  return found.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(" ")} (${n.failureSummary?.split("\n")[1]?.trim()})`));
-}
 
 export function accessTests(describe, it, { browser }) {
   describe("access", () => {

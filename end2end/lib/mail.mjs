@@ -1,0 +1,42 @@
+// The mails that a server of the tests has written into its folder.
+
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+const PATIENCE_MS = 30_000;
+
+/** The link in the newest mail to an address that holds one, e.g. of the path `/confirm`; waits until it is there. */
+export async function linkFor(data, recipient, path, { not = [] } = {}) {
+  const until = Date.now() + PATIENCE_MS;
+  while (Date.now() < until) {
+    const links = (await mails(data)).filter((mail) => mail.to.includes(recipient)).flatMap((mail) => mail.links);
+    const found = links.filter((link) => new URL(link).pathname === path && !not.includes(link));
+    if (found.length) return found.at(-1);
+    await new Promise((r) => setTimeout(r, 200));
+  }
+  throw new Error(`no mail to ${recipient} with a link to ${path}`);
+}
+
+async function mails(data) {
+  const folder = join(data, "mail");
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".eml")).sort();
+  const sources = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
+  return sources.map((source) => {
+    const to = source.match(/^To: (.*)$/im)?.[1] ?? "";
+    const text = decoded(source);
+    return { to, links: [...new Set(text.match(/https?:\/\/[^\s"<>]+/g) ?? [])] };
+  });
+}
+
+/** The parts of a mail as text: quoted-printable and base64 (RFC 2045). */
+function decoded(source) {
+  return source.split(/\r?\n--[^\r\n]+\r?\n/).map((part) => {
+    const [head, ...body] = part.split(/\r?\n\r?\n/);
+    const text = body.join("\n\n");
+    if (/quoted-printable/i.test(head)) {
+      return text.replace(/=\r?\n/g, "").replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
+    }
+    if (/base64/i.test(head)) return Buffer.from(text, "base64").toString("utf8");
+    return text;
+  }).join("\n");
+}
