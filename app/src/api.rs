@@ -24,6 +24,6 @@ pub use people::People;
 pub use quota::Quota;
 #[cfg(feature = "ssr")]
 pub use refused::{Asked, FieldError, Refused};
+pub use source::quota;
 #[cfg(feature = "ssr")]
 pub use source::{api_doc, signed_in};
-pub use source::quota;

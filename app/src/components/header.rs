@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::api::people::SignedIn;
 use crate::api;
+use crate::api::people::SignedIn;
 use crate::{root, text};
 
 /// The header; `path` says which page is current.

@@ -92,8 +92,7 @@ pub(super) async fn analyses(own: &Own) -> Result<Reply, Refused> {
         people.delete_anybodys_analysis(posted.text("id")).await?;
         return Ok(Reply::SeeOther("/admin/analyses?said=deleted".into()));
     }
-    let search =
-        AnalysisSearch { owner: visit.query.given("owner"), before: visit.query.given("before"), limit: PAGE };
+    let search = AnalysisSearch { owner: visit.query.given("owner"), before: visit.query.given("before"), limit: PAGE };
     let found = people.everybodys_analyses(search).await?;
     let said = text::said(&visit.query.text("said"));
     Ok(Reply::Page(pages::analyses(found, &visit.query, own.clock.clone(), said)))

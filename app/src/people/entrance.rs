@@ -94,7 +94,8 @@ pub(super) async fn log_in(here: &Here) -> Result<Reply, Refused> {
         return Ok(Reply::Page(pages::log_in(&Fields::from([("next", next.as_str())]), said, None)));
     };
     let remember = posted.is_ticked("remember");
-    let asked = LogIn { login: posted.text("login"), password: posted.text("password"), code: posted.text("code"), remember };
+    let asked =
+        LogIn { login: posted.text("login"), password: posted.text("password"), code: posted.text("code"), remember };
     if let Err(refused) = here.people.log_in(asked).await {
         return Ok(Reply::Page(pages::log_in(posted, None, Some(&refused)).refused(Some(&refused))));
     }

@@ -51,7 +51,8 @@ fn goes_to(double: &Arc<Double>, visit: Visit) -> String {
 
 fn refused(code: ErrorCode, fields: &[(&str, &str, &str)]) -> Refused {
     let text = |text: &&str| (*text).to_owned();
-    let fields = fields.iter().map(|(f, r, m)| FieldError { field: text(f), rule: text(r), message: text(m) }).collect();
+    let fields =
+        fields.iter().map(|(f, r, m)| FieldError { field: text(f), rule: text(r), message: text(m) }).collect();
     Refused { fields, ..Refused::new(code, "something is wrong") }
 }
 
@@ -241,7 +242,8 @@ fn a_refusal_without_a_field_says_when_to_try_again() {
     assert_eq!(status, 429);
     assert!(html.contains("Something is wrong.") && html.contains("Try again in 4 minutes."), "{html}");
     assert!(html.contains("value=\"olena\"") && !html.contains("wrong\""), "{html}");
-    let (status, html) = page(&Double::refusing(refused(ErrorCode::NotConfirmed, &[])), post("/login", "login=o&password=x"));
+    let (status, html) =
+        page(&Double::refusing(refused(ErrorCode::NotConfirmed, &[])), post("/login", "login=o&password=x"));
     assert!(status == 403 && html.contains("href=\"/resend\""), "{html}");
 }
 
@@ -275,7 +277,10 @@ fn a_key_is_shown_once_and_only_when_it_is_made() {
     assert!(html.contains("value=\"iia_secret\""), "{html}");
     assert!(!page(&double, get("/keys")).1.contains("iia_secret"));
     let (_, html) = page(&double, post("/keys", "do=create&name=camera&expires_in_days=30"));
-    assert!(html.contains("Choose at least one thing that the key may do") && html.contains("value=\"camera\""), "{html}");
+    assert!(
+        html.contains("Choose at least one thing that the key may do") && html.contains("value=\"camera\""),
+        "{html}"
+    );
     assert_eq!(goes_to(&double, post("/keys", "do=revoke&id=k1")), "/keys?said=key-revoked");
 }
 
@@ -304,7 +309,8 @@ fn the_second_factor_is_scanned_proved_and_removed() {
     let double = Double::logged_in();
     let (_, html) = page(&double, post("/second-factor", "do=begin&password=Right-1234!"));
     assert!(html.contains("class=\"qr\"") && html.contains("value=\"JBSWY3DPEHPK3PXP\""), "{html}");
-    let code = "do=confirm&code=123456&secret=JBSWY3DPEHPK3PXP&uri=otpauth%3A%2F%2Ftotp%2Fx%3Fsecret%3DJBSWY3DPEHPK3PXP";
+    let code =
+        "do=confirm&code=123456&secret=JBSWY3DPEHPK3PXP&uri=otpauth%3A%2F%2Ftotp%2Fx%3Fsecret%3DJBSWY3DPEHPK3PXP";
     let (_, html) = page(&double, post("/second-factor", code));
     assert!(html.contains("abcd-efgh") && html.contains("shown this once"), "{html}");
     assert_eq!(goes_to(&double, post("/second-factor", "do=remove&password=x")), "/second-factor?said=factor-removed");
@@ -328,7 +334,10 @@ fn an_account_is_changed_after_a_look_at_what_would_change() {
         assert!(html.contains(carried), "{carried}: {html}");
     }
     assert!(!html.contains("name=\"administrator\""), "{html}");
-    assert_eq!(goes_to(&double, post("/admin/users/u1", &format!("do=change&{typed}"))), "/admin/users/u1?said=user-changed");
+    assert_eq!(
+        goes_to(&double, post("/admin/users/u1", &format!("do=change&{typed}"))),
+        "/admin/users/u1?said=user-changed"
+    );
     assert_eq!(
         double.asked(),
         ["Preview New version 4 blocked true end true", "ForGood New version 4 blocked true end true"]
@@ -339,7 +348,10 @@ fn an_account_is_changed_after_a_look_at_what_would_change() {
     assert!(html.contains("value=\"Olena\"") && !html.contains("value=\"New\""), "as it is now: {html}");
     let (_, html) = page(&double, post("/admin/users/u1", "do=limit&analyses_per_hour=many"));
     assert!(html.contains("not a whole number") && html.contains("value=\"many\""), "{html}");
-    assert_eq!(goes_to(&double, post("/admin/users/u1", "do=limit&analyses_per_hour=")), "/admin/users/u1?said=limit-set");
+    assert_eq!(
+        goes_to(&double, post("/admin/users/u1", "do=limit&analyses_per_hour=")),
+        "/admin/users/u1?said=limit-set"
+    );
 }
 
 #[test]

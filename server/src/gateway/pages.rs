@@ -23,8 +23,8 @@ use super::visitor::{Visitor, introduce};
 use super::{Door, problem};
 use crate::service::{Caller, ServiceError};
 use backend::{PageBackend, Refused};
-use people::PagePeople;
 pub use find::PageFolders;
+use people::PagePeople;
 
 /// Where the pages' programs are; the shell names them by this.
 const PROGRAMS: &str = "/pkg/{*path}";

@@ -10,9 +10,14 @@ fn browser(server: &Server) -> Client {
 
 fn post(client: &mut Client, path: &str, fields: &[(&str, &str)]) -> Reply {
     let encoded = |text: &str| {
-        text.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect::<String>()
+        text.bytes()
+            .map(
+                |byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") },
+            )
+            .collect::<String>()
     };
-    let body: Vec<String> = fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
+    let body: Vec<String> =
+        fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
     client.post(path, "application/x-www-form-urlencoded", body.join("&").as_bytes())
 }
 
@@ -59,9 +64,13 @@ fn an_account_is_made_confirmed_and_used_with_forms() {
 
     let reply = post(&mut client, "/login", &[("login", "olena"), ("password", PASSWORD), ("next", "//evil.example")]);
     assert_eq!(leads_to(&reply), "/history");
-    let cookies: Vec<&str> = reply.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok()).collect();
+    let cookies: Vec<&str> =
+        reply.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok()).collect();
     let session = cookies.iter().find(|cookie| cookie.starts_with("iia_session=")).expect("a session");
-    assert!(session.contains("HttpOnly") && session.contains("SameSite=Lax") && !session.contains("Max-Age"), "{session}");
+    assert!(
+        session.contains("HttpOnly") && session.contains("SameSite=Lax") && !session.contains("Max-Age"),
+        "{session}"
+    );
     let home = client.get("/");
     assert!(home.text().contains("Олена Koval") && home.text().contains("action=\"/logout\""), "{}", home.text());
     assert_eq!(home.header("cache-control"), Some("private, no-store"));
@@ -74,8 +83,12 @@ fn an_account_is_made_confirmed_and_used_with_forms() {
 #[test]
 fn a_form_that_is_refused_keeps_what_was_typed_but_no_password() {
     let server = Server::start(Place::Here);
-    let fields =
-        [("first_name", "<b>Taras"), ("email", "nobody"), ("password", "Typed-1!"), ("password_confirmation", "Other-2!")];
+    let fields = [
+        ("first_name", "<b>Taras"),
+        ("email", "nobody"),
+        ("password", "Typed-1!"),
+        ("password_confirmation", "Other-2!"),
+    ];
     let reply = post(&mut browser(&server), "/register", &fields);
     assert_eq!(reply.status, 422, "{}", reply.text());
     let page = reply.text();
@@ -169,10 +182,12 @@ fn the_administration_is_for_administrators() {
     assert!(ada.get("/").text().contains("href=\"/admin/users\""));
     assert!(!olena.get("/").text().contains("/admin"));
     let found = ada.get("/admin/users?q=olena").text();
-    let id = found.split("/admin/users/").nth(1).and_then(|rest| rest.split('"').next()).expect("an account").to_owned();
+    let id =
+        found.split("/admin/users/").nth(1).and_then(|rest| rest.split('"').next()).expect("an account").to_owned();
     let page = format!("/admin/users/{id}");
     let form = ada.get(&page).text();
-    let version = form.split("name=\"version\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("one").to_owned();
+    let version =
+        form.split("name=\"version\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("one").to_owned();
     let change = |what: &'static str, version: &str, client: &mut Client| {
         let fields = [
             ("do", what),

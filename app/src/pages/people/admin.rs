@@ -4,9 +4,7 @@ use leptos::prelude::*;
 
 use super::{moment, title};
 use crate::api::Refused;
-use crate::api::people::{
-    AuditEntry, Difference, Mail, Network, OwnedAnalysis, User, UserDetail, UserList, UserOrder,
-};
+use crate::api::people::{AuditEntry, Difference, Mail, Network, OwnedAnalysis, User, UserDetail, UserList, UserOrder};
 use crate::clock::Clock;
 use crate::components::form::{Form, Input, InputKind, hidden, said};
 use crate::people::{Fields, PAGE, Page, address};
@@ -64,7 +62,8 @@ pub fn users(found: UserList, typed: &Fields, offset: u32, clock: Clock) -> Page
     let typed = typed.clone();
     Page::new(text::title(text::ADMIN_USERS), move || {
         let form = Form { id: "users", typed: &typed, refused: None };
-        let orders = UserOrder::ALL.map(|order| (order.as_str().to_owned(), text::user_order(order).to_owned())).to_vec();
+        let orders =
+            UserOrder::ALL.map(|order| (order.as_str().to_owned(), text::user_order(order).to_owned())).to_vec();
         let rows = found.users.iter().map(|user| user_row(user, &clock)).collect();
         let columns = [text::USER_NAME, text::EMAIL, text::USERNAME, text::USER_STATE, text::USER_SINCE];
         let turn = |to: u32, words: &'static str| {
@@ -142,9 +141,8 @@ pub fn user(detail: UserDetail, clock: Clock, done: Option<&'static str>, back: 
         let saved = as_fields(&user);
         let limit = analyses_per_hour.map(|limit| limit.to_string()).unwrap_or_default();
         let limited = Fields::from([("analyses_per_hour", limit.as_str())]);
-        let is_limit = back.as_ref().is_some_and(|(typed, _)| {
-            typed.as_ref().is_some_and(|typed| typed.text("do") == "limit")
-        });
+        let is_limit =
+            back.as_ref().is_some_and(|(typed, _)| typed.as_ref().is_some_and(|typed| typed.text("do") == "limit"));
         let (typed, refused) = match &back {
             Some((typed, refused)) => (typed.as_ref(), Some(refused)),
             None => (None, None),
@@ -424,9 +422,9 @@ fn mail_row(mail: &Mail, clock: &Clock) -> AnyView {
         (None, Some(at)) => (text::MAIL_WAITS, Some(at)),
         (None, None) => (text::MAIL_GIVEN_UP, None),
     };
-    let again = sent_at.is_none().then(|| {
-        row_button("/admin/mail", ("id", &id), text::RETRY, text::of_row(text::RETRY, &recipient), "")
-    });
+    let again = sent_at
+        .is_none()
+        .then(|| row_button("/admin/mail", ("id", &id), text::RETRY, text::of_row(text::RETRY, &recipient), ""));
     view! {
         <tr>
             <th scope="row">{recipient.clone()}</th>
@@ -478,8 +476,7 @@ pub fn audit(entries: Vec<AuditEntry>, clock: Clock) -> Page {
                 </a>
             }
         });
-        let columns =
-            [text::AUDIT_NUMBER, text::WHEN, text::ACTOR, text::ACTION, text::TARGET, text::OLD, text::NEW];
+        let columns = [text::AUDIT_NUMBER, text::WHEN, text::ACTOR, text::ACTION, text::TARGET, text::OLD, text::NEW];
         let body = view! {
             {table(text::ADMIN_AUDIT, &columns, rows)}
             <p class="turn">{older}</p>

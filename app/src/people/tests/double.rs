@@ -94,7 +94,12 @@ const MOMENT: Moment = Moment(1_764_165_600_000);
 impl People for Double {
     fn signed_in(&self) -> Asked<Option<SignedIn>> {
         let email = "olena@example.org".to_owned();
-        let who = self.name.clone().map(|name| SignedIn { name, email, time_zone: "Europe/Kyiv".into(), administrator: true });
+        let who = self.name.clone().map(|name| SignedIn {
+            name,
+            email,
+            time_zone: "Europe/Kyiv".into(),
+            administrator: true,
+        });
         Box::pin(async move { Ok(who) })
     }
 }
@@ -304,9 +309,13 @@ impl Administration for Double {
         self.own(UserDetail { user: self.someone(), analyses_per_hour: Some(7) })
     }
     fn change_user(&self, change: UserChange, how: How) -> Asked<Vec<Difference>> {
-        let difference = Difference { field: "first_name".into(), old: self.called.clone(), new: change.first_name.clone() };
+        let difference =
+            Difference { field: "first_name".into(), old: self.called.clone(), new: change.first_name.clone() };
         let UserChange { first_name, version, blocked, end_sessions, .. } = change;
-        self.change(format!("{how:?} {first_name} version {version} blocked {blocked} end {end_sessions}"), vec![difference])
+        self.change(
+            format!("{how:?} {first_name} version {version} blocked {blocked} end {end_sessions}"),
+            vec![difference],
+        )
     }
     fn set_user_limit(&self, id: String, limit: Option<u32>) -> Asked<()> {
         self.change(format!("limit {id} {limit:?}"), ())

@@ -140,8 +140,7 @@ pub const PASSWORD_AGAIN: &str = "The same password again";
 pub const REGISTER: &str = "Register";
 pub const HAVE_ACCOUNT: &str = "You have an account already?";
 pub const REGISTERED_TITLE: &str = "Look into your mail";
-pub const REGISTERED: &str =
-    "We have sent you a link. Open it within 24 hours, and your account is ready. If you had an account already, the mail says so.";
+pub const REGISTERED: &str = "We have sent you a link. Open it within 24 hours, and your account is ready. If you had an account already, the mail says so.";
 pub const NO_MAIL: &str = "No mail after a few minutes? Look among the spam, or";
 pub const SEND_AGAIN_LINK: &str = "have it sent again";
 
@@ -160,7 +159,8 @@ pub const RESEND_LEAD: &str = "For an account whose address is not confirmed yet
 pub const SEND_LINK: &str = "Send the link";
 pub const MAIL_ON_ITS_WAY_TITLE: &str = "Look into your mail";
 pub const RESENT: &str = "If an account waits for its address to be confirmed, a new link is on its way.";
-pub const FORGOTTEN: &str = "If there is an account with this address, a link to choose a new password is on its way. It works for an hour.";
+pub const FORGOTTEN: &str =
+    "If there is an account with this address, a link to choose a new password is on its way. It works for an hour.";
 
 // Log in.
 pub const LOGIN_TITLE: &str = "Log in";
@@ -172,7 +172,8 @@ pub const NO_ACCOUNT: &str = "No account yet?";
 pub const CONFIRM_FIRST: &str = "Your address is not confirmed yet: open the link in the mail, or";
 
 pub const CODE: &str = "Code";
-pub const CODE_HINT: &str = "The six digits that your authenticator shows, or one of your recovery codes. Type the password once more with it.";
+pub const CODE_HINT: &str =
+    "The six digits that your authenticator shows, or one of your recovery codes. Type the password once more with it.";
 
 // Log out.
 pub const LOGOUT_TITLE: &str = "Log out";
@@ -208,7 +209,8 @@ pub fn task(task: Task) -> &'static str {
     }
 }
 pub const KEEP_PICTURES: &str = "Keep my pictures with their analyses";
-pub const KEEP_PICTURES_HINT: &str = "Without it the server forgets each picture once it is read. Kept ones are encrypted, and go with the analysis.";
+pub const KEEP_PICTURES_HINT: &str =
+    "Without it the server forgets each picture once it is read. Kept ones are encrypted, and go with the analysis.";
 pub const SAVE: &str = "Save";
 pub const PASSWORD_SECTION: &str = "Password";
 pub const OLD_PASSWORD: &str = "Password until now";
@@ -218,7 +220,8 @@ pub const EMAIL_NOW: &str = "Now it is";
 pub const NEW_EMAIL: &str = "New address";
 pub const YOUR_PASSWORD: &str = "Your password";
 pub const CHANGE_EMAIL: &str = "Change the address";
-pub const EMAIL_LEAD: &str = "We send a link to the new address and a note to the old one. When the link is opened, all sessions end.";
+pub const EMAIL_LEAD: &str =
+    "We send a link to the new address and a note to the old one. When the link is opened, all sessions end.";
 pub const DELETE_SECTION: &str = "Delete the account";
 pub const DELETE_LEAD: &str =
     "Everything goes for good after seven days: your analyses, pictures, files, keys. Until then you can take it back.";
@@ -269,8 +272,13 @@ pub fn scope(scope: Scope) -> &'static str {
     }
 }
 pub const KEY_ENDS: &str = "It works";
-pub const KEY_DAYS: [(&str, &str); 5] =
-    [("30", "for 30 days"), ("90", "for 90 days"), ("365", "for a year"), ("730", "for two years"), ("0", "until you revoke it")];
+pub const KEY_DAYS: [(&str, &str); 5] = [
+    ("30", "for 30 days"),
+    ("90", "for 90 days"),
+    ("365", "for a year"),
+    ("730", "for two years"),
+    ("0", "until you revoke it"),
+];
 pub const MAKE_KEY: &str = "Make the key";
 pub const KEY_MADE_TITLE: &str = "Your new key";
 pub fn key_made(name: &str) -> String {
@@ -288,7 +296,8 @@ pub const SEARCH_FROM: &str = "From";
 pub const SEARCH_TO: &str = "To";
 pub const NOT_A_DAY: &str = "This is not a day. Days are written as in 2026-11-26.";
 pub const SHOW_ALL: &str = "Show all";
-pub const HISTORY_EMPTY: &str = "The server has read nothing for you yet. Ask it about a picture, and what it found stays here.";
+pub const HISTORY_EMPTY: &str =
+    "The server has read nothing for you yet. Ask it about a picture, and what it found stays here.";
 pub const HISTORY_NONE: &str = "Nothing of yours is like that.";
 pub const FIRST_PICTURE: &str = "Read a picture";
 pub const ANALYSES: &str = "Analyses";
@@ -339,7 +348,8 @@ pub const DELETE_ONE: &str = "Delete …";
 pub const DELETE_ONE_SURE: &str = "It is gone for good, with its picture.";
 pub const SHOW_PICTURE: &str = "The picture as it was sent";
 pub const TO_HISTORY: &str = "Back to the history";
-pub const SHARED_LEAD: &str = "Somebody has shared with you what the server found on a picture. The picture itself is not shown.";
+pub const SHARED_LEAD: &str =
+    "Somebody has shared with you what the server found on a picture. The picture itself is not shown.";
 
 // The second factor.
 pub const FACTOR_TITLE: &str = "Second factor";
@@ -347,7 +357,8 @@ pub const FACTOR_LEAD: &str =
     "With it, logging in asks for a code of your telephone too, so that a stolen password is not enough.";
 pub const FACTOR_ON: &str = "It is on.";
 pub const FACTOR_BEGIN: &str = "Set it up";
-pub const FACTOR_SCAN: &str = "Scan this with an authenticator, or type the secret into it. Then type the code that it shows.";
+pub const FACTOR_SCAN: &str =
+    "Scan this with an authenticator, or type the secret into it. Then type the code that it shows.";
 pub const FACTOR_QR: &str = "QR code for an authenticator";
 pub const FACTOR_SECRET: &str = "The secret";
 pub const FACTOR_CODE: &str = "Code";
@@ -437,7 +448,8 @@ pub const OLD: &str = "Now";
 pub const NEW: &str = "Then";
 pub const DO_CHANGE: &str = "Change it";
 pub const BACK_TO_USER: &str = "Back without a change";
-pub const CONFLICT: &str = "Somebody else has changed this account since you opened it. Below is how it is now; make your change again.";
+pub const CONFLICT: &str =
+    "Somebody else has changed this account since you opened it. Below is how it is now; make your change again.";
 pub const LIMIT_SECTION: &str = "Analyses an hour";
 pub const LIMIT: &str = "At most";
 pub const LIMIT_HINT: &str = "Empty: as many as the setting says.";
@@ -452,7 +464,8 @@ pub const YES: &str = "kept";
 pub const NO: &str = "not kept";
 pub const NOTHING_FOUND: &str = "There is none.";
 pub const NETWORK: &str = "Network";
-pub const NETWORKS_LEAD: &str = "What visitors without an account have used. A network is known by a keyed hash of its address.";
+pub const NETWORKS_LEAD: &str =
+    "What visitors without an account have used. A network is known by a keyed hash of its address.";
 pub const USED: &str = "Most by one visitor";
 pub const TOTAL: &str = "By all";
 pub const RESET: &str = "Begin anew";

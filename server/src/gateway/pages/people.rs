@@ -38,11 +38,7 @@ pub(super) fn routes() -> Router<Door> {
     ADDRESSES.into_iter().fold(router, |router, address| router.route(address, get(visit).post(visit)))
 }
 
-async fn visit(
-    State(door): State<Door>,
-    Visitor(caller): Visitor,
-    request: Request,
-) -> Result<Response, Refusal> {
+async fn visit(State(door): State<Door>, Visitor(caller): Visitor, request: Request) -> Result<Response, Refusal> {
     let people = PagePeople::new(door.clone(), caller.clone());
     let shared: Arc<dyn People> = Arc::new(people.clone());
     let visit = visit_of(request).await?;

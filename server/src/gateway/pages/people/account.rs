@@ -65,9 +65,7 @@ impl OwnAccount for PagePeople {
     }
 
     fn keep_account(&self) -> Asked<()> {
-        self.ask(async move |here, service| {
-            service.keep_account(&here.caller.origin, here.person()?).await.map(|_| ())
-        })
+        self.ask(async move |here, service| service.keep_account(&here.caller.origin, here.person()?).await.map(|_| ()))
     }
 
     fn begin_second_factor(&self, password: String) -> Asked<FactorSecret> {
@@ -100,9 +98,7 @@ impl OwnAccount for PagePeople {
     }
 
     fn end_session(&self, id: String) -> Asked<()> {
-        self.ask(async move |here, service| {
-            service.end_session(&here.caller.origin, here.person()?, known(&id)?).await
-        })
+        self.ask(async move |here, service| service.end_session(&here.caller.origin, here.person()?, known(&id)?).await)
     }
 
     fn end_other_sessions(&self) -> Asked<()> {

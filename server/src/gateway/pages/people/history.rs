@@ -90,11 +90,5 @@ fn entry(summary: Summary) -> HistoryEntry {
 
 fn kept(analysis: Analysis) -> KeptAnalysis {
     let Analysis { id, created_at, title, picture_kept, report } = analysis;
-    KeptAnalysis {
-        id: id.to_string(),
-        created_at: Moment(created_at.0),
-        title,
-        picture_kept,
-        report: Arc::new(report),
-    }
+    KeptAnalysis { id: id.to_string(), created_at: Moment(created_at.0), title, picture_kept, report: Arc::new(report) }
 }
