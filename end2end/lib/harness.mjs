@@ -1,6 +1,7 @@
 // Collects tests, runs them one after another, prints a line for each and the sum at the end.
 
 const tests = [];
+const endings = [];
 let group = "";
 
 export function describe(name, body) {
@@ -13,6 +14,11 @@ export function describe(name, body) {
 /** A test; `run` throws when it fails. `limit` is in milliseconds. */
 export function it(name, run, limit = 300_000) {
   tests.push({ name: group ? `${group}: ${name}` : name, run, limit });
+}
+
+/** Something to do when all tests are through, whatever became of them. */
+export function atEnd(run) {
+  endings.push(run);
 }
 
 export async function runAll() {
@@ -32,6 +38,7 @@ export async function runAll() {
       console.log(String(error?.stack ?? error).split("\n").slice(0, 12).map((l) => `    ${l}`).join("\n"));
     }
   }
+  for (const run of endings) await run().catch((error) => console.log(String(error)));
   console.log(`${passed} passed, ${failed} failed`);
   return failed;
 }

@@ -2,11 +2,11 @@
 
 import { execFileSync } from "node:child_process";
 import { createHmac } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { violations } from "../lib/axe.mjs";
-import { DESKTOP, PHONE } from "../lib/browser.mjs";
-import { equal, ok } from "../lib/harness.mjs";
+import { DESKTOP, PHONE, READING_MS } from "../lib/browser.mjs";
+import { atEnd, equal, ok } from "../lib/harness.mjs";
 import { linkFor } from "../lib/mail.mjs";
 import { example } from "../lib/places.mjs";
 import { startServer } from "../lib/server.mjs";
@@ -56,7 +56,8 @@ async function logIn(server, page, name, path = "/login") {
 async function send(page, url, picture) {
   await page.goto(url);
   await page.setInputFiles("#choose", example(picture));
-  await page.getByRole("button", { name: "Send and read" }).click();
+  await page.getByRole("button", { name: "Send and read" }).click({ timeout: READING_MS });
+  await page.locator(".sentence.read, .note").waitFor({ timeout: READING_MS });
 }
 
 /** The code that an authenticator shows (RFC 6238, SHA-1, 30 s, six digits). */
@@ -73,19 +74,15 @@ const text = async (page) => (await page.locator("main").innerText()).replace(/\
 
 export function peopleTests(describe, it, { browser }) {
   let starting;
-  // One server for all of them; it ends with the process of the tests.
-  const server = () => (starting ??= startServer({ env: SETTINGS }).then((server) => {
-    process.once("exit", () => {
-      server.stop("SIGKILL");
-      rmSync(server.data, { recursive: true, force: true });
-    });
-    return server;
-  }));
+  // One server for all of them.
+  const server = () => (starting ??= startServer({ env: SETTINGS }));
+  atEnd(async () => (await starting)?.stop());
 
   describe("people", () => {
     it("an account from register to log out, without a script", async () => {
       const at = await server();
       await browser.with({ ...NO_SCRIPT, url: at.url, allow: REFUSALS }, async (_, page) => {
+        page.setDefaultNavigationTimeout(READING_MS);
         for (const picture of ["coffee.jpg", "cat.jpg"]) {
           await send(page, at.url, picture);
           await page.waitForSelector(".sentence.read");
@@ -258,7 +255,7 @@ export function peopleTests(describe, it, { browser }) {
         await page.getByLabel("Keep my pictures with their analyses").check();
         await page.getByRole("button", { name: "Save" }).click();
         const picture = await page.request.post(`${at.url}/v1/analyses`, {
-          headers: { "content-type": "image/jpeg" }, data: readFileSync(example("cat.jpg")),
+          headers: { "content-type": "image/jpeg" }, data: readFileSync(example("cat.jpg")), timeout: READING_MS,
         });
         equal(picture.status(), 201, "an analysis");
         await page.goto(`${at.url}/history`);
@@ -443,7 +440,7 @@ export function peopleTests(describe, it, { browser }) {
             await page.getByRole("button", { name: "Save" }).click();
             for (const picture of ["cat.jpg", "coffee.jpg", "astronaut.jpg"]) {
               const data = readFileSync(example(picture));
-              await page.request.post(`${at.url}/v1/analyses`, { headers: { "content-type": "image/jpeg" }, data });
+              await page.request.post(`${at.url}/v1/analyses`, { headers: { "content-type": "image/jpeg" }, data, timeout: READING_MS });
             }
             for (const path of ["profile", "sessions", "keys", "history", "stats", "second-factor", "logout"]) {
               await page.goto(`${at.url}/${path}`);

@@ -1,4 +1,4 @@
-//! Decides when and how the page's two wasm programs are built: by Trunk, apart from the native build, and only when something changed.
+//! Decides when and how the page's three wasm programs are built: by Trunk, apart from the native build, and only when something changed.
 
 use crate::fresh;
 use crate::process::{self, command, say};
@@ -61,7 +61,7 @@ pub fn sizes(dist: &Path) -> Result<Vec<(&'static str, u64, u64)>> {
 }
 
 fn build(profile: PageProfile, compiler: &Compiler, dist: &Path) -> Result<()> {
-    say(format!("building the page's two wasm programs with {}", compiler.version()));
+    say(format!("building the page's three wasm programs with {}", compiler.version()));
     let mut trunk = command(cargo_tools::bin().join("trunk"), ["build", "--dist"]);
     trunk.arg(dist);
     if profile == PageProfile::Release {

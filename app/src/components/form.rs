@@ -8,6 +8,9 @@ use crate::api::{FieldError, Refused};
 use crate::people::Fields;
 use crate::text::people as text;
 
+/// The rule that a field breaks which was left out.
+const MISSING: &str = "missing";
+
 /// A form as it is shown: empty, or with what was typed and why it was refused.
 #[derive(Clone, Copy)]
 pub struct Form<'a> {
@@ -64,7 +67,7 @@ impl Form<'_> {
 
     /// What is wrong with a field, sentence by sentence.
     pub fn errors(&self, name: &str) -> AnyView {
-        let sentences: Vec<String> = self.wrong_with(name).map(|error| text::sentence(&error.message)).collect();
+        let sentences: Vec<String> = self.wrong_with(name).map(beside).collect();
         if sentences.is_empty() {
             return ().into_any();
         }
@@ -187,7 +190,7 @@ impl Form<'_> {
                 view! {
                     <li>
                         <a class="link" href=format!("#{}", self.field_id(&error.field))>
-                            {text::sentence(&error.message)}
+                            {in_summary(error)}
                         </a>
                     </li>
                 }
@@ -201,6 +204,19 @@ impl Form<'_> {
             </div>
         }
         .into_any()
+    }
+}
+
+/// What is wrong, as it stands beside its field.
+fn beside(error: &FieldError) -> String {
+    if error.rule == MISSING { text::FILL_IN.into() } else { text::sentence(&error.message) }
+}
+
+/// What is wrong, as it stands where the field is not in sight.
+fn in_summary(error: &FieldError) -> String {
+    match text::label(&error.field) {
+        Some(label) if error.rule == MISSING => text::is_missing(label),
+        _ => text::sentence(&error.message),
     }
 }
 

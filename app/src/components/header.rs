@@ -42,7 +42,7 @@ fn QuotaLeft() -> impl IntoView {
     view! {
         <Suspense fallback=|| ()>
             {move || {
-                let left = quota.get().flatten().map(|quota| text::quota_left(quota));
+                let left = quota.get().flatten().map(text::quota_left);
                 view! {
                     <span class="quota" id=root::QUOTA_ID>
                         {left}

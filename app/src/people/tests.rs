@@ -174,6 +174,14 @@ fn what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost_but_passwords
 }
 
 #[test]
+fn a_field_that_is_missing_is_called_as_on_the_page() {
+    let missing = refused(ErrorCode::MissingField, &[("last_name", "missing", "the field `last_name` is missing")]);
+    let (_, html) = page(&Double::refusing(missing), post("/register", "first_name=Olena"));
+    assert!(html.contains("Last name is missing.") && html.contains("Fill this in."), "{html}");
+    assert!(!html.contains("last_name`"), "{html}");
+}
+
+#[test]
 fn password_managers_know_every_field() {
     let double = Double::logged_in();
     let autocomplete = |address: &str| {

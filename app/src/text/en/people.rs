@@ -42,6 +42,25 @@ pub fn account_of(name: &str) -> String {
 pub const OPTIONAL: &str = "may be left out";
 /// In the order of zxcvbn's scores.
 pub const STRENGTHS: &str = "Too easy to guess|Easy to guess|Could be better|Good|Strong";
+pub const FILL_IN: &str = "Fill this in.";
+pub fn is_missing(label: &str) -> String {
+    format!("{label} is missing.")
+}
+/// What a field is called, by its name in the form.
+pub fn label(field: &str) -> Option<&'static str> {
+    Some(match field {
+        "first_name" => FIRST_NAME,
+        "last_name" => LAST_NAME,
+        "email" => EMAIL,
+        "login" => LOGIN,
+        "password" => PASSWORD,
+        "password_confirmation" => "The password, typed again,",
+        "old_password" => OLD_PASSWORD,
+        "name" => KEY_NAME,
+        "code" => CODE,
+        _ => return None,
+    })
+}
 pub fn errors_title(count: usize) -> String {
     match count {
         0 => "That did not work".into(),

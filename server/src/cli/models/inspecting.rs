@@ -96,13 +96,17 @@ fn inspect(name: &str, plan: &Plan, runs: u16, threads: u16) -> anyhow::Result<I
     let model = CpuEngine::new(isa, count).load_plan(plan)?;
     let inputs: Vec<Tensor> = plan.inputs.iter().map(|view| example(&view.dims)).collect();
     model.run(&inputs)?;
-    let (mut whole, mut of_ops) = (Vec::new(), vec![vec![0.0; usize::from(runs)]; plan.ops.len()]);
-    for run in 0..usize::from(runs) {
+    let (mut whole, mut of_ops) = (Vec::new(), vec![Vec::new(); plan.ops.len()]);
+    for _ in 0..runs {
+        of_ops.iter_mut().for_each(|of_op: &mut Vec<f64>| of_op.push(0.0));
         let started = Instant::now();
         let mut last = started;
         model.run_watched(&inputs, &mut |op| {
             let now = Instant::now();
-            of_ops[op][run] += (now - last).as_secs_f64() * 1000.0;
+            // An op may be run in several steps.
+            if let Some(spent) = of_ops[op].last_mut() {
+                *spent += (now - last).as_secs_f64() * 1000.0;
+            }
             last = now;
         })?;
         whole.push(started.elapsed().as_secs_f64() * 1000.0);
