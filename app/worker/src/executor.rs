@@ -43,8 +43,8 @@ mod gpu {
     use vision_core::engine::race::{RaceEngine, Rule, Stewards, Times};
     use wasm_bindgen_futures::spawn_local;
 
-    use super::{EngineError, Model};
     use super::super::{fetching, scope};
+    use super::{EngineError, Model};
 
     /// Where the times of earlier races are kept, beside the models.
     const RACES: &str = "/models/races.json";
