@@ -15,8 +15,18 @@ fn iia() -> Command {
     command
 }
 
+/// Ends with the test, also with one that fails: what goes on running holds the output that whoever runs the tests waits for.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// Starts and reads from the log where it listens.
-fn start(mut command: Command) -> (Child, SocketAddr) {
+fn start(mut command: Command) -> (Running, SocketAddr) {
     command.args(["--log-format", "json"]).stderr(Stdio::piped());
     let mut child = command.spawn().expect("started");
     let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines();
@@ -28,7 +38,7 @@ fn start(mut command: Command) -> (Child, SocketAddr) {
         .expect("it says where it listens");
     // What is logged later must not fill the pipe.
     std::thread::spawn(move || lines.for_each(drop));
-    (child, address)
+    (Running(child), address)
 }
 
 /// An address that nobody listens on a moment ago.
@@ -38,17 +48,15 @@ fn free_address() -> SocketAddr {
 }
 
 #[cfg(unix)]
-fn terminate(mut child: Child) -> Option<i32> {
+fn terminate(mut running: Running) -> Option<i32> {
+    let child = &mut running.0;
     let told = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill");
     assert!(told.success());
     let patience = Instant::now() + Duration::from_secs(20);
     loop {
         match child.try_wait().expect("its state") {
             Some(status) => return status.code(),
-            None if Instant::now() > patience => {
-                let _ = child.kill();
-                panic!("it does not stop");
-            }
+            None if Instant::now() > patience => panic!("it does not stop"),
             None => std::thread::sleep(Duration::from_millis(20)),
         }
     }
