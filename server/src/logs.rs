@@ -21,3 +21,9 @@ pub fn start(filter: &str, format: LogFormat) {
 fn colors() -> bool {
     std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
 }
+
+/// What was said of an error, and the causes beneath it, as one line.
+pub fn with_causes(said: String, error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(said, |line, cause| format!("{line}: {cause}"))
+}

@@ -100,6 +100,18 @@ fn compiled(_model_bytes: &[u8], _input_shape: [usize; 4]) -> Result<Plan, Engin
     Err(EngineError::Load { detail: "it is no plan, and nothing here makes plans".to_owned() })
 }
 
+/// Whether the inputs of a run have the shapes that a model wants, and as many numbers as those say.
+fn fit<'a>(wanted: impl Iterator<Item = &'a [usize]> + Clone, inputs: &[Tensor]) -> Result<(), EngineError> {
+    if !wanted.clone().eq(inputs.iter().map(|tensor| tensor.shape.as_slice())) {
+        let (wanted, got) = (wanted.collect::<Vec<_>>(), inputs.iter().map(|t| &t.shape).collect::<Vec<_>>());
+        return Err(EngineError::Run { detail: format!("inputs of {wanted:?} are wanted, not of {got:?}") });
+    }
+    match inputs.iter().all(|tensor| tensor.data.len() == tensor.shape.iter().product::<usize>()) {
+        true => Ok(()),
+        false => Err(EngineError::Run { detail: "an input has fewer numbers than its shape says".to_owned() }),
+    }
+}
+
 /// The error with its causes, as one line.
 fn refused(error: impl std::error::Error) -> EngineError {
     let causes = std::iter::successors(error.source(), |cause| cause.source());

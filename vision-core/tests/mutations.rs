@@ -1,30 +1,19 @@
 //! The fuzz target's body on seeded mutations of small pictures: no bytes make decoding or measuring panic, or take
 //! more memory than the limits allow. The same body runs under libFuzzer in `fuzz/`.
 
+#[path = "support/numbers.rs"]
+mod numbers;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use vision_core::bad_input::{self, sound};
 use vision_core::decode::decode;
 use vision_core::measure::measure;
 
+use numbers::Numbers;
+
 /// Mutations of each seed; `IIA_MUTATIONS` asks for more.
 const ROUNDS: u64 = 60;
-
-/// A small generator of numbers, the same everywhere (xorshift64*).
-struct Numbers(u64);
-
-impl Numbers {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        (self.next() % end.max(1) as u64) as usize
-    }
-}
 
 /// Values that have broken parsers before.
 const INTERESTING: [u8; 12] = [0, 1, 2, 0x10, 0x20, 0x3f, 0x40, 0x7f, 0x80, 0xc0, 0xfe, 0xff];

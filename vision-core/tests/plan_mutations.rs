@@ -3,30 +3,19 @@
 #[path = "../../fuzz/bodies/plan.rs"]
 mod body;
 
+#[path = "support/numbers.rs"]
+mod numbers;
+
 use std::path::{Path, PathBuf};
 
 use vision_core::engine::compile::compile;
+
+use numbers::Numbers;
 
 /// Mutations of each small plan; `IIA_MUTATIONS` asks for more.
 const ROUNDS: u64 = 400;
 /// One in so many of them is made to the large plan, which takes longer to run.
 const LARGE: u64 = 4;
-
-/// A small generator of numbers, the same everywhere (xorshift64*).
-struct Numbers(u64);
-
-impl Numbers {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        (self.next() % end.max(1) as u64) as usize
-    }
-}
 
 fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

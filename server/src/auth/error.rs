@@ -6,6 +6,8 @@ use proto::WireError;
 use proto::auth_v1::{BrokenRule, Failure};
 use vision_core::ErrorCode;
 
+use crate::logs::with_causes;
+
 #[derive(Debug, thiserror::Error)]
 pub enum AuthError {
     #[error("{0}")]
@@ -68,7 +70,10 @@ impl AuthError {
     /// What is told; a cause of ours is logged here, where it is known.
     pub(super) fn failure(self) -> Failure {
         if let Self::Store { .. } | Self::Internal { .. } = &self {
-            tracing::error!(error.cause = causes(&self), "the auth service failed for a reason of ours");
+            tracing::error!(
+                error.cause = with_causes(self.to_string(), &self),
+                "the auth service failed for a reason of ours"
+            );
         }
         let retry_after_secs = match &self {
             Self::TooManyAttempts { retry_after } => u32::try_from(retry_after.as_secs()).unwrap_or(u32::MAX).max(1),
@@ -94,15 +99,4 @@ impl From<sqlx::Error> for AuthError {
 
 pub(super) fn broken(field: &str, rule: &str, detail: impl Into<String>) -> BrokenRule {
     BrokenRule { field: field.into(), rule: rule.into(), detail: detail.into() }
-}
-
-fn causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }

@@ -10,6 +10,7 @@ use vision_core::report::Profile;
 
 use super::store::{Candidate, ModelStore};
 use super::{EngineChoice, Opened, plan_cache};
+use crate::logs::with_causes;
 
 /// What [`load_analyzer`] found.
 pub struct Loaded {
@@ -95,16 +96,10 @@ pub fn wanted<'a>(store: &'a ModelStore, profiles: &[Profile]) -> impl Iterator<
 
 fn load(store: &ModelStore, spec: &ModelSpec, choice: EngineChoice, analyzer: &mut Analyzer) -> Result<(), String> {
     let bytes = match choice {
-        EngineChoice::Cpu => plan_cache::plan(store, spec).map_err(|e| causes(&e))?,
+        EngineChoice::Cpu => plan_cache::plan(store, spec).map_err(|e| with_causes(e.to_string(), &e))?,
         EngineChoice::Tract => store.read(spec).map_err(|e| e.to_string())?,
     };
     analyzer.load(&spec.name, &bytes).map_err(|e| format!("the model `{}` cannot be loaded: {e}", spec.name))
-}
-
-/// The error with its causes, as one line.
-fn causes(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |line, cause| format!("{line}: {cause}"))
 }
 
 /// How the files of the wanted models and of their stand-ins looked when they were last read.

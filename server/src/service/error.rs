@@ -5,6 +5,8 @@ use std::time::Duration;
 use serde::Serialize;
 use vision_core::{AnalyzeError, ErrorCode};
 
+use crate::logs::with_causes;
+
 /// A cause that only the log hears of.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
@@ -132,18 +134,12 @@ impl ServiceError {
 
     /// The causes beneath, for the log.
     pub fn causes(&self) -> String {
-        let mut text = match self {
+        let text = match self {
             Self::Picture(error) => error.to_string(),
             Self::Remote { message, .. } => message.clone(),
             other => other.code().to_string(),
         };
-        let mut cause = std::error::Error::source(self);
-        while let Some(error) = cause {
-            text.push_str(": ");
-            text.push_str(&error.to_string());
-            cause = error.source();
-        }
-        text
+        with_causes(text, self)
     }
 
     pub fn internal(source: impl Into<Cause>) -> Self {

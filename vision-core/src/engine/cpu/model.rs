@@ -11,7 +11,7 @@ use super::prepare::{constants, steps};
 use super::threads::Threads;
 use super::work::Step;
 use crate::engine::plan::{Limits, Place, Plan, View};
-use crate::engine::{EngineError, Model, Tensor};
+use crate::engine::{EngineError, Model, Tensor, fit};
 
 pub struct CpuModel {
     steps: Vec<Step>,
@@ -80,7 +80,7 @@ impl CpuModel {
         inputs: &[Tensor],
         after: &mut (dyn FnMut(usize) + Send),
     ) -> Result<Vec<Tensor>, EngineError> {
-        self.fits(inputs)?;
+        fit(self.inputs.iter().map(|port| port.shape.as_slice()), inputs)?;
         Ok(self.threads.within(|| self.run_steps(inputs, after)))
     }
 
@@ -100,18 +100,6 @@ impl CpuModel {
         let outputs = self.outputs.iter().map(|port| self.output(port, &state)).collect();
         self.give_back(state);
         outputs
-    }
-
-    fn fits(&self, inputs: &[Tensor]) -> Result<(), EngineError> {
-        let wanted = self.inputs.iter().map(|port| port.shape.as_slice());
-        if !wanted.clone().eq(inputs.iter().map(|tensor| tensor.shape.as_slice())) {
-            let (wanted, got) = (wanted.collect::<Vec<_>>(), inputs.iter().map(|t| &t.shape).collect::<Vec<_>>());
-            return Err(EngineError::Run { detail: format!("inputs of {wanted:?} are wanted, not of {got:?}") });
-        }
-        match inputs.iter().all(|tensor| tensor.data.len() == tensor.shape.iter().product::<usize>()) {
-            true => Ok(()),
-            false => Err(EngineError::Run { detail: "an input has fewer numbers than its shape says".to_owned() }),
-        }
     }
 
     fn output(&self, port: &Port, state: &State) -> Tensor {

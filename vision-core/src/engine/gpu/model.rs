@@ -8,7 +8,7 @@ use super::device::Device;
 use super::dispatch::Dispatch;
 use super::prepare::{Prepared, prepare};
 use crate::engine::plan::{Plan, View};
-use crate::engine::{EngineError, Model, Ran, Running, Tensor};
+use crate::engine::{EngineError, Model, Ran, Running, Tensor, fit};
 
 pub struct GpuModel {
     device: Arc<Device>,
@@ -66,7 +66,7 @@ impl GpuModel {
     /// # Errors
     /// [`EngineError::Run`] for inputs of another shape, [`EngineError::Device`] if the device fails.
     pub async fn run_async(&self, inputs: &[Tensor]) -> Result<Vec<Tensor>, EngineError> {
-        self.fits(inputs)?;
+        fit(self.inputs.iter().map(|port| port.shape.as_slice()), inputs)?;
         self.device.trouble()?;
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let staging = match idle {
@@ -111,18 +111,6 @@ impl GpuModel {
             copy_out(&mut encoder, (&self.numbers, self.outputs_start), staging, self.outputs_len);
         }
         self.device.queue.submit([encoder.finish()])
-    }
-
-    fn fits(&self, inputs: &[Tensor]) -> Result<(), EngineError> {
-        let wanted = self.inputs.iter().map(|port| port.shape.as_slice());
-        if !wanted.clone().eq(inputs.iter().map(|tensor| tensor.shape.as_slice())) {
-            let (wanted, got) = (wanted.collect::<Vec<_>>(), inputs.iter().map(|t| &t.shape).collect::<Vec<_>>());
-            return Err(EngineError::Run { detail: format!("inputs of {wanted:?} are wanted, not of {got:?}") });
-        }
-        match inputs.iter().all(|tensor| tensor.data.len() == tensor.shape.iter().product::<usize>()) {
-            true => Ok(()),
-            false => Err(EngineError::Run { detail: "an input has fewer numbers than its shape says".to_owned() }),
-        }
     }
 }
 
