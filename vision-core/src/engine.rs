@@ -38,7 +38,18 @@ pub trait Model: Send + Sync {
 
     /// Runs the model where its answer may come later, and says what ran it.
     fn start<'a>(&'a self, inputs: &'a [Tensor]) -> Running<'a> {
-        Box::pin(async move { Ok(Ran { outputs: self.run(inputs)?, ran_by: None, trouble: None }) })
+        Box::pin(async move { self.run(inputs).map(Ran::from) })
+    }
+
+    /// Whether pictures read together are done sooner than on as many threads.
+    fn gains_by_batches(&self) -> bool {
+        false
+    }
+
+    /// Runs the model for several pictures, which may be faster than one after the other; each has its own outcome.
+    #[cfg(not(target_arch = "wasm32"))]
+    fn run_batch(&self, batch: &[&[Tensor]]) -> Vec<Result<Ran, EngineError>> {
+        batch.iter().map(|inputs| crate::platform::wait_for(self.start(inputs))).collect()
     }
 }
 
@@ -53,6 +64,13 @@ pub struct Ran {
     pub ran_by: Option<Executor>,
     /// What failed on the way, so that something else had to go on.
     pub trouble: Option<String>,
+}
+
+/// Where there was no choice and no trouble.
+impl From<Vec<Tensor>> for Ran {
+    fn from(outputs: Vec<Tensor>) -> Self {
+        Self { outputs, ran_by: None, trouble: None }
+    }
 }
 
 /// What ran a model, and why.

@@ -1,5 +1,6 @@
-//! Decides how the measuring programs are called: `eval` for accuracy, `bench` and `engine` for time.
+//! Decides how the measuring programs are called: `eval` for accuracy, `bench`, `engine` and `service` for time.
 
+use crate::native::Purpose;
 use crate::project::PageProfile;
 use crate::tools::{WASM_TARGET, cargo_tools, chromium, node, peers, wasm};
 use crate::{native, page, process, project, run};
@@ -9,13 +10,13 @@ use std::process::Command;
 
 /// Accuracy on the evaluation sets.
 pub fn eval(args: &[String]) -> Result<()> {
-    run::fetch_models(&native::build()?);
+    run::fetch_models(&native::build(Purpose::Run)?);
     program("eval", args, |_| Ok(()))
 }
 
-/// Times: of everything stage by stage, or of the models alone.
+/// Times: of everything stage by stage, of the models alone, or of many pictures at once.
 pub fn bench(args: &[String]) -> Result<()> {
-    run::fetch_models(&native::build()?);
+    run::fetch_models(&native::build(Purpose::Run)?);
     match args.split_first() {
         Some((first, rest)) if first == "engine" => program("engine", rest, |cargo| {
             cargo
@@ -25,6 +26,7 @@ pub fn bench(args: &[String]) -> Result<()> {
                 .env("IIA_ENGINE_WASM", engine_wasm()?);
             Ok(())
         }),
+        Some((first, rest)) if first == "service" => program("service", rest, |_| Ok(())),
         _ => program("bench", args, |cargo| {
             // Times through HTTP and in Chromium are half of it.
             let executable = native::build_release()?;

@@ -2,6 +2,7 @@
 
 mod bench;
 mod check;
+mod cores;
 mod dev;
 mod doctor;
 mod fresh;

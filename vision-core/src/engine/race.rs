@@ -4,14 +4,13 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sha2::{Digest, Sha256};
-
 #[cfg(not(target_arch = "wasm32"))]
 use super::Engine;
 use super::cpu::{CpuEngine, CpuModel};
 use super::gpu::{Adapter, GpuEngine, GpuModel};
 use super::plan::Plan;
 use super::{EngineError, Executor, Model, Ran, Running, Tensor, plan_of};
+use crate::digest::sha256;
 
 /// Milliseconds after which no further run of a race begins, and runs that are enough.
 const LONG_ENOUGH_MS: f64 = 300.0;
@@ -74,7 +73,7 @@ impl RaceEngine {
             let reason = format!("asked for; {}", self.adapter());
             return Ok(Box::new(self.on_gpu(gpu, cpu, reason)));
         };
-        let race = format!("{} {:?} {}", self.adapter(), self.cpu, hex(&Sha256::digest(model_bytes)));
+        let race = format!("{} {:?} {}", self.adapter(), self.cpu, sha256(model_bytes));
         let times = match stewards.recall(&race) {
             Some(times) => times,
             None => match run(&**stewards, &plan, &cpu, &gpu).await {
@@ -188,6 +187,10 @@ impl Model for OnGpu {
         self.cpu.run(inputs)
     }
 
+    fn gains_by_batches(&self) -> bool {
+        self.failed().is_none()
+    }
+
     fn start<'a>(&'a self, inputs: &'a [Tensor]) -> Running<'a> {
         Box::pin(async move {
             if let Some(failed) = self.failed() {
@@ -215,8 +218,4 @@ impl Model for OnGpu {
 fn on_cpu(cpu: &CpuModel, inputs: &[Tensor], reason: String, trouble: Option<String>) -> Result<Ran, EngineError> {
     let outputs = cpu.run(inputs)?;
     Ok(Ran { outputs, ran_by: Some(Executor { engine: "cpu", reason }), trouble })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

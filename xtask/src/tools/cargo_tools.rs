@@ -2,7 +2,7 @@
 
 use super::{TRUNK, WASM_BINDGEN};
 use crate::process::{command, output, quiet, say};
-use crate::project;
+use crate::{cores, project};
 use anyhow::{Context, Result};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -86,7 +86,7 @@ impl Tool {
         for package in self.optimised {
             cargo.arg("--config").arg(format!("profile.dev.package.{package}.opt-level=1"));
         }
-        quiet(cargo)
+        cores::build(cargo, quiet)
     }
 }
 
