@@ -57,6 +57,17 @@ impl Ratio {
     }
 }
 
+/// How fast pictures are read when several are read at once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Throughput {
+    pub at_once: usize,
+    /// Pictures that a model reads together, at the most.
+    pub batch: usize,
+    pub pictures_a_second: f64,
+    /// Median time of one picture.
+    pub ms: f64,
+}
+
 struct Quartiles {
     median: f64,
     around: [f64; 2],
