@@ -36,6 +36,12 @@ pub trait Model: Send + Sync {
     /// Runs the model; outputs come in the model's own order.
     fn run(&self, inputs: &[Tensor]) -> Result<Vec<Tensor>, EngineError>;
 
+    /// Runs the model for several that wait at the same time, each with inputs of its own; the answers come in their order, and
+    /// one that fails is no other's trouble. Worth more than runs one by one where an engine has more width than one picture fills.
+    fn run_batch(&self, batch: &[Vec<Tensor>]) -> Vec<Result<Vec<Tensor>, EngineError>> {
+        batch.iter().map(|inputs| self.run(inputs)).collect()
+    }
+
     /// Runs the model where its answer may come later, and says what ran it.
     fn start<'a>(&'a self, inputs: &'a [Tensor]) -> Running<'a> {
         Box::pin(async move { Ok(Ran { outputs: self.run(inputs)?, ran_by: None, trouble: None }) })
