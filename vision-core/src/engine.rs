@@ -16,6 +16,8 @@ use std::pin::Pin;
 
 use plan::{Limits, Plan};
 
+use crate::preprocess::Preparation;
+
 /// A dense tensor of f32 in row-major order; `data.len()` is the product of `shape`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tensor {
@@ -45,6 +47,19 @@ pub trait Model: Send + Sync {
     /// Runs the model where its answer may come later, and says what ran it.
     fn start<'a>(&'a self, inputs: &'a [Tensor]) -> Running<'a> {
         Box::pin(async move { Ok(Ran { outputs: self.run(inputs)?, ran_by: None, trouble: None }) })
+    }
+
+    /// Whether [`Model::start_on`] is worth more than a tensor made before.
+    fn prepares(&self) -> bool {
+        false
+    }
+
+    /// Prepares a picture and runs the model, which has that one input, on it.
+    fn start_on<'a>(&'a self, picture: &'a Preparation<'_>) -> Running<'a> {
+        Box::pin(async move {
+            let inputs = [picture.tensor()];
+            self.start(&inputs).await
+        })
     }
 }
 
