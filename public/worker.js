@@ -15,9 +15,14 @@ async function load(name) {
   await init({ module_or_path: `/pkg/${name}_bg.wasm` });
 }
 
+async function loadWithGpu() {
+  await import("/gpu.js");
+  await load("vision-worker-gpu");
+}
+
 if (await hasGpu()) {
   // Without a network only the smaller one is kept.
-  await load("vision-worker-gpu").catch(() => load("vision-worker"));
+  await loadWithGpu().catch(() => load("vision-worker"));
 } else {
   await load("vision-worker");
 }
