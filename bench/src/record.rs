@@ -27,7 +27,8 @@ pub struct Duration {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ratio {
     pub model: String,
-    /// `native-1` and `native-2` (threads), `wasm` (Chromium, one thread).
+    /// `native-1` and `native-2` (threads), `wasm` (Chromium, one thread), `gpu` and `webgpu`; `gpu-8` and `gpu-32` are times of a
+    /// picture among so many at once.
     pub place: String,
     /// Name and version: `onnxruntime 1.32.0`, `onnxruntime-web 1.30.0`.
     pub peer: String,

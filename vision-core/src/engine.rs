@@ -16,6 +16,8 @@ use std::pin::Pin;
 
 use plan::{Limits, Plan};
 
+use crate::preprocess::Preparation;
+
 /// A dense tensor of f32 in row-major order; `data.len()` is the product of `shape`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tensor {
@@ -46,10 +48,24 @@ pub trait Model: Send + Sync {
         false
     }
 
-    /// Runs the model for several pictures, which may be faster than one after the other; each has its own outcome.
+    /// Runs the model for several that wait at the same time, each with inputs of its own; the answers come in their order, and
+    /// one that fails is no other's trouble. Worth more than runs one by one where an engine has more width than one picture fills.
     #[cfg(not(target_arch = "wasm32"))]
     fn run_batch(&self, batch: &[&[Tensor]]) -> Vec<Result<Ran, EngineError>> {
         batch.iter().map(|inputs| crate::platform::wait_for(self.start(inputs))).collect()
+    }
+
+    /// Whether [`Model::start_on`] is worth more than a tensor made before.
+    fn prepares(&self) -> bool {
+        false
+    }
+
+    /// Prepares a picture and runs the model, which has that one input, on it.
+    fn start_on<'a>(&'a self, picture: &'a Preparation<'_>) -> Running<'a> {
+        Box::pin(async move {
+            let inputs = [picture.tensor()];
+            self.start(&inputs).await
+        })
     }
 }
 

@@ -23,7 +23,8 @@ pub fn bench(args: &[String]) -> Result<()> {
                 .env("IIA_PEER_PYTHON", peers::python()?)
                 .env("IIA_PEER_WEB", peers::web()?)
                 .env("IIA_CHROMIUM", chromium::ensure()?)
-                .env("IIA_ENGINE_WASM", engine_wasm()?);
+                .env("IIA_ENGINE_WASM", engine_wasm("engine-times", &[])?)
+                .env("IIA_ENGINE_WEBGPU", engine_wasm("engine-times-gpu", &["--features", "gpu"])?);
             Ok(())
         }),
         Some((first, rest)) if first == "service" => program("service", rest, |_| Ok(())),
@@ -53,16 +54,16 @@ fn program(name: &str, args: &[String], set: impl FnOnce(&mut Command) -> Result
     process::loud(program)
 }
 
-/// The engine alone for the browser, compiled as the vision worker is; gives the folder with its script.
-fn engine_wasm() -> Result<PathBuf> {
+/// The engine alone for the browser, compiled as the vision worker is; gives the folder of that name with its script.
+fn engine_wasm(name: &str, features: &[&str]) -> Result<PathBuf> {
     const PROGRAM: &str = "engine-times";
     let compiler = wasm::ensure()?;
     cargo_tools::ensure()?;
     let mut cargo = native::cargo(&["build", "--package", "vision-worker", "--bin", PROGRAM, "--profile", "worker"]);
-    cargo.args(["--target", WASM_TARGET]).env("CARGO_TARGET_DIR", project::wasm_target());
+    cargo.args(["--target", WASM_TARGET]).args(features).env("CARGO_TARGET_DIR", project::wasm_target());
     compiler.apply(&mut cargo);
     process::loud(cargo)?;
-    let folder = project::native_target().join(PROGRAM);
+    let folder = project::native_target().join(name);
     let built = project::wasm_target().join(WASM_TARGET).join("worker").join(format!("{PROGRAM}.wasm"));
     let mut bindgen = process::command(cargo_tools::bin().join("wasm-bindgen"), ["--target", "web", "--no-typescript"]);
     bindgen.arg("--out-dir").arg(&folder).arg(built);

@@ -10,6 +10,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use vision_core::engine::{EngineError, Model, Ran, Running, Tensor};
+use vision_core::preprocess::Preparation;
 
 /// How runs are joined.
 #[derive(Clone, Debug)]
@@ -139,6 +140,12 @@ impl Batched {
         }
     }
 
+    fn count(&self, began: Instant, pictures: usize) {
+        metrics::histogram!("iia_model_seconds", "model" => self.name.clone()).record(began.elapsed().as_secs_f64());
+        #[expect(clippy::cast_precision_loss, reason = "a small number")]
+        metrics::histogram!("iia_batch_size", "model" => self.name.clone()).record(pictures as f64);
+    }
+
     /// The state is whole after every statement that can panic.
     fn lock(&self) -> MutexGuard<'_, Line> {
         lock(&self.line)
@@ -187,10 +194,22 @@ impl Model for Batched {
     fn run_batch(&self, batch: &[&[Tensor]]) -> Vec<Result<Ran, EngineError>> {
         let began = Instant::now();
         let outcomes = self.model.run_batch(batch);
-        metrics::histogram!("iia_model_seconds", "model" => self.name.clone()).record(began.elapsed().as_secs_f64());
-        #[expect(clippy::cast_precision_loss, reason = "a small number")]
-        metrics::histogram!("iia_batch_size", "model" => self.name.clone()).record(batch.len() as f64);
+        self.count(began, batch.len());
         outcomes
+    }
+
+    /// Runs that are joined bring tensors.
+    fn prepares(&self) -> bool {
+        self.most() == 1 && self.model.prepares()
+    }
+
+    fn start_on<'a>(&'a self, picture: &'a Preparation<'_>) -> Running<'a> {
+        Box::pin(async move {
+            let began = Instant::now();
+            let ran = self.model.start_on(picture).await;
+            self.count(began, 1);
+            ran
+        })
     }
 }
 

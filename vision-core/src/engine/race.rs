@@ -1,6 +1,7 @@
 //! Which executor runs a model: each is timed when the model is loaded, and the fastest runs from then on. Where the GPU
 //! fails, the processor goes on.
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,6 +12,7 @@ use super::gpu::{Adapter, GpuEngine, GpuModel};
 use super::plan::Plan;
 use super::{EngineError, Executor, Model, Ran, Running, Tensor, plan_of};
 use crate::digest::sha256;
+use crate::preprocess::Preparation;
 
 /// Milliseconds after which no further run of a race begins, and runs that are enough.
 const LONG_ENOUGH_MS: f64 = 300.0;
@@ -175,6 +177,37 @@ impl OnGpu {
     }
 }
 
+impl OnGpu {
+    /// The GPU's answer, or the processor's where the GPU fails.
+    async fn answer<'a>(
+        &'a self,
+        on_gpu: Running<'a>,
+        inputs: impl FnOnce() -> Cow<'a, [Tensor]>,
+    ) -> Result<Ran, EngineError> {
+        if let Some(failed) = self.failed() {
+            let trouble = (!self.told.swap(true, Ordering::Relaxed)).then(|| failed.clone());
+            return on_cpu(&self.cpu, &inputs(), failed, trouble);
+        }
+        match on_gpu.await {
+            Ok(ran) => Ok(Ran { ran_by: Some(Executor { engine: "gpu", reason: self.reason.clone() }), ..ran }),
+            // Not the GPU's fault: the processor would say the same.
+            Err(error @ EngineError::Run { .. }) => Err(error),
+            Err(error) => {
+                let failed = self.note(&error);
+                self.told.store(true, Ordering::Relaxed);
+                on_cpu(&self.cpu, &inputs(), failed.clone(), Some(failed))
+            }
+        }
+    }
+
+    /// The processor runs it from now on.
+    fn note(&self, error: &EngineError) -> String {
+        let failed = error.to_string();
+        *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(failed.clone());
+        failed
+    }
+}
+
 impl Model for OnGpu {
     #[cfg(not(target_arch = "wasm32"))]
     fn run(&self, inputs: &[Tensor]) -> Result<Vec<Tensor>, EngineError> {
@@ -191,27 +224,26 @@ impl Model for OnGpu {
         self.failed().is_none()
     }
 
+    #[cfg(not(target_arch = "wasm32"))]
+    fn run_batch(&self, batch: &[&[Tensor]]) -> Vec<Result<Ran, EngineError>> {
+        let on_gpu = self.gpu.run_batch(batch).into_iter().zip(batch);
+        let answers = on_gpu.map(|(on_gpu, inputs)| {
+            pollster::block_on(self.answer(Box::pin(std::future::ready(on_gpu)), || Cow::Borrowed(*inputs)))
+        });
+        answers.collect()
+    }
+
     fn start<'a>(&'a self, inputs: &'a [Tensor]) -> Running<'a> {
-        Box::pin(async move {
-            if let Some(failed) = self.failed() {
-                let trouble = (!self.told.swap(true, Ordering::Relaxed)).then(|| failed.clone());
-                return on_cpu(&self.cpu, inputs, failed, trouble);
-            }
-            match self.gpu.run_async(inputs).await {
-                Ok(outputs) => {
-                    let ran_by = Some(Executor { engine: "gpu", reason: self.reason.clone() });
-                    Ok(Ran { outputs, ran_by, trouble: None })
-                }
-                // Not the GPU's fault: the processor would say the same.
-                Err(error @ EngineError::Run { .. }) => Err(error),
-                Err(error) => {
-                    let failed = error.to_string();
-                    self.told.store(true, Ordering::Relaxed);
-                    *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(failed.clone());
-                    on_cpu(&self.cpu, inputs, failed.clone(), Some(failed))
-                }
-            }
-        })
+        Box::pin(self.answer(self.gpu.start(inputs), move || Cow::Borrowed(inputs)))
+    }
+
+    /// Once the GPU has failed, pictures are prepared where they are needed.
+    fn prepares(&self) -> bool {
+        self.failed().is_none()
+    }
+
+    fn start_on<'a>(&'a self, picture: &'a Preparation<'_>) -> Running<'a> {
+        Box::pin(self.answer(self.gpu.start_on(picture), move || Cow::Owned(vec![picture.tensor()])))
     }
 }
 

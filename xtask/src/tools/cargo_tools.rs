@@ -36,7 +36,7 @@ pub const ALL: [Tool; 2] = [
         program: "trunk",
         package: "trunk",
         version: TRUNK,
-        why: "builds and bundles the page's three wasm programs",
+        why: "builds and bundles the page's four wasm programs",
         options: &["--no-default-features", "--features", "rustls"],
         optimised: &[],
     },
