@@ -1,4 +1,4 @@
-//! Decides how the measuring programs are called: `eval` for accuracy, `bench` and `engine` for time.
+//! Decides how the measuring programs are called: `eval` for accuracy, `bench`, `engine` and `people` for time.
 
 use crate::project::PageProfile;
 use crate::tools::{WASM_TARGET, cargo_tools, chromium, node, peers, wasm};
@@ -13,8 +13,17 @@ pub fn eval(args: &[String]) -> Result<()> {
     program("eval", args, |_| Ok(()))
 }
 
-/// Times: of everything stage by stage, or of the models alone.
+/// Times: of everything stage by stage, of the models alone, or of accounts.
 pub fn bench(args: &[String]) -> Result<()> {
+    if let Some((first, rest)) = args.split_first()
+        && first == "people"
+    {
+        let executable = native::build_release()?;
+        return program("people", rest, |cargo| {
+            cargo.env("IIA_BIN", executable);
+            Ok(())
+        });
+    }
     run::fetch_models(&native::build()?);
     match args.split_first() {
         Some((first, rest)) if first == "engine" => program("engine", rest, |cargo| {
