@@ -1,4 +1,4 @@
-//! Decides how the measuring programs are called: `eval` for accuracy, `bench`, `engine` and `service` for time.
+//! Decides how the measuring programs are called: `eval` for accuracy, `bench`, `engine`, `service` and `people` for time.
 
 use crate::native::Purpose;
 use crate::project::PageProfile;
@@ -14,8 +14,17 @@ pub fn eval(args: &[String]) -> Result<()> {
     program("eval", args, |_| Ok(()))
 }
 
-/// Times: of everything stage by stage, of the models alone, or of many pictures at once.
+/// Times: of everything stage by stage, of the models alone, of many pictures at once, or of accounts.
 pub fn bench(args: &[String]) -> Result<()> {
+    if let Some((first, rest)) = args.split_first()
+        && first == "people"
+    {
+        let executable = native::build_release()?;
+        return program("people", rest, |cargo| {
+            cargo.env("IIA_BIN", executable);
+            Ok(())
+        });
+    }
     run::fetch_models(&native::build(Purpose::Run)?);
     match args.split_first() {
         Some((first, rest)) if first == "engine" => program("engine", rest, |cargo| {

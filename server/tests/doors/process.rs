@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::support::{Client, picture};
+use super::support::{Client, picture, secrets};
 
 fn iia() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_iia"));
@@ -37,7 +37,7 @@ fn start(mut command: Command) -> (Running, SocketAddr) {
         .find_map(|line| line["address"].as_str().and_then(|address| address.parse().ok()))
         .expect("it says where it listens");
     // What is logged later must not fill the pipe.
-    std::thread::spawn(move || lines.for_each(drop));
+    std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| secrets::logged(&line)));
     (Running(child), address)
 }
 
