@@ -37,7 +37,8 @@ pub const ALL: [Tool; 2] = [
         package: "trunk",
         version: TRUNK,
         why: "builds and bundles the page's four wasm programs",
-        options: &["--no-default-features", "--features", "rustls"],
+        // Without TLS: what it would fetch (wasm-bindgen, wasm-opt) it gets from us or does not need.
+        options: &["--no-default-features"],
         optimised: &[],
     },
 ];
