@@ -10,6 +10,7 @@ mod entrance;
 mod factor;
 mod fields;
 mod history;
+mod settings;
 mod statistics;
 #[cfg(test)]
 mod tests;
@@ -26,7 +27,8 @@ pub use account::ProfileForm;
 pub(crate) use admin::PAGE;
 pub(crate) use fields::address;
 pub use fields::{Fields, own_path};
-pub(crate) use history::search_address;
+pub(crate) use history::{export_address, search_address};
+pub(crate) use settings::{OFF, ON};
 
 use crate::api::people::SignedIn;
 use crate::api::{Backend, People, Refused};
@@ -35,7 +37,7 @@ use crate::pages::people as pages;
 use crate::plain::status_of;
 
 /// Where these pages stand, as axum writes addresses. All of them answer GET and POST.
-pub const ADDRESSES: [&str; 22] = [
+pub const ADDRESSES: [&str; 24] = [
     "/register",
     "/confirm",
     "/confirm-email",
@@ -57,7 +59,9 @@ pub const ADDRESSES: [&str; 22] = [
     "/admin/analyses",
     "/admin/quotas",
     "/admin/mail",
+    "/admin/jobs",
     "/admin/audit",
+    "/admin/settings",
 ];
 
 /// A request for one of the pages.
@@ -152,7 +156,9 @@ async fn reply(here: Here) -> Result<Reply, Refused> {
         ["admin", "analyses"] => admin::analyses(&here.own().await?).await,
         ["admin", "quotas"] => admin::quotas(&here.own().await?).await,
         ["admin", "mail"] => admin::mail(&here.own().await?).await,
+        ["admin", "jobs"] => admin::jobs(&here.own().await?).await,
         ["admin", "audit"] => admin::audit(&here.own().await?).await,
+        ["admin", "settings"] => settings::settings(&here.own().await?).await,
         _ => Err(Refused::new(ErrorCode::NotFound, crate::text::people::NOTHING_HERE)),
     }
 }
@@ -164,6 +170,11 @@ fn refusal(here: &Here, refused: &Refused) -> Reply {
         return Reply::SeeOther(format!("/login?next={}", fields::encoded(&here.visit.path)));
     }
     Reply::Page(pages::refused(refused).refused(Some(refused)))
+}
+
+/// The page that tells a refusal of something that is no visit, such as a file.
+pub fn refusal_of(refused: &Refused, path: &str) -> Page {
+    Page { path: path.to_owned(), ..pages::refused(refused).refused(Some(refused)) }
 }
 
 impl Here {

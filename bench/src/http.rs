@@ -20,18 +20,39 @@ pub struct Server {
     data: PathBuf,
 }
 
+/// A server that shall be started.
+pub struct Started {
+    command: Command,
+    executable: PathBuf,
+    data: PathBuf,
+}
+
+impl Started {
+    /// On that data folder, which goes with the server.
+    pub fn new(executable: &Path, data: &Path) -> Self {
+        let mut command = Command::new(executable);
+        command.arg("serve").arg("--data").arg(data);
+        command.env("IIA_MODELS", std::env::var_os("IIA_MODELS").unwrap_or_else(|| shared().join("models").into()));
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        Self { command, executable: executable.to_owned(), data: data.to_owned() }
+    }
+
+    pub fn arguments<const N: usize>(&mut self, arguments: [&str; N]) {
+        self.command.args(arguments);
+    }
+}
+
 impl Server {
     pub fn start(executable: &Path) -> Result<Self> {
-        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let data = std::env::temp_dir().join(format!("iia-bench-data-{}", std::process::id()));
-        let child = Command::new(executable)
-            .args(["serve", "--listen", &address.to_string(), "--data"])
-            .arg(&data)
-            .env("IIA_MODELS", std::env::var_os("IIA_MODELS").unwrap_or_else(|| shared().join("models").into()))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .with_context(|| executable.display().to_string())?;
+        Self::of(Started::new(executable, &data))
+    }
+
+    pub fn of(started: Started) -> Result<Self> {
+        let Started { mut command, executable, data } = started;
+        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        command.args(["--listen", &address.to_string()]);
+        let child = command.spawn().with_context(|| executable.display().to_string())?;
         let server = Self { child, address, data };
         let from = Instant::now();
         while server.exchange(b"GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").is_err() {
@@ -39,6 +60,10 @@ impl Server {
             std::thread::sleep(Duration::from_millis(100));
         }
         Ok(server)
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Posts a picture as one client of many would: each request as another visitor, so that no quota ends the series.

@@ -58,6 +58,17 @@ impl Ratio {
     }
 }
 
+/// How fast pictures are read when several are read at once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Throughput {
+    pub at_once: usize,
+    /// Pictures that a model reads together, at the most.
+    pub batch: usize,
+    pub pictures_a_second: f64,
+    /// Median time of one picture.
+    pub ms: f64,
+}
+
 struct Quartiles {
     median: f64,
     around: [f64; 2],
@@ -72,6 +83,23 @@ impl Quartiles {
     }
 }
 
+/// Anything else that was measured.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Measured {
+    pub what: String,
+    pub value: f64,
+    pub unit: String,
+}
+
+/// What that part of the values, such as 0.95 of them, does not exceed (nearest rank).
+pub fn percentile(values: &[f64], part: f64) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rank")]
+    let rank = (sorted.len() as f64 * part).ceil() as usize;
+    sorted.get(rank.saturating_sub(1)).copied().unwrap_or(f64::NAN)
+}
+
 /// Writes records as a JSON array.
 pub fn write<T: Serialize>(path: &Path, records: &[T]) -> Result<()> {
     let text = serde_json::to_string_pretty(records)?;
@@ -80,7 +108,15 @@ pub fn write<T: Serialize>(path: &Path, records: &[T]) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::Ratio;
+    use super::{Ratio, percentile};
+
+    #[test]
+    fn a_percentile_is_one_of_the_values() {
+        let values: Vec<f64> = (1..=100).rev().map(f64::from).collect();
+        assert_eq!([0.5, 0.95, 1.0].map(|part| percentile(&values, part)), [50.0, 95.0, 100.0]);
+        assert_eq!(percentile(&[7.0], 0.95), 7.0);
+        assert!(percentile(&[], 0.5).is_nan());
+    }
 
     #[test]
     fn a_ratio_is_of_the_medians() {

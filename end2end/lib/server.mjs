@@ -7,6 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const READY_MS = 90_000;
+/** Enough for all that the tests have logged. */
+const LOG_CHARACTERS = 10_000_000;
 
 /** Starts a server; `env` adds settings (IIA_ANONYMOUS_ANALYSES=1), `args` flags. */
 export async function startServer({ env = {}, args = [], port: asked }) {
@@ -20,7 +22,7 @@ export async function startServer({ env = {}, args = [], port: asked }) {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let log = "";
-  const keep = (chunk) => { log = (log + chunk).slice(-20_000); };
+  const keep = (chunk) => { log = (log + chunk).slice(-LOG_CHARACTERS); };
   child.stdout.on("data", keep);
   child.stderr.on("data", keep);
   const ended = new Promise((resolve) => child.once("exit", resolve));
@@ -32,14 +34,14 @@ export async function startServer({ env = {}, args = [], port: asked }) {
   };
   const until = Date.now() + READY_MS;
   while (Date.now() < until) {
-    if (child.exitCode !== null) throw new Error(`the server ended at once:\n${log}`);
+    if (child.exitCode !== null) throw new Error(`the server ended at once:\n${log.slice(-20_000)}`);
     try {
       if ((await fetch(`${url}/readyz`)).ok) return { url, port, data, stop, log: () => log };
     } catch { /* not yet */ }
     await new Promise((r) => setTimeout(r, 150));
   }
   await stop("SIGKILL");
-  throw new Error(`the server was not ready in time:\n${log}`);
+  throw new Error(`the server was not ready in time:\n${log.slice(-20_000)}`);
 }
 
 export function freePort() {

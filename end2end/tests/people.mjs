@@ -21,6 +21,9 @@ const NO_SCRIPT = { javaScriptEnabled: false };
 /** Refused forms are answered with their status, which the browser's console repeats. */
 const REFUSALS = [/status of 4\d\d/];
 
+/** What must not stand in a log. */
+const secrets = new Set([PASSWORD]);
+
 /** Fills in a form by its labels and sends it. */
 async function fill(page, values, button) {
   for (const [label, value] of Object.entries(values)) await page.getByLabel(label, { exact: true }).fill(value);
@@ -42,7 +45,9 @@ async function register(server, page, name) {
   await page.goto(`${server.url}/register`);
   await fill(page, newcomer(name), "Register");
   await page.getByRole("heading", { name: "Look into your mail" }).waitFor();
-  await page.goto(await linkFor(server.data, `${name.toLowerCase()}@example.org`, "/confirm"));
+  const link = await linkFor(server.data, `${name.toLowerCase()}@example.org`, "/confirm");
+  secrets.add(new URL(link).searchParams.get("token"));
+  await page.goto(link);
   await page.getByRole("button", { name: "Confirm the address" }).click();
   await page.getByText("Your address is confirmed").waitFor();
 }
@@ -103,10 +108,17 @@ export function peopleTests(describe, it, { browser }) {
         await page.goto(`${at.url}/history`);
         equal(await page.locator(".gallery > li").count(), 5, "what was read with an account");
 
-        await page.getByLabel("Words or objects").fill("cup");
+        await page.getByLabel("Words", { exact: true }).fill("cup");
         await page.getByRole("button", { name: "Search" }).click();
         const found = await page.locator(".gallery > li").count();
         ok(found >= 1 && found < 5, `${found} found by a word`);
+        await page.goto(`${at.url}/history`);
+        await page.getByLabel("Object", { exact: true }).fill("cup");
+        await page.getByRole("button", { name: "Search" }).click();
+        const cups = await page.locator(".gallery > li").count();
+        ok(cups >= 1 && cups <= found, `${cups} found by an object`);
+        const saved = await page.request.get(`${at.url}${await page.getByRole("link", { name: "JSON lines" }).getAttribute("href")}`);
+        equal((await saved.text()).trim().split("\n").length, cups, "what was found, saved");
         await page.goto(`${at.url}/history?q=zeppelin`);
         ok((await text(page)).includes("Nothing of yours is like that"), await text(page));
 
@@ -223,6 +235,13 @@ export function peopleTests(describe, it, { browser }) {
         ok((await page.locator("details.menu summary").innerText()).startsWith("Петро"), "the header's name");
         equal(await page.getByLabel("Time zone").inputValue(), "America/New_York", "the time zone");
 
+        await page.getByLabel("A picture").setInputFiles(example("astronaut.jpg"));
+        await page.getByRole("button", { name: "Set the picture" }).click();
+        await page.getByText("Your picture is set").waitFor();
+        equal(await page.locator("img.avatar").evaluate((e) => e.naturalWidth), 256, "the picture");
+        await page.getByRole("button", { name: "Remove the picture" }).click();
+        await page.getByText("Your picture is gone").waitFor();
+
         await page.goto(`${at.url}/sessions`);
         equal(await page.locator(".things > li").count(), 1, "sessions");
         await browser.with({ ...NO_SCRIPT, url: at.url }, async (_, other) => {
@@ -237,6 +256,7 @@ export function peopleTests(describe, it, { browser }) {
         await page.goto(`${at.url}/keys`);
         await fill(page, { Name: "camera" }, "Make the key");
         const key = await page.getByLabel("The key", { exact: true }).inputValue();
+        secrets.add(key);
         const asked = (headers) => fetch(`${at.url}/v1/token/validation`, { headers });
         equal((await asked({ authorization: `Bearer ${key}` })).status, 200, "the key");
         await page.getByRole("link", { name: "I have copied it" }).click();
@@ -264,6 +284,10 @@ export function peopleTests(describe, it, { browser }) {
         await page.waitForFunction(() => document.querySelector(".gallery img")?.naturalWidth > 0);
         ok((await small.evaluate((e) => e.naturalWidth)) <= 480, "it is not small");
         const address = await small.evaluate((e) => e.src);
+        const link = await page.getByRole("link", { name: /^ZIP/ }).getAttribute("href");
+        const archive = await page.request.get(at.url + link);
+        equal(archive.headers()["content-type"], "application/zip", "the archive");
+        ok((await archive.body()).includes("pictures/"), "no picture is in the archive");
         await browser.with({ url: at.url, allow: REFUSALS }, async (_, stranger) => {
           const answer = await stranger.goto(address);
           ok([401, 404].includes(answer.status()), `a stranger gets ${answer.status()}`);
@@ -392,11 +416,47 @@ export function peopleTests(describe, it, { browser }) {
           equal(answer.status(), 409, "a change of an older version");
           await root.goto(`${at.url}/admin/audit`);
           ok(/changed/.test(await text(root)), await text(root));
-          for (const path of ["analyses", "quotas", "mail"]) {
+          for (const path of ["analyses", "quotas", "mail", "jobs", "settings"]) {
             equal((await root.goto(`${at.url}/admin/${path}`)).status(), 200, path);
           }
         });
       });
+    });
+
+    it("an administrator changes a setting, and it counts at once", async () => {
+      const at = await server();
+      makeAdministrator(at, "setter@example.org");
+      await browser.with({ ...NO_SCRIPT, url: at.url, allow: REFUSALS }, async (_, page) => {
+        await logIn(at, page, "Setter", "/login?next=/admin/settings");
+        const field = page.getByLabel("Characters of a password, at least");
+        const set = async (value) => {
+          await field.fill(value);
+          await page.getByRole("button", { name: "Save" }).click();
+        };
+        const asked = async () => (await (await fetch(`${at.url}/register`)).text()).match(/\d+ to 128 characters/)[0];
+        await set("7");
+        await page.locator(".summary").waitFor();
+        equal(await field.inputValue(), "7", "what was typed");
+        await set("23");
+        await page.getByText("It counts from now on").waitFor();
+        equal(await asked(), "23 to 128 characters", "what is asked of a password");
+        await set("");
+        await page.getByText("It counts from now on").waitFor();
+        equal(await asked(), "10 to 128 characters", "what is asked as before");
+
+        await page.goto(`${at.url}/admin/jobs`);
+        await page.getByRole("button", { name: /^Run now: Delete results/ }).click();
+        await page.getByText("It has begun").waitFor();
+        await page.goto(`${at.url}/admin/audit`);
+        ok(/settings\.changed/.test(await text(page)) && /job\.started/.test(await text(page)), await text(page));
+      });
+    });
+
+    it("no secret stands in the server's log", async () => {
+      const at = await server();
+      ok(secrets.size > 3, [...secrets].length);
+      for (const secret of secrets) ok(!at.log().includes(secret), `the log tells ${secret}`);
+      ok(at.log().includes("answered a request"), "the log is not read");
     });
 
     for (const [device, options] of [["desktop", DESKTOP], ["phone", PHONE]]) {
@@ -466,7 +526,7 @@ export function peopleTests(describe, it, { browser }) {
             const root = `root-${device}-${scheme}`;
             makeAdministrator(at, `${root}@example.org`);
             await logIn(at, page, root);
-            for (const path of ["users", "analyses", "quotas", "mail", "audit"]) {
+            for (const path of ["users", "analyses", "quotas", "mail", "jobs", "settings", "audit"]) {
               await page.goto(`${at.url}/admin/${path}`);
               await check(`admin-${path}`);
             }

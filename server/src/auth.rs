@@ -11,6 +11,7 @@ pub mod audit;
 pub mod client;
 mod email;
 mod error;
+mod events;
 mod fields;
 mod hasher;
 mod identify;
@@ -37,6 +38,7 @@ use proto::auth_v1::{AuthReply, AuthRequest};
 pub use error::AuthError;
 pub use rules::AuthRules;
 
+use crate::config::live::Live;
 use crate::mail::Outbox;
 use crate::store::Database;
 use crate::store::key::ServerKey;
@@ -68,15 +70,22 @@ struct Parts {
     tokens: Tokens,
     hasher: Hasher,
     rules: AuthRules,
+    live: Live,
     outbox: Outbox,
     ended: Ended,
 }
 
 impl LocalAuth {
-    pub fn new(database: Database, key: ServerKey, keys: KeyRing, outbox: Outbox, rules: AuthRules) -> Self {
+    pub fn new(
+        database: Database,
+        key: ServerKey,
+        keys: KeyRing,
+        outbox: Outbox,
+        (rules, live): (AuthRules, Live),
+    ) -> Self {
         let tokens = Tokens::new(keys, rules.public_url.clone());
         let hasher = Hasher::new(rules.password_cost);
-        Self(Arc::new(Parts { database, key, tokens, hasher, rules, outbox, ended: Ended::default() }))
+        Self(Arc::new(Parts { database, key, tokens, hasher, rules, live, outbox, ended: Ended::default() }))
     }
 }
 

@@ -4,6 +4,7 @@
 //! its table in `iia.toml`; its documentation is the text of `--help` and of `--print-config`.
 
 mod file;
+pub mod live;
 mod people;
 mod print;
 pub mod serve;

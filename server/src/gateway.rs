@@ -5,7 +5,9 @@ mod accounts;
 mod admin;
 mod analyses;
 mod api_keys;
+mod archive;
 mod asked;
+mod avatar;
 mod body;
 mod events;
 mod files;
@@ -46,7 +48,6 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 
 pub use openapi::document;
 
-use crate::auth::policy::PasswordRules;
 use crate::models::ModelStore;
 use crate::models::plans::Plans;
 use crate::service::Service;
@@ -68,8 +69,6 @@ pub struct DoorRules {
     pub cookies: visitor::Cookies,
     /// The header in which a trusted proxy tells the visitor's address.
     pub address_header: Option<HeaderName>,
-    /// What the pages say that is asked of a password.
-    pub password: PasswordRules,
     /// What stands before the path of a link that is given to somebody.
     pub public_url: String,
 }
@@ -87,6 +86,7 @@ pub fn router(door: Door) -> Router {
         .layer(DefaultBodyLimit::disable())
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(middleware::from_fn(access::same_site))
+        .layer(middleware::from_fn_with_state(door.rules.upload_timeout, body::taken_in))
         .layer(middleware::from_fn_with_state(door.rules.cookies, access::headers))
         .layer(middleware::from_fn(observe::request))
         .with_state(door)

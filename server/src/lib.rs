@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod cli;
 pub mod config;
+pub mod drawing;
 pub mod gateway;
 pub mod logs;
 pub mod mail;

@@ -2,14 +2,19 @@
 
 pub mod administration;
 pub mod analyze;
+mod archive;
+pub mod avatar;
 pub mod error;
 pub mod export;
+mod export_analyses;
 pub mod files;
 pub mod history;
+pub mod lines;
 pub mod models;
 pub mod moment;
 pub mod people;
 pub mod preferred;
+pub mod settings;
 pub mod statistics;
 pub mod thumbnail;
 pub mod upkeep;
@@ -21,15 +26,16 @@ use std::time::Duration;
 pub use analyze::{Analysis, Asked, Begun, Keep, Update};
 pub use error::ServiceError;
 pub use moment::Moment;
-pub use people::{FairUse, Person};
+pub use people::Person;
 pub use visitor::{Caller, Identity, Quota};
 
 use administration::SecondFactorAsked;
 
 use crate::auth::client::AuthClient;
+use crate::auth::policy::PasswordRules;
+use crate::config::live::Live;
 use crate::store::Store;
 use crate::store::key::ServerKey;
-use crate::store::quota::QuotaLimits;
 use crate::vision::{Intake, Vision};
 
 /// What the use cases work with; one for the whole process.
@@ -40,23 +46,15 @@ pub struct Service {
     pub(crate) key: ServerKey,
     pub(crate) intake: Intake,
     pub(crate) rules: Rules,
+    pub(crate) live: Live,
     pub(crate) auth: AuthClient,
-    pub(crate) fair_use: FairUse,
 }
 
-/// The settings that the use cases follow.
+/// The settings that the use cases follow and that stay as the server was started.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules {
-    pub quota: QuotaLimits,
     /// How long an analysis may take.
     pub analysis_timeout: Duration,
-    /// How long results are kept.
-    pub keep_results: Duration,
-    /// Analyses that an account may have an hour.
-    pub account_analyses_per_hour: u32,
-    /// What the files of an account may take together.
-    pub account_storage_bytes: u64,
-    pub administrators: SecondFactorAsked,
 }
 
 impl Service {
@@ -65,9 +63,9 @@ impl Service {
         auth: AuthClient,
         (store, key): (Store, ServerKey),
         intake: Intake,
-        rules: Rules,
+        (rules, live): (Rules, Live),
     ) -> Self {
-        Self { vision, store, key, intake, rules, auth, fair_use: FairUse::default() }
+        Self { vision, store, key, intake, rules, live, auth }
     }
 
     pub fn store(&self) -> &Store {
@@ -75,8 +73,19 @@ impl Service {
     }
 
     /// Whether administrators must have given a second factor.
-    pub fn administrators(&self) -> SecondFactorAsked {
-        self.rules.administrators
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn administrators(&self) -> Result<SecondFactorAsked, ServiceError> {
+        Ok(self.live.now().await?.administrators())
+    }
+
+    /// What is asked of a password.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn password_rules(&self) -> Result<PasswordRules, ServiceError> {
+        Ok(self.live.now().await?.password_rules())
     }
 
     pub fn intake(&self) -> &Intake {

@@ -98,7 +98,7 @@ fn several_pictures_at_once_give_what_each_gives_alone() {
         let mut batch: Vec<Vec<Tensor>> = (0..4).map(input).collect();
         // Wrong ones are their own trouble.
         batch[2][0].data.pop();
-        let together = model.run_batch(&batch);
+        let together = model.run_batch(&batch.iter().map(Vec::as_slice).collect::<Vec<_>>());
         assert_eq!(together.len(), batch.len());
         for (at, (answer, inputs)) in together.into_iter().zip(&batch).enumerate() {
             if at == 2 {
@@ -106,7 +106,7 @@ fn several_pictures_at_once_give_what_each_gives_alone() {
                 continue;
             }
             let alone = model.run(inputs).expect("it runs");
-            for (got, wanted) in answer.expect("it runs").iter().zip(&alone) {
+            for (got, wanted) in answer.expect("it runs").outputs.iter().zip(&alone) {
                 assert_eq!(got.shape, wanted.shape);
                 let largest = wanted.data.iter().fold(f32::MIN_POSITIVE, |most, number| most.max(number.abs()));
                 let worst = got.data.iter().zip(&wanted.data).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max) / largest;

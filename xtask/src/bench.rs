@@ -1,5 +1,6 @@
-//! Decides how the measuring programs are called: `eval` for accuracy, `bench` and `engine` for time.
+//! Decides how the measuring programs are called: `eval` for accuracy, `bench`, `engine`, `service` and `people` for time.
 
+use crate::native::Purpose;
 use crate::project::PageProfile;
 use crate::tools::{WASM_TARGET, cargo_tools, chromium, node, peers, wasm};
 use crate::{native, page, process, project, run};
@@ -9,13 +10,22 @@ use std::process::Command;
 
 /// Accuracy on the evaluation sets.
 pub fn eval(args: &[String]) -> Result<()> {
-    run::fetch_models(&native::build()?);
+    run::fetch_models(&native::build(Purpose::Run)?);
     program("eval", args, |_| Ok(()))
 }
 
-/// Times: of everything stage by stage, or of the models alone.
+/// Times: of everything stage by stage, of the models alone, of many pictures at once, or of accounts.
 pub fn bench(args: &[String]) -> Result<()> {
-    run::fetch_models(&native::build()?);
+    if let Some((first, rest)) = args.split_first()
+        && first == "people"
+    {
+        let executable = native::build_release()?;
+        return program("people", rest, |cargo| {
+            cargo.env("IIA_BIN", executable);
+            Ok(())
+        });
+    }
+    run::fetch_models(&native::build(Purpose::Run)?);
     match args.split_first() {
         Some((first, rest)) if first == "engine" => program("engine", rest, |cargo| {
             cargo
@@ -26,6 +36,7 @@ pub fn bench(args: &[String]) -> Result<()> {
                 .env("IIA_ENGINE_WEBGPU", engine_wasm("engine-times-gpu", &["--features", "gpu"])?);
             Ok(())
         }),
+        Some((first, rest)) if first == "service" => program("service", rest, |_| Ok(())),
         _ => program("bench", args, |cargo| {
             // Times through HTTP and in Chromium are half of it.
             let executable = native::build_release()?;

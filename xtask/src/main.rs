@@ -2,6 +2,7 @@
 
 mod bench;
 mod check;
+mod cores;
 mod dev;
 mod doctor;
 mod fresh;
@@ -28,6 +29,7 @@ The project's automation. What is missing is installed on the way, with a line t
   cargo xtask eval [..]    accuracy on ../shared/eval; arguments go to the measuring program (--json FILE)
   cargo xtask bench [..]   times, stage by stage; arguments go to the measuring program (--json FILE)
   cargo xtask bench engine [..]  times of the models beside ONNX Runtime, natively and in Chromium (--json FILE, --ops)
+  cargo xtask bench people [..]  times of accounts: many people at once, a full database, tokens, logins (--json FILE)
   cargo xtask goldens      rewrite the golden files and show what changed
   cargo xtask build-page   only the page's four wasm programs (--dev: the quick build that `dev` uses)
 

@@ -1,10 +1,10 @@
 //! Decides when and how the page's four wasm programs are built: by Trunk, apart from the native build, and only when something changed.
 
-use crate::fresh;
 use crate::process::{self, command, say};
 use crate::project::{self, PageProfile};
 use crate::tools::wasm::Compiler;
 use crate::tools::{TRUNK, WASM_BINDGEN, cargo_tools, wasm};
+use crate::{cores, fresh};
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -76,7 +76,7 @@ fn build(profile: PageProfile, compiler: &Compiler, dist: &Path) -> Result<()> {
         .env("PATH", cargo_tools::path()?)
         // Trunk reads this variable as a flag and refuses the value 1 that everybody else understands.
         .env_remove("NO_COLOR");
-    process::loud(trunk)?;
+    cores::loud(trunk)?;
     ensure!(is_complete(dist), "Trunk ended well, but {} lacks one of {OUTPUTS:?}", dist.display());
     if profile == PageProfile::Release {
         compress(dist)?;

@@ -1,5 +1,6 @@
 //! Decides what `test` runs and in which order: fast things first, everything to the end, one summary.
 
+mod advisories;
 mod browser;
 mod features;
 mod licences;
@@ -23,6 +24,8 @@ pub enum Step {
     Features,
     /// Every dependency's licence is one of deny.toml's list.
     Licences,
+    /// No dependency is known to be unsafe.
+    Advisories,
     /// Clippy over all native code, warnings denied.
     Clippy,
     /// The four wasm programs checked for their own target, warnings denied.
@@ -39,10 +42,11 @@ pub enum Step {
     Browser,
 }
 
-const EVERYTHING: [Step; 9] = [
+const EVERYTHING: [Step; 10] = [
     Step::Format,
     Step::Features,
     Step::Licences,
+    Step::Advisories,
     Step::Clippy,
     Step::Wasm,
     Step::Rust,
@@ -95,6 +99,7 @@ impl Step {
             Self::Format => "format",
             Self::Features => "features",
             Self::Licences => "licences",
+            Self::Advisories => "advisories",
             Self::Clippy => "clippy",
             Self::Wasm => "wasm",
             Self::Units => "units",
@@ -110,6 +115,7 @@ impl Step {
             Self::Format => "every file as rustfmt writes it",
             Self::Features => "server and browser features stay apart",
             Self::Licences => "licences of all dependencies",
+            Self::Advisories => "what is known against dependencies",
             Self::Clippy => "lints of the native code, warnings denied",
             Self::Wasm => "lints of the four wasm programs, warnings denied",
             Self::Units => "unit tests",
@@ -125,6 +131,7 @@ impl Step {
             Self::Format => rust::format(tally),
             Self::Features => features::check(tally),
             Self::Licences => licences::check(tally),
+            Self::Advisories => advisories::check(tally),
             Self::Clippy => rust::clippy(tally),
             Self::Wasm => rust::wasm(tally),
             Self::Units => rust::units(tally),

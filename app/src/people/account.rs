@@ -22,6 +22,7 @@ pub enum ProfileForm {
     Email,
     Delete,
     Keep,
+    RemoveAvatar,
 }
 
 impl ProfileForm {
@@ -32,11 +33,12 @@ impl ProfileForm {
             Self::Email => "email",
             Self::Delete => "delete",
             Self::Keep => "keep",
+            Self::RemoveAvatar => "remove-avatar",
         }
     }
 
     fn of(posted: &Fields) -> Result<Self, Refused> {
-        let all = [Self::Profile, Self::Password, Self::Email, Self::Delete, Self::Keep];
+        let all = [Self::Profile, Self::Password, Self::Email, Self::Delete, Self::Keep, Self::RemoveAvatar];
         all.into_iter().find(|form| form.as_str() == posted.text("do")).ok_or_else(no_such_form)
     }
 
@@ -48,13 +50,14 @@ impl ProfileForm {
             Self::Email => "email-mailed",
             Self::Delete => "account-goes",
             Self::Keep => "account-stays",
+            Self::RemoveAvatar => "avatar-removed",
         }
     }
 }
 
 pub(super) async fn profile(own: &Own) -> Result<Reply, Refused> {
     let (people, visit) = (&own.here.people, &own.here.visit);
-    let rules = people.password_rules();
+    let rules = people.password_rules().await?;
     let Some(posted) = &visit.posted else {
         let profile = people.profile().await?;
         let said = text::said(&visit.query.text("said"));
@@ -74,6 +77,7 @@ pub(super) async fn profile(own: &Own) -> Result<Reply, Refused> {
         ProfileForm::Email => people.change_email(password, posted.text("email")).await,
         ProfileForm::Delete => people.delete_account(password).await,
         ProfileForm::Keep => people.keep_account().await,
+        ProfileForm::RemoveAvatar => people.remove_avatar().await,
     };
     match outcome {
         Ok(()) => Ok(Reply::SeeOther(format!("/profile?said={}", form.said()))),

@@ -7,6 +7,7 @@ use super::{Fields, Own, Reply};
 use crate::api::Refused;
 use crate::api::people::{AnalysisSearch, How, UserChange, UserOrder, UserSearch};
 use crate::pages::people::admin as pages;
+use crate::pages::people::jobs::jobs as jobs_page;
 use crate::text::people as text;
 
 /// Lines of a list.
@@ -116,6 +117,16 @@ pub(super) async fn mail(own: &Own) -> Result<Reply, Refused> {
     }
     let said = text::said(&visit.query.text("said"));
     Ok(Reply::Page(pages::mail(people.mails().await?, own.clock.clone(), said)))
+}
+
+pub(super) async fn jobs(own: &Own) -> Result<Reply, Refused> {
+    let (people, visit) = (&own.here.people, &own.here.visit);
+    if let Some(posted) = &visit.posted {
+        people.start_job(posted.text("name")).await?;
+        return Ok(Reply::SeeOther("/admin/jobs?said=job-started".into()));
+    }
+    let said = text::said(&visit.query.text("said"));
+    Ok(Reply::Page(jobs_page(people.jobs().await?, own.clock.clone(), said)))
 }
 
 pub(super) async fn audit(own: &Own) -> Result<Reply, Refused> {

@@ -9,7 +9,7 @@ use crate::pages::people::entrance as pages;
 use crate::text::people as text;
 
 pub(super) async fn register(here: &Here) -> Result<Reply, Refused> {
-    let (rules, said) = (here.people.password_rules(), here.visit.query.text("said"));
+    let (rules, said) = (here.people.password_rules().await?, here.visit.query.text("said"));
     let Some(posted) = &here.visit.posted else {
         return Ok(Reply::Page(match said.as_str() {
             "mail-sent" => pages::mail_sent(text::REGISTERED_TITLE, text::REGISTERED),
@@ -67,7 +67,7 @@ pub(super) async fn forgot(here: &Here) -> Result<Reply, Refused> {
 }
 
 pub(super) async fn reset(here: &Here) -> Result<Reply, Refused> {
-    let rules = here.people.password_rules();
+    let rules = here.people.password_rules().await?;
     let Some(posted) = &here.visit.posted else {
         return Ok(Reply::Page(pages::reset(&here.visit.query.text("token"), rules, None)));
     };

@@ -7,7 +7,7 @@ use super::fields::address;
 use super::{Fields, Here, Own, Reply};
 use crate::api::Refused;
 use crate::api::people::{HistoryList, HistorySearch};
-use crate::clock::Clock;
+use crate::clock::{Clock, machine};
 use crate::pages::people::history as pages;
 use crate::text::people as text;
 
@@ -36,14 +36,16 @@ pub(super) async fn list(own: &Own) -> Result<Reply, Refused> {
     let search = match search(typed, &own.clock) {
         Ok(search) => search,
         Err(refused) => {
-            let page = pages::list(HistoryList::default(), typed, own.clock.clone(), 0, None, Some(&refused));
+            let page =
+                pages::list(HistoryList::default(), Vec::new(), typed, own.clock.clone(), 0, None, Some(&refused));
             return Ok(Reply::Page(page.refused(Some(&refused))));
         }
     };
     let left_behind = people.left_behind().await?;
     let said = text::said(&visit.query.text("said"));
     let list = people.find_analyses(search).await?;
-    Ok(Reply::Page(pages::list(list, typed, own.clock.clone(), left_behind, said, None)))
+    let objects = people.objects().await?;
+    Ok(Reply::Page(pages::list(list, objects, typed, own.clock.clone(), left_behind, said, None)))
 }
 
 /// Days are those of where somebody lives; the last one is part of what is looked for.
@@ -54,6 +56,7 @@ fn search(typed: &Fields, clock: &Clock) -> Result<HistorySearch, Refused> {
     };
     Ok(HistorySearch {
         words: typed.given("q").unwrap_or_default(),
+        object: typed.given("object"),
         from: day("from")?.map(|(begins, _)| begins),
         until: day("to")?.map(|(_, ends)| ends),
         before: typed.given("before"),
@@ -62,10 +65,26 @@ fn search(typed: &Fields, clock: &Clock) -> Result<HistorySearch, Refused> {
 
 /// The address of what was searched.
 pub(crate) fn search_address(typed: &Fields, more: &[(&str, Option<&str>)]) -> String {
-    let kept = ["q", "from", "to"].map(|name| (name, typed.given(name)));
+    let kept = ["q", "object", "from", "to"].map(|name| (name, typed.given(name)));
     let mut pairs: Vec<(&str, Option<&str>)> = kept.iter().map(|(name, value)| (*name, value.as_deref())).collect();
     pairs.extend_from_slice(more);
     address("/history", &pairs)
+}
+
+/// Where what was searched is saved as a file. Its days are told as moments, for the API knows those of UTC alone.
+pub(crate) fn export_address(typed: &Fields, clock: &Clock, format: &str) -> String {
+    let bounds = |name: &str| typed.given(name).and_then(|day| clock.bounds(&day));
+    let from = bounds("from").map(|(begins, _)| machine(begins));
+    let to = bounds("to").map(|(_, ends)| machine(ends));
+    let (q, object) = (typed.given("q"), typed.given("object"));
+    let pairs = [
+        ("format", Some(format)),
+        ("q", q.as_deref()),
+        ("object", object.as_deref()),
+        ("from", from.as_deref()),
+        ("to", to.as_deref()),
+    ];
+    address("/v1/analyses/export", &pairs)
 }
 
 pub(super) async fn one(own: &Own, id: &str) -> Result<Reply, Refused> {

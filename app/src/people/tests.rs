@@ -65,7 +65,7 @@ fn values<'a>(html: &'a str, attribute: &str) -> Vec<&'a str> {
         .collect()
 }
 
-const EVERY_PAGE: [&str; 24] = [
+const EVERY_PAGE: [&str; 26] = [
     "/register",
     "/register?said=mail-sent",
     "/confirm?token=t",
@@ -89,7 +89,9 @@ const EVERY_PAGE: [&str; 24] = [
     "/admin/analyses?owner=u1",
     "/admin/quotas",
     "/admin/mail",
+    "/admin/jobs",
     "/admin/audit",
+    "/admin/settings",
 ];
 
 #[test]
@@ -287,10 +289,17 @@ fn a_key_is_shown_once_and_only_when_it_is_made() {
 #[test]
 fn the_history_is_searched_saved_and_cleared() {
     let double = Double::logged_in();
-    let (_, html) = page(&double, get("/history?q=red+car&from=2026-11-01"));
+    let (_, html) = page(&double, get("/history?q=red+car&object=car&from=2026-11-01&to=2026-11-02"));
     assert!(html.contains("value=\"red car\"") && html.contains("value=\"2026-11-01\""), "{html}");
-    assert!(html.contains("href=\"/history?q=red+car&amp;from=2026-11-01&amp;before=a2\""), "the next page: {html}");
-    assert!(html.contains("href=\"/v1/analyses/export?format=csv\""), "{html}");
+    assert!(
+        html.contains("href=\"/history?q=red+car&amp;object=car&amp;from=2026-11-01&amp;to=2026-11-02&amp;before=a2\""),
+        "the next page: {html}"
+    );
+    let found = "q=red+car&amp;object=car&amp;from=2026-10-31T22%3A00%3A00Z&amp;to=2026-11-02T22%3A00%3A00Z";
+    assert!(html.contains(&format!("href=\"/v1/analyses/export?format=zip&amp;{found}\"")), "as in Kyiv: {html}");
+    assert!(html.contains("<option value=\"Olena\">") && html.contains("value=\"car\""), "{html}");
+    let whole = page(&double, get("/history")).1;
+    assert!(whole.contains("href=\"/v1/analyses/export?format=csv\""), "{whole}");
     assert!(html.contains("/history/a1/thumbnail") && html.contains("picture not kept"), "{html}");
     assert!(html.contains("Keep these 7 analyses"), "{html}");
     assert_eq!(goes_to(&double, post("/history", "do=delete&id=a1&id=a2")), "/history?said=deleted");
@@ -355,6 +364,40 @@ fn an_account_is_changed_after_a_look_at_what_would_change() {
 }
 
 #[test]
+fn a_job_that_failed_says_why_and_is_done_again() {
+    let double = Double::logged_in();
+    let (_, html) = page(&double, get("/admin/jobs"));
+    for shown in ["went well", "runs", "failed", "Encrypt files anew", "value=\"encryption\""] {
+        assert!(html.contains(shown), "{shown}: {html}");
+    }
+    assert_eq!(goes_to(&double, post("/admin/jobs", "name=encryption")), "/admin/jobs?said=job-started");
+    assert_eq!(double.asked(), ["start encryption"]);
+}
+
+#[test]
+fn settings_are_shown_as_they_were_chosen_and_saved_whole() {
+    let double = Double::logged_in();
+    let (_, html) = page(&double, get("/admin/settings"));
+    assert!(html.contains("name=\"anonymous_analyses\"") && html.contains("value=\"20\""), "{html}");
+    assert!(html.contains("0 to 1000. Empty: 10."), "{html}");
+    assert!(html.contains("as the server was started: yes"), "{html}");
+    let form = "version=4&anonymous_analyses=30&account_analyses=&password_digit=off";
+    assert_eq!(goes_to(&double, post("/admin/settings", form)), "/admin/settings?said=settings-saved");
+    let asked = double.asked().remove(0);
+    assert!(asked.starts_with("settings 4") && asked.contains("Some(Count(30))"), "{asked}");
+    assert!(asked.contains("(\"account_analyses\", None)") && asked.contains("Some(Switch(false))"), "{asked}");
+
+    let (status, html) =
+        page(&double, post("/admin/settings", "version=4&anonymous_analyses=many&account_analyses=-1"));
+    assert_eq!((status, values(&html, "aria-invalid").len()), (422, 2), "{html}");
+    assert!(html.contains("value=\"many\""), "{html}");
+    let late = Double::logged_in_but(refused(ErrorCode::Conflict, &[]));
+    let (status, html) = page(&late, post("/admin/settings", form));
+    assert!(status == 409 && html.contains("Somebody else has changed the settings"), "{html}");
+    assert!(html.contains("value=\"20\"") && !html.contains("value=\"30\""), "as they are now: {html}");
+}
+
+#[test]
 fn an_administrators_pages_are_nobody_elses() {
     let double = Double::logged_in_but(refused(ErrorCode::Forbidden, &[]));
     for (path, form) in [
@@ -362,6 +405,8 @@ fn an_administrators_pages_are_nobody_elses() {
         ("/admin/mail", "id=m1"),
         ("/admin/quotas", "network=ab12"),
         ("/admin/analyses", "id=a9"),
+        ("/admin/settings", "version=4"),
+        ("/admin/jobs", "name=results"),
     ] {
         assert_eq!(page(&double, post(path, form)).0, 403, "{path}");
         assert!(goes_to(&Double::visitor(), post(path, form)).starts_with("/login?next=%2Fadmin"), "{path}");

@@ -3,7 +3,7 @@
 use proto::auth_v1::{Confirm, Confirmed, Origin, Register, Registered, ResendConfirmation};
 use uuid::Uuid;
 
-use super::fields::{all_kept, check_email, check_name, check_username, key, language, required};
+use super::fields::{Missing, all_kept, check_email, check_name, check_username, key, language, required};
 use super::rules::Reveal;
 use super::store::accounts::{self, NewAccount};
 use super::store::links::Purpose;
@@ -19,16 +19,15 @@ impl LocalAuth {
     /// # Errors
     /// What is missing, or everything that is wrong; [`AuthError::AlreadyExists`] only where the settings say so.
     pub(super) async fn register(&self, origin: &Origin, asked: Register) -> Result<Registered, AuthError> {
-        let first_name = required(&asked.first_name, "first_name")?;
-        let last_name = required(&asked.last_name, "last_name")?;
-        let email = required(&asked.email, "email")?;
-        if asked.password.is_empty() {
-            return Err(AuthError::MissingField { field: "password" });
-        }
-        if asked.password_confirmation.is_empty() {
-            return Err(AuthError::MissingField { field: "password_confirmation" });
-        }
+        let mut missing = Missing::default();
+        let first_name = missing.text(&asked.first_name, "first_name");
+        let last_name = missing.text(&asked.last_name, "last_name");
+        let email = missing.text(&asked.email, "email");
+        missing.password(&asked.password, "password");
+        missing.password(&asked.password_confirmation, "password_confirmation");
+        missing.none()?;
         let username = Some(asked.username.trim()).filter(|name| !name.is_empty());
+        let live = self.0.live.now().await?;
         let mut all = Vec::new();
         check_name(first_name, "first_name", &mut all);
         check_name(last_name, "last_name", &mut all);
@@ -37,7 +36,7 @@ impl LocalAuth {
             check_username(username, &mut all);
         }
         let personal = [first_name, last_name, email, username.unwrap_or_default()];
-        policy::check(&self.0.rules.password, &asked.password, &personal, &mut all);
+        policy::check(&live.password_rules(), &asked.password, &personal, &mut all);
         if asked.password != asked.password_confirmation {
             all.push(error::broken("password_confirmation", "differs", "the two passwords differ"));
         }
@@ -50,7 +49,7 @@ impl LocalAuth {
             Some(key) => self.username_is_taken_by_another(key, &email_key).await?,
             None => false,
         };
-        if username_taken && self.0.rules.reveal == Reveal::Taken {
+        if username_taken && live.reveal() == Reveal::Taken {
             return Err(AuthError::AlreadyExists { field: "username" });
         }
         let (username, username_key) = if username_taken { (None, None) } else { (username, username_key) };
@@ -69,10 +68,15 @@ impl LocalAuth {
             language: language(&origin.language),
             now_ms: Moment::now().0,
         };
-        self.store_registration(&new, username_taken).await
+        self.store_registration(&new, username_taken, live.reveal()).await
     }
 
-    async fn store_registration(&self, new: &NewAccount<'_>, username_taken: bool) -> Result<Registered, AuthError> {
+    async fn store_registration(
+        &self,
+        new: &NewAccount<'_>,
+        username_taken: bool,
+        reveal: Reveal,
+    ) -> Result<Registered, AuthError> {
         let mut transaction = self.0.database.begin().await?;
         let to = Address { email: new.email, name: new.first_name, language: new.language };
         if accounts::insert(&mut transaction, new).await? {
@@ -83,7 +87,7 @@ impl LocalAuth {
             return Ok(Registered {});
         }
         transaction.rollback().await?;
-        if self.0.rules.reveal == Reveal::Taken {
+        if reveal == Reveal::Taken {
             return Err(AuthError::AlreadyExists { field: "email" });
         }
         // Somebody who registers twice at once has their mail already; the owner of a confirmed address is told.

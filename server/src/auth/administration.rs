@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::accounts::USER;
 use super::audit::{self, Entry, TERMINAL};
-use super::fields::{all_kept, check_email, check_name, check_username, key, language, required};
+use super::fields::{Missing, all_kept, check_email, check_name, check_username, key, language};
 use super::profile::{is_taken, shown};
 use super::store::accounts::{self, NewAccount};
 use super::store::administration::{self, Administered};
@@ -131,14 +131,17 @@ impl LocalAuth {
     /// # Errors
     /// Everything that is wrong; [`AuthError::AlreadyExists`].
     pub async fn create_administrator(&self, new: NewAdministrator) -> Result<(), AuthError> {
-        let first_name = required(&new.first_name, "first_name")?;
-        let last_name = required(&new.last_name, "last_name")?;
-        let email = required(&new.email, "email")?;
+        let mut missing = Missing::default();
+        let first_name = missing.text(&new.first_name, "first_name");
+        let last_name = missing.text(&new.last_name, "last_name");
+        let email = missing.text(&new.email, "email");
+        missing.none()?;
         let mut all = Vec::new();
         check_name(first_name, "first_name", &mut all);
         check_name(last_name, "last_name", &mut all);
         check_email(email, &mut all);
-        policy::check(&self.0.rules.password, &new.password, &[first_name, last_name, email], &mut all);
+        let rules = self.0.live.now().await?.password_rules();
+        policy::check(&rules, &new.password, &[first_name, last_name, email], &mut all);
         all_kept(all)?;
         let password_hash = self.0.hasher.hash(&self.0.key, &new.password).await?;
         let (id, now) = (Uuid::now_v7().to_string(), Moment::now());
@@ -170,17 +173,17 @@ impl LocalAuth {
 fn changed(old: &Account, asked: &ChangeAccount) -> Result<Account, AuthError> {
     let now = Moment::now();
     let mut new = old.clone();
-    let mut all = Vec::new();
+    let (mut missing, mut all) = (Missing::default(), Vec::new());
     if let Some(name) = &asked.first_name {
-        new.first_name = required(name, "first_name")?.into();
+        new.first_name = missing.text(name, "first_name").into();
         check_name(&new.first_name, "first_name", &mut all);
     }
     if let Some(name) = &asked.last_name {
-        new.last_name = required(name, "last_name")?.into();
+        new.last_name = missing.text(name, "last_name").into();
         check_name(&new.last_name, "last_name", &mut all);
     }
     if let Some(email) = &asked.email {
-        new.email = required(email, "email")?.into();
+        new.email = missing.text(email, "email").into();
         check_email(&new.email, &mut all);
     }
     if let Some(username) = &asked.username {
@@ -200,6 +203,7 @@ fn changed(old: &Account, asked: &ChangeAccount) -> Result<Account, AuthError> {
     if asked.confirm && new.confirmed_at_ms.is_none() {
         new.confirmed_at_ms = Some(now.0);
     }
+    missing.none()?;
     // There is always one administrator left: the one who asks.
     let loses = new.role != old.role || new.blocked_at_ms.is_some();
     if asked.administrator_id == old.id && loses {

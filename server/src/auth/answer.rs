@@ -5,6 +5,7 @@ use proto::auth_v1::auth_reply::Reply;
 use proto::auth_v1::auth_request::Request;
 use proto::auth_v1::{AuthReply, AuthRequest, Done, Origin};
 
+use super::events::Event;
 use super::{AuthError, LocalAuth};
 
 impl LocalAuth {
@@ -12,11 +13,20 @@ impl LocalAuth {
         let reply = match check_request(&message) {
             Err(error) => Err(AuthError::Malformed(error)),
             Ok(_) => match (message.origin, message.request) {
-                (Some(origin), Some(request)) => self.fulfil(&origin, request).await,
+                (Some(origin), Some(request)) => return self.logged(&origin, request).await,
                 _ => Err(AuthError::internal("a request that was checked is not whole")),
             },
         };
         AuthReply { reply: Some(reply.unwrap_or_else(|error| Reply::Failure(error.failure()))) }
+    }
+
+    async fn logged(&self, origin: &Origin, request: Request) -> AuthReply {
+        let event = Event::of(&request);
+        let reply = self.fulfil(origin, request).await.unwrap_or_else(|error| Reply::Failure(error.failure()));
+        if let Some(event) = event {
+            event.log(origin, &reply);
+        }
+        AuthReply { reply: Some(reply) }
     }
 
     async fn fulfil(&self, origin: &Origin, request: Request) -> Result<Reply, AuthError> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use proto::auth_v1::{ApiKey, ApiKeys, CreateApiKey, NewApiKey, Scope};
 use uuid::Uuid;
 
-use super::fields::{check_name, required};
+use super::fields::{Missing, check_name};
 use super::store::api_keys;
 use super::{AuthError, LocalAuth, error, secret};
 use crate::service::Moment;
@@ -25,10 +25,10 @@ impl LocalAuth {
     /// # Errors
     /// What is missing or wrong.
     pub(super) async fn create_api_key(&self, asked: CreateApiKey) -> Result<NewApiKey, AuthError> {
-        let name = required(&asked.name, "name")?;
-        if asked.scopes.is_empty() {
-            return Err(AuthError::MissingField { field: "scopes" });
-        }
+        let mut missing = Missing::default();
+        let name = missing.text(&asked.name, "name");
+        missing.note(asked.scopes.is_empty(), "scopes");
+        missing.none()?;
         let mut all = Vec::new();
         check_name(name, "name", &mut all);
         if asked.expires_in_days > LONGEST_LIFE_DAYS {

@@ -2,7 +2,7 @@
 
 use proto::auth_v1::{ChangeEmail, Confirmed};
 
-use super::fields::{all_kept, check_email, key, required};
+use super::fields::{Missing, all_kept, check_email, key};
 use super::rules::Reveal;
 use super::store::Account;
 use super::store::links::Purpose;
@@ -17,13 +17,16 @@ impl LocalAuth {
     /// # Errors
     /// [`AuthError::InvalidCredentials`] for a wrong password; [`AuthError::AlreadyExists`] only where the settings say so.
     pub(super) async fn change_email(&self, asked: ChangeEmail) -> Result<(), AuthError> {
-        let email = required(&asked.email, "email")?;
+        let mut missing = Missing::default();
+        let email = missing.text(&asked.email, "email");
+        missing.password(&asked.password, "password");
+        missing.none()?;
         let mut all = Vec::new();
         check_email(email, &mut all);
         all_kept(all)?;
         let account = self.with_password(&asked.account_id, &asked.password).await?;
         if self.account_by_email(&key(email)).await?.is_some_and(|owner| owner.id != account.id) {
-            return match self.0.rules.reveal {
+            return match self.0.live.now().await?.reveal() {
                 Reveal::Taken => Err(AuthError::AlreadyExists { field: "email" }),
                 Reveal::Nothing => Ok(()),
             };

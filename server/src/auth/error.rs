@@ -12,8 +12,8 @@ use crate::logs::with_causes;
 pub enum AuthError {
     #[error("{0}")]
     Malformed(WireError),
-    #[error("the field `{field}` is missing")]
-    MissingField { field: &'static str },
+    #[error("{}", are_missing(fields))]
+    MissingFields { fields: Vec<&'static str> },
     #[error("{}", broken.iter().map(|rule| rule.detail.as_str()).collect::<Vec<_>>().join("; "))]
     Broken { broken: Vec<BrokenRule> },
     #[error("there is an account with this {field} already")]
@@ -52,7 +52,7 @@ impl AuthError {
     fn code(&self) -> ErrorCode {
         match self {
             Self::Malformed(_) | Self::Broken { .. } | Self::DeadLink => ErrorCode::BadInput,
-            Self::MissingField { .. } => ErrorCode::MissingField,
+            Self::MissingFields { .. } => ErrorCode::MissingField,
             Self::AlreadyExists { .. } => ErrorCode::UserAlreadyExists,
             Self::InvalidCredentials => ErrorCode::InvalidCredentials,
             Self::NotConfirmed => ErrorCode::NotConfirmed,
@@ -83,7 +83,9 @@ impl AuthError {
         let (code, detail) = (self.code().to_string(), self.to_string());
         let broken = match self {
             Self::Broken { broken } => broken,
-            Self::MissingField { field } => vec![broken(field, "missing", detail.clone())],
+            Self::MissingFields { fields } => {
+                fields.iter().map(|field| broken(field, "missing", are_missing(&[field]))).collect()
+            }
             Self::AlreadyExists { field } => vec![broken(field, "taken", detail.clone())],
             _ => Vec::new(),
         };
@@ -94,6 +96,15 @@ impl AuthError {
 impl From<sqlx::Error> for AuthError {
     fn from(source: sqlx::Error) -> Self {
         Self::Store { source }
+    }
+}
+
+fn are_missing(fields: &[&str]) -> String {
+    let named: Vec<String> = fields.iter().map(|field| format!("`{field}`")).collect();
+    match named.as_slice() {
+        [one] => format!("the field {one} is missing"),
+        [others @ .., last] => format!("the fields {} and {last} are missing", others.join(", ")),
+        [] => "nothing is missing".into(),
     }
 }
 

@@ -13,13 +13,44 @@ const SHORTEST_USERNAME: usize = 3;
 /// Languages that mails are written in.
 pub const LANGUAGES: [&str; 2] = ["en", "uk"];
 
-/// The value without white space around it.
+/// Fields that were left out, gathered so that all of them are told at once.
+#[derive(Debug, Default)]
+pub struct Missing(Vec<&'static str>);
+
+impl Missing {
+    /// The value without white space around it; if nothing is left, the field is missing.
+    pub fn text<'a>(&mut self, value: &'a str, field: &'static str) -> &'a str {
+        let value = value.trim();
+        self.note(value.is_empty(), field);
+        value
+    }
+
+    /// A password, in which white space counts.
+    pub fn password(&mut self, value: &str, field: &'static str) {
+        self.note(value.is_empty(), field);
+    }
+
+    pub fn note(&mut self, is_missing: bool, field: &'static str) {
+        if is_missing {
+            self.0.push(field);
+        }
+    }
+
+    /// # Errors
+    /// When a field was left out.
+    pub fn none(self) -> Result<(), AuthError> {
+        if self.0.is_empty() { Ok(()) } else { Err(AuthError::MissingFields { fields: self.0 }) }
+    }
+}
+
+/// The value of the only field that is asked for, without white space around it.
 ///
 /// # Errors
 /// When there is none.
 pub fn required<'a>(value: &'a str, field: &'static str) -> Result<&'a str, AuthError> {
-    let value = value.trim();
-    if value.is_empty() { Err(AuthError::MissingField { field }) } else { Ok(value) }
+    let mut missing = Missing::default();
+    let value = missing.text(value, field);
+    missing.none().map(|()| value)
 }
 
 pub fn check_name(name: &str, field: &str, all: &mut Vec<BrokenRule>) {
@@ -131,6 +162,19 @@ mod tests {
         }
         assert_eq!(rules(|all| check_name("a\r\nb", "first_name", all)), ["not_text"]);
         assert_eq!(rules(|all| check_name(&"a".repeat(101), "first_name", all)), ["too_long"]);
+    }
+
+    #[test]
+    fn all_fields_that_are_missing_are_told_at_once() {
+        let mut missing = Missing::default();
+        assert_eq!(missing.text(" Olena ", "first_name"), "Olena");
+        missing.text(" ", "last_name");
+        missing.password("  ", "password");
+        missing.password("", "password_confirmation");
+        let told = missing.none().expect_err("two are missing").to_string();
+        assert_eq!(told, "the fields `last_name` and `password_confirmation` are missing");
+        assert_eq!(required("", "token").expect_err("missing").to_string(), "the field `token` is missing");
+        assert!(Missing::default().none().is_ok());
     }
 
     #[test]

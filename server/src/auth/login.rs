@@ -3,7 +3,7 @@
 use proto::auth_v1::{LogIn, LogInKind, LoggedIn, Origin};
 use uuid::Uuid;
 
-use super::fields::{key, required};
+use super::fields::{Missing, key};
 use super::store::Account;
 use super::throttle::{Attempt, Counted};
 use super::tokens::Factors;
@@ -17,10 +17,10 @@ impl LocalAuth {
     /// [`AuthError::InvalidCredentials`], [`AuthError::TooManyAttempts`]; only after the right password
     /// [`AuthError::NotConfirmed`], [`AuthError::Blocked`] and [`AuthError::SecondFactorRequired`].
     pub(super) async fn log_in(&self, origin: &Origin, asked: LogIn) -> Result<LoggedIn, AuthError> {
-        let login = key(required(&asked.login, "login")?);
-        if asked.password.is_empty() {
-            return Err(AuthError::MissingField { field: "password" });
-        }
+        let mut missing = Missing::default();
+        let login = key(missing.text(&asked.login, "login"));
+        missing.password(&asked.password, "password");
+        missing.none()?;
         let kind = LogInKind::try_from(asked.kind).unwrap_or(LogInKind::Tokens);
         let account = self.account_by_login(&login).await?;
         let device = self.device_of(&origin.device_cookie);

@@ -2,7 +2,7 @@
 
 use proto::auth_v1::{ChangePassword, ForgotPassword, Origin, ResetPassword};
 
-use super::fields::{all_kept, key, required};
+use super::fields::{Missing, all_kept, key, required};
 use super::store::links::Purpose;
 use super::store::{Account, accounts, sessions};
 use super::throttle::Counted;
@@ -38,11 +38,13 @@ impl LocalAuth {
     /// [`AuthError::DeadLink`] when the link was used or is too old; everything that is wrong with the password, and then the
     /// link goes on working.
     pub(super) async fn reset_password(&self, asked: ResetPassword) -> Result<(), AuthError> {
-        let token = required(&asked.token, "token")?;
-        new_password(&asked.password, &asked.password_confirmation)?;
+        let mut missing = Missing::default();
+        let token = missing.text(&asked.token, "token");
+        new_password(&asked.password, &asked.password_confirmation, &mut missing);
+        missing.none()?;
         let account_id = self.linked_account(token, Purpose::ResetPassword).await?;
         let account = self.account(&account_id).await?.ok_or(AuthError::DeadLink)?;
-        self.check_password(&account, &asked.password, &asked.password_confirmation)?;
+        self.check_password(&account, &asked.password, &asked.password_confirmation).await?;
         let hash = self.0.hasher.hash(&self.0.key, &asked.password).await?;
         // Taken only now: no transaction waits for the hash, and who breaks a rule can try again.
         let mut transaction = self.0.database.begin().await?;
@@ -59,12 +61,12 @@ impl LocalAuth {
     /// # Errors
     /// [`AuthError::InvalidCredentials`] when the old password is wrong; everything that is wrong with the new one.
     pub(super) async fn change_password(&self, asked: ChangePassword) -> Result<(), AuthError> {
-        if asked.old_password.is_empty() {
-            return Err(AuthError::MissingField { field: "old_password" });
-        }
-        new_password(&asked.password, &asked.password_confirmation)?;
+        let mut missing = Missing::default();
+        missing.password(&asked.old_password, "old_password");
+        new_password(&asked.password, &asked.password_confirmation, &mut missing);
+        missing.none()?;
         let account = self.with_password(&asked.account_id, &asked.old_password).await?;
-        self.check_password(&account, &asked.password, &asked.password_confirmation)?;
+        self.check_password(&account, &asked.password, &asked.password_confirmation).await?;
         let hash = self.0.hasher.hash(&self.0.key, &asked.password).await?;
         let mut transaction = self.0.database.begin().await?;
         accounts::set_password_hash(&mut transaction, &account.id, &hash).await?;
@@ -81,9 +83,9 @@ impl LocalAuth {
     /// # Errors
     /// [`AuthError::InvalidCredentials`] if it is not, [`AuthError::TooManyAttempts`] when that was tried too often.
     pub(super) async fn with_password(&self, account_id: &str, password: &str) -> Result<Account, AuthError> {
-        if password.is_empty() {
-            return Err(AuthError::MissingField { field: "password" });
-        }
+        let mut missing = Missing::default();
+        missing.password(password, "password");
+        missing.none()?;
         let attempt = self.attempt(Counted::Password, account_id).await?;
         let account = self.account(account_id).await?.ok_or(AuthError::Unauthenticated)?;
         if !self.0.hasher.verify(&self.0.key, password, Some(&account.password_hash)).await? {
@@ -93,11 +95,12 @@ impl LocalAuth {
         Ok(account)
     }
 
-    fn check_password(&self, account: &Account, password: &str, confirmation: &str) -> Result<(), AuthError> {
+    async fn check_password(&self, account: &Account, password: &str, confirmation: &str) -> Result<(), AuthError> {
+        let rules = self.0.live.now().await?.password_rules();
         let mut all = Vec::new();
         let username = account.username.as_deref().unwrap_or_default();
         let personal = [account.first_name.as_str(), &account.last_name, &account.email, username];
-        policy::check(&self.0.rules.password, password, &personal, &mut all);
+        policy::check(&rules, password, &personal, &mut all);
         if password != confirmation {
             all.push(error::broken("password_confirmation", "differs", "the two passwords differ"));
         }
@@ -105,10 +108,7 @@ impl LocalAuth {
     }
 }
 
-fn new_password(password: &str, confirmation: &str) -> Result<(), AuthError> {
-    match (password.is_empty(), confirmation.is_empty()) {
-        (true, _) => Err(AuthError::MissingField { field: "password" }),
-        (_, true) => Err(AuthError::MissingField { field: "password_confirmation" }),
-        (false, false) => Ok(()),
-    }
+fn new_password(password: &str, confirmation: &str, missing: &mut Missing) {
+    missing.password(password, "password");
+    missing.password(confirmation, "password_confirmation");
 }

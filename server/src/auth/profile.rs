@@ -5,7 +5,7 @@ use std::time::Duration;
 use proto::auth_v1::{Account, AccountIds, DeleteAccount, UpdateAccount};
 use vision_core::stage::Task;
 
-use super::fields::{all_kept, check_language, check_name, check_time_zone, check_username, key, required};
+use super::fields::{Missing, all_kept, check_language, check_name, check_time_zone, check_username, key};
 use super::identify::role;
 use super::store::{self, AccountChange, accounts, sessions};
 use super::{AuthError, LocalAuth, error};
@@ -30,8 +30,10 @@ impl LocalAuth {
         if asked.version != 0 && asked.version != old.version {
             return Err(AuthError::Conflict);
         }
-        let first_name = required(asked.first_name.as_deref().unwrap_or(&old.first_name), "first_name")?;
-        let last_name = required(asked.last_name.as_deref().unwrap_or(&old.last_name), "last_name")?;
+        let mut missing = Missing::default();
+        let first_name = missing.text(asked.first_name.as_deref().unwrap_or(&old.first_name), "first_name");
+        let last_name = missing.text(asked.last_name.as_deref().unwrap_or(&old.last_name), "last_name");
+        missing.none()?;
         let username = asked.username.as_deref().map_or(old.username.as_deref(), |name| Some(name.trim()));
         let username = username.filter(|name| !name.is_empty());
         let language = asked.language.as_deref().unwrap_or(&old.language);

@@ -1,15 +1,12 @@
 //! The settings that the auth service follows.
 
-use super::policy::PasswordRules;
-
+/// Those that stay as the server was started; the others are [`crate::config::live`].
 #[derive(Clone, Debug)]
 pub struct AuthRules {
     /// What stands before the path of a link in a mail, without a slash at its end; also the issuer of tokens.
     pub public_url: String,
-    pub password: PasswordRules,
     /// The cost of bcrypt: 2 to the power of it rounds.
     pub password_cost: u32,
-    pub reveal: Reveal,
 }
 
 /// What somebody who registers learns of other people's accounts.

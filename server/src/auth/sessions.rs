@@ -17,6 +17,12 @@ pub const LASTING: Duration = Duration::from_secs(30 * 24 * 3600);
 /// How long a browser's session lives without use: browsers that restore their tabs keep session cookies for ever.
 pub const UNTIL_CLOSED: Duration = Duration::from_secs(24 * 3600);
 
+/// How long a program's session lives however often it is used: then somebody types the password again, or makes an API key.
+pub const LONGEST_OF_PROGRAM: Duration = Duration::from_secs(90 * 24 * 3600);
+
+/// The same of a browser's: its cookie goes after so long.
+pub const LONGEST_OF_BROWSER: Duration = LASTING;
+
 /// Letters that are kept of what a device calls itself.
 const LONGEST_DEVICE: usize = 200;
 

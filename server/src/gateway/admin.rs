@@ -1,5 +1,6 @@
 //! `/v1/admin/...`: for administrators alone. Every handler takes an [`Administrator`], which nobody else can be.
 
+mod settings;
 mod users;
 
 use axum::Json;
@@ -18,6 +19,7 @@ use super::problem::{Problem, Refusal};
 use super::token::private;
 use super::visitor::Administrator;
 use crate::service::administration::{FoundAnalysis, NetworkCount};
+use crate::service::upkeep::JobFacts;
 use crate::service::{Moment, ServiceError};
 
 /// Lines of a list, if the caller names no number.
@@ -35,7 +37,10 @@ pub(super) fn routes() -> OpenApiRouter<Door> {
         .routes(routes!(reset_quota))
         .routes(routes!(mails))
         .routes(routes!(retry_mail))
+        .routes(routes!(jobs))
+        .routes(routes!(start_job))
         .routes(routes!(audit))
+        .routes(routes!(settings::read, settings::change))
 }
 
 /// Which analyses are wanted.
@@ -43,8 +48,8 @@ pub(super) fn routes() -> OpenApiRouter<Door> {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct AnalysesQuery {
-    /// Only those of that account or visitor.
-    owner: Option<Uuid>,
+    /// Only those of that account or visitor: an id, or an account's address or user name.
+    owner: Option<String>,
     /// The last id of the page before.
     before: Option<Uuid>,
     /// Lines wanted, at most 100; 50, if left out.
@@ -71,6 +76,13 @@ async fn analyses(
     query: Result<Query<AnalysesQuery>, QueryRejection>,
 ) -> Result<Response, Refusal> {
     let AnalysesQuery { owner, before, limit } = asked(query)?;
+    let owner = match owner {
+        None => None,
+        Some(owner) => match door.service.owner_named(&by, &owner).await? {
+            Some(id) => Some(id),
+            None => return Ok(private(Json(FoundAnalyses { analyses: Vec::new() }).into_response())),
+        },
+    };
     let analyses = door.service.find_analyses(&by, owner, before, limit.unwrap_or(PAGE)).await?;
     Ok(private(Json(FoundAnalyses { analyses }).into_response()))
 }
@@ -216,6 +228,46 @@ async fn retry_mail(
     id: Result<Path<Uuid>, PathRejection>,
 ) -> Result<StatusCode, Refusal> {
     door.service.retry_mail(&by, known(id)?).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub(super) struct JobList {
+    jobs: Vec<JobFacts>,
+}
+
+/// See what the server does by itself
+///
+/// Each job is done once an hour; the answer tells how it went the last time. Mails have a list of their own.
+#[utoipa::path(
+    get, path = "/v1/admin/jobs", tag = "Administration", operation_id = "listJobs",
+    responses(
+        (status = 200, description = "Every job", body = JobList),
+        (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn jobs(Administrator(by): Administrator, State(door): State<Door>) -> Result<Response, Refusal> {
+    Ok(private(Json(JobList { jobs: door.service.jobs(&by).await? }).into_response()))
+}
+
+/// Have a job done now
+#[utoipa::path(
+    post, path = "/v1/admin/jobs/{name}/run", tag = "Administration", operation_id = "runJob",
+    params(("name" = String, Path, description = "Name of the job")),
+    responses(
+        (status = 202, description = "It has begun"),
+        (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn start_job(
+    Administrator(by): Administrator,
+    State(door): State<Door>,
+    Path(name): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    door.service.start_job(&by, &name).await?;
     Ok(StatusCode::ACCEPTED)
 }
 

@@ -77,7 +77,7 @@ pub(super) async fn create(
     introduce(&door, &caller, &mut response).await?;
     if let Some(remaining) = remaining {
         response.headers_mut().insert(REMAINING, HeaderValue::from(remaining));
-        response.headers_mut().insert(LIMIT, HeaderValue::from(door.service.quota_limit()));
+        response.headers_mut().insert(LIMIT, HeaderValue::from(door.service.quota_limit().await?));
     }
     Ok(response)
 }
@@ -127,10 +127,13 @@ pub(super) struct PageQuery {
     /// Words that the description, the names of what was found or the analysis' own name hold, all of them.
     #[param(example = "bear river")]
     q: Option<String>,
-    /// Only from that day on (UTC).
+    /// An object that was found, by its whole name.
+    #[param(example = "bear")]
+    object: Option<String>,
+    /// Only from then on: a day of UTC, or a moment such as 2026-11-01T08:30:00Z.
     #[param(example = "2026-11-01")]
     from: Option<String>,
-    /// Only before that day (UTC).
+    /// Only before then.
     to: Option<String>,
     /// Lines wanted, at most 100; 20, if left out.
     limit: Option<u32>,
@@ -161,14 +164,15 @@ pub(super) async fn list(
     Visitor(caller): Visitor,
     query: Result<Query<PageQuery>, QueryRejection>,
 ) -> Result<Response, Refusal> {
-    let PageQuery { q, from, to, limit, before } = query.map_err(|error| bad_input(error.body_text()))?.0;
+    let PageQuery { q, object, from, to, limit, before } = query.map_err(|error| bad_input(error.body_text()))?.0;
     let limit = limit.unwrap_or(PAGE);
     let search = Search {
         before,
         limit,
         words: q.unwrap_or_default(),
-        from: from.as_deref().map(day).transpose()?,
-        to: to.as_deref().map(day).transpose()?,
+        object,
+        from: from.as_deref().map(moment).transpose()?,
+        to: to.as_deref().map(moment).transpose()?,
     };
     let analyses = door.service.analyses(&caller, &search).await?;
     let full = u32::try_from(analyses.len()).is_ok_and(|count| count >= limit);
@@ -286,9 +290,12 @@ pub(super) fn media_type(format: &str) -> &'static str {
     }
 }
 
-/// The beginning of a day in UTC.
-fn day(text: &str) -> Result<Moment, ServiceError> {
-    Moment::of_day(text).ok_or_else(|| bad_input(format!("`{text}` is not a day such as 2026-11-26")))
+/// A moment, or the beginning of a day in UTC.
+pub(super) fn moment(text: &str) -> Result<Moment, ServiceError> {
+    let moment = Moment::of_day(text).or_else(|| Moment::parse(text));
+    moment.ok_or_else(|| {
+        bad_input(format!("`{text}` is neither a day such as 2026-11-26 nor a moment such as 2026-11-26T08:30:00Z"))
+    })
 }
 
 /// An id of another form names nothing.

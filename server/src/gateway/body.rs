@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream};
-use axum::extract::{FromRequest as _, Multipart, Request};
+use axum::extract::{FromRequest as _, Multipart, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
 use futures::StreamExt as _;
 use http::{HeaderMap, header};
 use vision_core::limits::MAX_IMAGE_BYTES;
 
 use super::Door;
+use super::problem::Refusal;
 use crate::service::ServiceError;
 use crate::vision::Picture;
 use crate::vision::intake::too_large;
@@ -20,10 +23,28 @@ const FIELDS: [&str; 3] = ["image", "file", "picture"];
 const DRAINED_BYTES: usize = 4 * MAX_IMAGE_BYTES;
 const DRAIN_TIME: Duration = Duration::from_secs(10);
 
+/// What is taken in whole before anything looks at the request: every form and all JSON, and no photo.
+const SMALL_BYTES: u64 = 64 * 1024;
+
 /// A picture and the name that its sender gave it, where it was a file of a form.
 pub struct Received {
     pub picture: Picture,
     pub name: String,
+}
+
+/// Takes a small body in at once, so that a refusal, or a handler that needs none, leaves nothing of it unread: a connection on
+/// which something was left is closed, and what its client sends next is lost.
+pub(super) async fn taken_in(State(upload_timeout): State<Duration>, request: Request, next: Next) -> Response {
+    if !(1..=SMALL_BYTES).contains(&announced_bytes(request.headers())) {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let taking = axum::body::to_bytes(body, SMALL_BYTES as usize);
+    match tokio::time::timeout(upload_timeout, taking).await {
+        Ok(Ok(bytes)) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
+        Ok(Err(error)) => Refusal(broken_off(error)).into_response(),
+        Err(_) => Refusal(ServiceError::DeadlineExceeded).into_response(),
+    }
 }
 
 /// # Errors

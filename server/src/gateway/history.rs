@@ -10,12 +10,14 @@ use http::{HeaderValue, header};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::Door;
+use super::analyses::moment;
 use super::input::Input;
 use super::problem::{Problem, Refusal};
 use super::token::private;
 use super::visitor::Visitor;
+use super::{Door, archive};
 use crate::service::history::{LONGEST_PAGE, Search};
+use crate::service::lines::{LineFormat, head, line};
 use crate::service::{Analysis, Caller, Service, ServiceError};
 
 /// Take over what you had read before you logged in
@@ -73,24 +75,40 @@ enum Format {
     Csv,
     /// The whole report of each analysis on a line.
     Jsonl,
+    /// Both, and the pictures that were kept with what was found drawn on them; at most 1,000 analyses.
+    Zip,
 }
 
 #[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ExportQuery {
-    /// `csv` or `jsonl`.
+    /// `csv`, `jsonl` or `zip`.
     #[param(inline)]
     format: Format,
+    /// Words, as in the list.
+    #[param(example = "bear river")]
+    q: Option<String>,
+    /// An object, as in the list.
+    #[param(example = "bear")]
+    object: Option<String>,
+    /// Only from then on, as in the list.
+    #[param(example = "2026-11-01")]
+    from: Option<String>,
+    /// Only before then, as in the list.
+    to: Option<String>,
 }
 
 /// Export your history
+///
+/// All of it, or what a search finds.
 #[utoipa::path(
     get, path = "/v1/analyses/export", tag = "Analyses", operation_id = "exportAnalyses", params(ExportQuery),
     responses(
-        (status = 200, description = "All of it, the newest first", content(
+        (status = 200, description = "The newest first", content(
             (String = "text/csv"),
             (String = "application/x-ndjson"),
+            (Vec<u8> = "application/zip"),
         )),
         (status = 400, description = "`bad_input`", body = Problem, content_type = "application/problem+json"),
     )
@@ -100,92 +118,72 @@ pub(super) async fn export(
     Visitor(caller): Visitor,
     query: Result<Query<ExportQuery>, QueryRejection>,
 ) -> Result<Response, Refusal> {
-    let Query(ExportQuery { format }) = query.map_err(|error| ServiceError::BadInput { detail: error.body_text() })?;
-    // What is wrong is told before the first line is sent.
-    let first = page(&door.service, &caller, None).await?;
-    let mut response = private(Body::from_stream(lines(door.service, caller, first, format)).into_response());
-    let (kind, name) = match format {
-        Format::Csv => ("text/csv; charset=utf-8", "analyses.csv"),
-        Format::Jsonl => ("application/x-ndjson", "analyses.jsonl"),
+    let Query(query) = query.map_err(|error| ServiceError::BadInput { detail: error.body_text() })?;
+    let ExportQuery { format, q, object, from, to } = query;
+    let search = Search {
+        words: q.unwrap_or_default(),
+        object,
+        from: from.as_deref().map(moment).transpose()?,
+        to: to.as_deref().map(moment).transpose()?,
+        ..Search::default()
     };
+    let (format, kind, name) = match format {
+        Format::Zip => {
+            let file = door.service.export_analyses(&caller, &search).await?;
+            return Ok(archive::answer(file, "analyses.zip").await?);
+        }
+        Format::Csv => (LineFormat::Csv, "text/csv; charset=utf-8", "analyses.csv"),
+        Format::Jsonl => (LineFormat::Json, "application/x-ndjson", "analyses.jsonl"),
+    };
+    // What is wrong is told before the first line is sent.
+    let first = page(&door.service, &caller, &search, None).await?;
+    let mut response = private(Body::from_stream(lines(door.service, caller, search, first, format)).into_response());
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition.map_err(ServiceError::internal)?);
     Ok(response)
 }
 
-async fn page(service: &Service, caller: &Caller, before: Option<Uuid>) -> Result<Vec<Analysis>, ServiceError> {
-    service.full_analyses(caller, &Search { before, limit: LONGEST_PAGE, ..Search::default() }).await
+async fn page(
+    service: &Service,
+    caller: &Caller,
+    search: &Search,
+    before: Option<Uuid>,
+) -> Result<Vec<Analysis>, ServiceError> {
+    service.full_analyses(caller, &Search { before, limit: LONGEST_PAGE, ..search.clone() }).await
 }
 
 /// Page after page, so that a long history takes no more memory than a short one.
 fn lines(
     service: Service,
     caller: Caller,
+    search: Search,
     first: Vec<Analysis>,
-    format: Format,
+    format: LineFormat,
 ) -> impl Stream<Item = Result<Vec<u8>, ServiceError>> + Send + 'static {
-    let head = match format {
-        Format::Csv => row(HEAD.map(str::to_owned)),
-        Format::Jsonl => Ok(Vec::new()),
-    };
-    let state = (service, caller, Some(first), Some(head));
+    let state = (service, caller, Some(first), Some(head(format)));
     // Whoever compresses the answer asks once more after the end.
-    futures::stream::unfold(state, move |(service, caller, page_now, head)| async move {
-        let analyses = page_now?;
-        let next = match analyses.last() {
-            Some(last) if analyses.len() >= LONGEST_PAGE as usize => match page(&service, &caller, Some(last.id)).await
-            {
-                Ok(next) => Some(next).filter(|next| !next.is_empty()),
-                Err(error) => return Some((Err(error), (service, caller, None, None))),
-            },
-            _ => None,
-        };
-        let text = head.unwrap_or(Ok(Vec::new())).and_then(|mut text| {
-            for analysis in &analyses {
-                text.extend(line(analysis, format)?);
-            }
-            Ok(text)
-        });
-        Some((text, (service, caller, next, None)))
+    futures::stream::unfold(state, move |(service, caller, page_now, head)| {
+        let search = search.clone();
+        async move {
+            let analyses = page_now?;
+            let next = match analyses.last() {
+                Some(last) if analyses.len() >= LONGEST_PAGE as usize => {
+                    match page(&service, &caller, &search, Some(last.id)).await {
+                        Ok(next) => Some(next).filter(|next| !next.is_empty()),
+                        Err(error) => return Some((Err(error), (service, caller, None, None))),
+                    }
+                }
+                _ => None,
+            };
+            let text = head.unwrap_or(Ok(Vec::new())).and_then(|mut text| {
+                for analysis in &analyses {
+                    text.extend(line(analysis, format)?);
+                }
+                Ok(text)
+            });
+            Some((text, (service, caller, next, None)))
+        }
     })
     .fuse()
-}
-
-const HEAD: [&str; 11] =
-    ["id", "created_at", "title", "description", "tags", "objects", "faces", "format", "width", "height", "bytes"];
-
-fn line(analysis: &Analysis, format: Format) -> Result<Vec<u8>, ServiceError> {
-    let report = &analysis.report;
-    match format {
-        Format::Jsonl => {
-            let mut line = serde_json::to_vec(analysis).map_err(ServiceError::internal)?;
-            line.push(b'\n');
-            Ok(line)
-        }
-        Format::Csv => row([
-            analysis.id.to_string(),
-            analysis.created_at.to_string(),
-            plain(analysis.title.as_deref().unwrap_or_default()),
-            plain(&report.description.text),
-            report.tags.iter().map(|tag| tag.label.as_str()).collect::<Vec<_>>().join("; "),
-            report.objects.iter().map(|object| object.label.as_str()).collect::<Vec<_>>().join("; "),
-            report.faces.len().to_string(),
-            report.image.format.clone(),
-            report.image.width.to_string(),
-            report.image.height.to_string(),
-            report.image.bytes.to_string(),
-        ]),
-    }
-}
-
-/// Spreadsheets take a cell that begins so for a formula (OWASP, CSV injection).
-fn plain(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
-}
-
-fn row<const N: usize>(cells: [String; N]) -> Result<Vec<u8>, ServiceError> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(&cells).map_err(ServiceError::internal)?;
-    writer.into_inner().map_err(|error| ServiceError::internal(error.to_string()))
 }

@@ -3,10 +3,12 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use serde::de::DeserializeOwned;
+use vision_core::ErrorCode;
 
 use super::Door;
 use super::problem::Refusal;
 use crate::service::ServiceError;
+use crate::service::error::Broken;
 
 /// More than any of our inputs has.
 const LONGEST: usize = 64 * 1024;
@@ -35,6 +37,9 @@ pub fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, ServiceError> {
     }
     // What is wrong is told by place and kind; the value itself, which may be a password, is not repeated.
     serde_json::from_slice(body).map_err(|error| {
+        if let Some(field) = missing_field(&error) {
+            return missing(field);
+        }
         let what = match error.classify() {
             serde_json::error::Category::Data => "does not have the fields that are asked for",
             serde_json::error::Category::Syntax => "is no JSON",
@@ -44,6 +49,19 @@ pub fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, ServiceError> {
         let (line, column) = (error.line(), error.column());
         ServiceError::BadInput { detail: format!("the body {what} (line {line}, column {column})") }
     })
+}
+
+/// The field that was left out, where it is one without which nothing can be done.
+fn missing_field(error: &serde_json::Error) -> Option<String> {
+    let said = error.to_string();
+    let field = said.strip_prefix("missing field `")?.split('`').next()?;
+    (error.is_data() && !field.is_empty()).then(|| field.to_owned())
+}
+
+fn missing(field: String) -> ServiceError {
+    let detail = format!("the field `{field}` is missing");
+    let broken = Broken { field, rule: "missing".into(), detail: detail.clone() };
+    ServiceError::Refused { code: ErrorCode::MissingField, detail, broken: vec![broken], retry_after: None }
 }
 
 fn bad(detail: String) -> Refusal {

@@ -7,31 +7,20 @@ use super::pages::PageFolders;
 use super::visitor::Cookies;
 use super::{Door, DoorRules, router};
 use crate::auth::client::AuthClient;
-use crate::auth::policy::PasswordRules;
-use crate::auth::rules::Reveal;
 use crate::auth::{AuthRules, LocalAuth};
 use crate::config::ServeSettings;
+use crate::config::live::Live;
 use crate::mail::{self, Outbox, Post, Smtp};
 use crate::models::ModelStore;
 use crate::models::plans::Plans;
-use crate::service::administration::SecondFactorAsked;
 use crate::service::{Rules, Service};
 use crate::store::key::ServerKey;
 use crate::store::key_ring::{KeyFile, KeyRing};
-use crate::store::quota::QuotaLimits;
 use crate::store::{Store, StoreError};
 use crate::vision::{Intake, Vision};
 use axum::Router;
 use lettre::Address;
 use lettre::message::Mailbox;
-
-/// The time after which a network's counts start anew: addresses change hands, so a longer memory would punish others.
-const NETWORK_WINDOW: Duration = Duration::from_secs(24 * 3600);
-
-/// Characters of the longest password: enough for any sentence, and no work for nothing.
-const LONGEST_PASSWORD: usize = 128;
-
-const DAY: Duration = Duration::from_secs(24 * 3600);
 
 pub struct Opened {
     pub router: Router,
@@ -63,7 +52,9 @@ pub async fn open(settings: &ServeSettings, vision: Arc<dyn Vision>) -> Result<O
     let auth = local_auth(settings, &store, &key, outbox)?;
     let intake = Intake::new(settings.upload_memory_mb * 1_000_000);
     let client = AuthClient::new(Arc::new(auth.clone()));
-    let service = Service::new(vision, client, (store, key), intake, rules(settings));
+    let live = Live::new(store.database.clone(), settings);
+    let rules = Rules { analysis_timeout: settings.analysis_timeout() };
+    let service = Service::new(vision, client, (store, key), intake, (rules, live));
     let door = Door {
         service: service.clone(),
         models: ModelStore::open(),
@@ -93,7 +84,8 @@ fn local_auth(
     outbox: Outbox,
 ) -> Result<LocalAuth, StoreError> {
     let keys = KeyRing::load(&settings.data, KeyFile::Tokens)?;
-    Ok(LocalAuth::new(store.database.clone(), key.clone(), keys, outbox, auth_rules(settings)))
+    let live = Live::new(store.database.clone(), settings);
+    Ok(LocalAuth::new(store.database.clone(), key.clone(), keys, outbox, (auth_rules(settings), live)))
 }
 
 fn post(settings: &ServeSettings) -> Arc<dyn Post> {
@@ -111,42 +103,7 @@ fn mail_from(settings: &ServeSettings) -> Mailbox {
 }
 
 fn auth_rules(settings: &ServeSettings) -> AuthRules {
-    AuthRules {
-        public_url: settings.public_url.clone(),
-        password: password_rules(settings),
-        password_cost: settings.password_cost,
-        reveal: if settings.reveal_accounts { Reveal::Taken } else { Reveal::Nothing },
-    }
-}
-
-fn password_rules(settings: &ServeSettings) -> PasswordRules {
-    let classes = settings.password_classes;
-    PasswordRules {
-        shortest: settings.password_length,
-        longest: LONGEST_PASSWORD,
-        lower: classes,
-        upper: classes,
-        digit: classes,
-        special: classes,
-    }
-}
-
-fn rules(settings: &ServeSettings) -> Rules {
-    Rules {
-        quota: QuotaLimits {
-            per_visitor: settings.anonymous_analyses,
-            per_network: settings.network_analyses.max(settings.anonymous_analyses),
-            window_ms: i64::try_from(NETWORK_WINDOW.as_millis()).unwrap_or(i64::MAX),
-        },
-        analysis_timeout: settings.analysis_timeout(),
-        keep_results: DAY * settings.keep_days,
-        account_analyses_per_hour: settings.account_analyses,
-        account_storage_bytes: settings.account_storage_mb.saturating_mul(1_000_000),
-        administrators: match settings.admin_second_factor {
-            true => SecondFactorAsked::Yes,
-            false => SecondFactorAsked::No,
-        },
-    }
+    AuthRules { public_url: settings.public_url.clone(), password_cost: settings.password_cost }
 }
 
 fn door_rules(settings: &ServeSettings) -> DoorRules {
@@ -155,7 +112,6 @@ fn door_rules(settings: &ServeSettings) -> DoorRules {
         cookies: if settings.secure_cookies { Cookies::Secure } else { Cookies::Plain },
         // The setting was read as a header's name before.
         address_header: settings.address_header.as_deref().and_then(|name| name.parse().ok()),
-        password: password_rules(settings),
         public_url: settings.public_url.clone(),
     }
 }

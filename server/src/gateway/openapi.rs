@@ -11,8 +11,8 @@ use utoipa_axum::routes;
 use vision_core::Report;
 
 use super::{
-    Door, accounts, admin, analyses, api_keys, health, history, model_files, models, profile, quota, second_factor,
-    sessions, shares, stats, token, uploads,
+    Door, accounts, admin, analyses, api_keys, avatar, health, history, model_files, models, profile, quota,
+    second_factor, sessions, shares, stats, token, uploads,
 };
 
 /// Where the description is served.
@@ -84,6 +84,7 @@ pub(super) fn routes() -> OpenApiRouter<Door> {
         .routes(routes!(profile::change_email))
         .routes(routes!(profile::keep))
         .routes(routes!(profile::export))
+        .routes(routes!(avatar::read, avatar::set, avatar::remove))
         .routes(routes!(second_factor::begin, second_factor::remove))
         .routes(routes!(second_factor::confirm))
         .routes(routes!(stats::read))

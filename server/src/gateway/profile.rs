@@ -1,21 +1,18 @@
 //! `/v1/profile`: what an account says of its owner; its password, its address, its end.
 
 use axum::Json;
-use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use futures::Stream;
-use http::{HeaderValue, StatusCode, header};
+use http::StatusCode;
 use proto::auth_v1::{Account, UpdateAccount};
 use serde::{Deserialize, Serialize};
-use tokio::io::AsyncReadExt as _;
 
-use super::Door;
 use super::input::Input;
 use super::problem::{Problem, Refusal};
 use super::token::{private, role};
 use super::visitor::LoggedInPerson;
-use crate::service::{Moment, ServiceError};
+use super::{Door, archive};
+use crate::service::Moment;
 
 /// An account as its owner sees it.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -235,27 +232,8 @@ pub(super) async fn export(
     State(door): State<Door>,
     LoggedInPerson { person, caller }: LoggedInPerson,
 ) -> Result<Response, Refusal> {
-    let file = tokio::fs::File::from_std(door.service.export_account(&caller.origin, &person).await?);
-    let length = file.metadata().await.map_err(ServiceError::internal)?.len();
-    let mut response = private(Body::from_stream(pieces(file)).into_response());
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/zip"));
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
-    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"account.zip\""));
-    Ok(response)
+    Ok(archive::answer(door.service.export_account(&caller.origin, &person).await?, "account.zip").await?)
 }
-
-fn pieces(file: tokio::fs::File) -> impl Stream<Item = std::io::Result<Vec<u8>>> + Send + 'static {
-    futures::stream::try_unfold(file, |mut file| async move {
-        let mut piece = vec![0; PIECE_BYTES];
-        let read = file.read(&mut piece).await?;
-        piece.truncate(read);
-        Ok((read > 0).then_some((piece, file)))
-    })
-}
-
-/// What is read of a file at a time.
-const PIECE_BYTES: usize = 64 * 1024;
 
 fn shown(account: Account) -> Response {
     let role = role(account.role());

@@ -28,7 +28,7 @@ pub(super) struct StatsQuery {
 
 /// See your account in numbers
 ///
-/// Counted as it happens, in days of UTC; what is deleted from the history stays counted.
+/// Counted as it happens, in days of the time zone of your profile; what is deleted from the history stays counted.
 #[utoipa::path(
     get, path = "/v1/stats", tag = "Accounts", operation_id = "getStatistics", params(StatsQuery),
     responses(
@@ -40,10 +40,10 @@ pub(super) struct StatsQuery {
 )]
 pub(super) async fn read(
     State(door): State<Door>,
-    LoggedInPerson { person, .. }: LoggedInPerson,
+    LoggedInPerson { person, caller }: LoggedInPerson,
     query: Result<Query<StatsQuery>, QueryRejection>,
 ) -> Result<Response, Refusal> {
-    let statistics = door.service.statistics(&person, per(query)?).await?;
+    let statistics = door.service.statistics(&caller.origin, &person, per(query)?).await?;
     Ok(private(Json(statistics).into_response()))
 }
 
@@ -58,10 +58,10 @@ pub(super) async fn read(
 )]
 pub(super) async fn chart(
     State(door): State<Door>,
-    LoggedInPerson { person, .. }: LoggedInPerson,
+    LoggedInPerson { person, caller }: LoggedInPerson,
     query: Result<Query<StatsQuery>, QueryRejection>,
 ) -> Result<Response, Refusal> {
-    let statistics = door.service.statistics(&person, per(query)?).await?;
+    let statistics = door.service.statistics(&caller.origin, &person, per(query)?).await?;
     let mut response = private(chart::drawn(&statistics.periods).into_response());
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml"));
     Ok(response)

@@ -112,7 +112,7 @@ impl FromRequestParts<Door> for Administrator {
 
     async fn from_request_parts(parts: &mut Parts, door: &Door) -> Result<Self, Refusal> {
         let LoggedInPerson { person, caller } = LoggedInPerson::from_request_parts(parts, door).await?;
-        let asked = door.service.administrators();
+        let asked = door.service.administrators().await?;
         Ok(Self(administration::Administrator::of(&person, &caller.origin, asked)?))
     }
 }

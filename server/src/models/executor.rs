@@ -13,6 +13,7 @@ use vision_core::engine::race::{RaceEngine, Rule, Stewards, Times};
 use vision_core::engine::tract::TractEngine;
 use vision_core::engine::{Engine, EngineError};
 
+use super::batching::Batching;
 use super::places::Surroundings;
 
 /// What runs the models.
@@ -60,6 +61,8 @@ impl Default for Executor {
 pub struct Opened {
     pub engine: Box<dyn Engine>,
     pub choice: EngineChoice,
+    /// How runs of its models are joined; not at all, unless somebody says so.
+    pub batching: Batching,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -100,7 +103,7 @@ impl Executor {
                 }
             },
         };
-        Ok(Opened { engine, choice: self.engine })
+        Ok(Opened { engine, choice: self.engine, batching: Batching::off() })
     }
 }
 

@@ -3,8 +3,8 @@
 use proto::auth_v1::auth_reply::Reply;
 use proto::auth_v1::auth_request::Request;
 use proto::auth_v1::{
-    Accounts, Audit, AuditEntry, Change, ChangeAccount, FindAccounts, GetAccount, ListAudit, ListMails, Mail, Origin,
-    RecordAudit, RetryMail, Role,
+    Account, Accounts, Audit, AuditEntry, Change, ChangeAccount, FindAccounts, GetAccount, ListAudit, ListMails, Mail,
+    Origin, RecordAudit, RetryMail, Role,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -48,6 +48,7 @@ pub enum SecondFactorAsked {
 #[derive(Clone, Debug)]
 pub struct Administrator {
     account: Uuid,
+    second_factor: bool,
     origin: Origin,
 }
 
@@ -61,11 +62,22 @@ impl Administrator {
                     "administrators log in with a second factor here: add one to your profile and log in again";
                 Err(ServiceError::Forbidden { detail })
             }
-            Role::Administrator => Ok(Self { account: person.account, origin: origin.clone() }),
+            Role::Administrator => {
+                Ok(Self { account: person.account, second_factor: person.second_factor, origin: origin.clone() })
+            }
             Role::User | Role::Unspecified => {
                 Err(ServiceError::Forbidden { detail: "only an administrator may do that" })
             }
         }
+    }
+
+    pub fn account(&self) -> Uuid {
+        self.account
+    }
+
+    /// Whether they have logged in with one.
+    pub fn has_second_factor(&self) -> bool {
+        self.second_factor
     }
 }
 
@@ -150,6 +162,28 @@ impl Service {
         self.record(by, "quota.reset", network, (&old, "{}")).await
     }
 
+    /// Whose analyses are meant: an id as it is, or the account of that address or user name; none where there is no such
+    /// account.
+    ///
+    /// # Errors
+    /// When the auth service does not answer.
+    pub async fn owner_named(&self, by: &Administrator, text: &str) -> Result<Option<Uuid>, ServiceError> {
+        let text = text.trim().to_lowercase();
+        if let Ok(id) = Uuid::parse_str(&text) {
+            return Ok(Some(id));
+        }
+        let asked =
+            FindAccounts { words: text.clone(), limit: super::history::LONGEST_PAGE, ..FindAccounts::default() };
+        let found = self.find_accounts(by, asked).await?.accounts;
+        let is_meant =
+            |account: &&Account| [&account.email, &account.username].iter().any(|name| name.to_lowercase() == text);
+        found
+            .iter()
+            .find(is_meant)
+            .map(|account| Uuid::parse_str(&account.id).map_err(ServiceError::internal))
+            .transpose()
+    }
+
     /// Analyses of everybody, the newest first.
     ///
     /// # Errors
@@ -201,7 +235,7 @@ impl Service {
         Ok(entries)
     }
 
-    async fn record(
+    pub(super) async fn record(
         &self,
         by: &Administrator,
         action: &str,

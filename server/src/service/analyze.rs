@@ -1,6 +1,6 @@
 //! An analysis for a visitor: counted, read, stored; what fails is not counted, and who leaves stops the work.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
 use serde::Serialize;
@@ -11,11 +11,12 @@ use vision_core::Report;
 use vision_core::pipeline::Options;
 use vision_core::stage::Stage;
 
-use super::history::words_of;
-use super::statistics::{counted, day_of};
+use super::history::findable;
+use super::statistics::counted;
 use super::visitor::Identity;
 use super::{Caller, Moment, Person, Service, ServiceError};
 use crate::store::analyses::StoredAnalysis;
+use crate::store::fair_use::Fairness;
 use crate::store::quota::Charge;
 use crate::vision::{Asker, Event, Events, Job, Picture};
 
@@ -114,7 +115,7 @@ impl Service {
         let deadline = Instant::now() + self.rules.analysis_timeout;
         let job = Job { picture, options, deadline, asker: asker(&caller) };
         let (updates, received) = mpsc::channel(UPDATES);
-        let work = Work { service: self, owner: caller.owner(), charge, to_keep, updates };
+        let work = Work { service: self, caller, charge, to_keep, updates };
         match work.service.vision.analyze(job).await {
             Ok(events) => {
                 tokio::spawn(work.drive(events).in_current_span());
@@ -130,15 +131,22 @@ impl Service {
 
     async fn take_fairly(&self, person: &Person) -> Result<(), ServiceError> {
         let own = self.store.account_limit(person.account).await?;
-        let limit = own.unwrap_or(self.rules.account_analyses_per_hour);
-        self.fair_use.take(person.account, limit, Moment::now()).map_err(|retry_after| {
-            metrics::counter!("iia_request_limit_total").increment(1);
-            ServiceError::FairUse { limit, retry_after }
-        })
+        let limit = match own {
+            Some(own) => own,
+            None => self.live.now().await?.account_analyses_per_hour(),
+        };
+        match self.store.take_fairly(person.account, limit, Moment::now().0).await? {
+            Fairness::Taken => Ok(()),
+            Fairness::Wait { ms } => {
+                metrics::counter!("iia_request_limit_total").increment(1);
+                let retry_after = Duration::from_millis(u64::try_from(ms).unwrap_or(0));
+                Err(ServiceError::FairUse { limit, retry_after })
+            }
+        }
     }
 
     async fn hold(&self, charge: &Charge) -> Result<u32, ServiceError> {
-        let limits = self.rules.quota;
+        let limits = self.live.now().await?.quota();
         match self.store.hold(charge, limits, Moment::now().0).await? {
             Some(remaining) => Ok(remaining),
             None => {
@@ -152,7 +160,7 @@ impl Service {
 /// The part of an analysis that runs whether or not somebody waits.
 struct Work {
     service: Service,
-    owner: Uuid,
+    caller: Caller,
     /// None for somebody who is logged in.
     charge: Option<Charge>,
     to_keep: Option<bytes::Bytes>,
@@ -210,12 +218,12 @@ impl Work {
             report: serde_json::to_string(&analysis.report).map_err(ServiceError::internal)?,
             picture_kept: analysis.picture_kept,
         };
-        let words = words_of(&analysis.report);
+        let found = findable(&analysis.report);
         let settled = match &self.charge {
-            Some(charge) => self.service.store.settle(charge, &stored, &words).await,
+            Some(charge) => self.service.store.settle(charge, &stored, &found).await,
             None => {
-                let counted = counted(&analysis.report, analysis.created_at);
-                self.service.store.insert_counted(self.owner, &stored, &words, &counted).await
+                let counted = counted(&analysis.report, self.day(analysis.created_at).await);
+                self.service.store.insert_counted(self.caller.owner(), &stored, &found, &counted).await
             }
         };
         if let Err(error) = settled {
@@ -226,11 +234,23 @@ impl Work {
         Ok(analysis)
     }
 
+    /// The day that it is where the owner lives; that of UTC, if that cannot be told now: the analysis counts in any case.
+    async fn day(&self, at: Moment) -> i64 {
+        let utc = at.day_in("UTC");
+        match &self.caller.person {
+            Some(person) => self.service.day_of(&self.caller.origin, person, at).await.unwrap_or(utc),
+            None => utc,
+        }
+    }
+
     async fn release(&self, error: &ServiceError) {
         let store = &self.service.store;
         let done = match &self.charge {
             Some(charge) => store.release(charge).await,
-            None => store.count_failure(self.owner, day_of(Moment::now()), error.code().as_str()).await,
+            None => {
+                let day = self.day(Moment::now()).await;
+                store.count_failure(self.caller.owner(), day, error.code().as_str()).await
+            }
         };
         if let Err(error) = done {
             tracing::error!(error.cause = %error, "a failed analysis could not be given back or counted");

@@ -1,15 +1,12 @@
 //! Everything that is known of an account as one archive: what the law calls a copy of one's data (GDPR, article 15).
 
 use std::fs::File;
-use std::io::{Seek as _, SeekFrom, Write as _};
 
 use proto::auth_v1::Origin;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
-use zip::ZipWriter;
-use zip::write::SimpleFileOptions;
 
+use super::archive::Archive;
 use super::history::LONGEST_PAGE;
 use super::statistics::Per;
 use super::{Moment, Person, Service, ServiceError};
@@ -19,7 +16,7 @@ use crate::store::analyses::Wanted;
 const README: &str = "manifest.json names every file of this archive with its size and SHA-256.\n\
      profile.json: your account. sessions.json: where you are logged in. api_keys.json: your keys, without their secrets.\n\
      statistics.json: what was counted. analyses.jsonl: every report, one a line. pictures/: pictures kept with an analysis,\n\
-     under its id. files/: what you have uploaded. Your password and the secret of a second factor are not in it: they are\n\
+     under its id. files/: what you have uploaded. avatar.jpg: your own picture, if you have one. Your password and the secret of a second factor are not in it: they are\n\
      known here only as a hash, and encrypted.\n";
 
 impl Service {
@@ -38,10 +35,15 @@ impl Service {
         let keys = self.api_keys(origin, person).await?.keys;
         let keys: Vec<Value> = keys.into_iter().map(key).collect();
         archive.add_json("api_keys.json", &json!(keys))?;
-        let statistics = self.statistics(person, Per::Month).await?;
+        let statistics = self.statistics(origin, person, Per::Month).await?;
         archive.add_json("statistics.json", &serde_json::to_value(statistics).map_err(ServiceError::internal)?)?;
         self.add_analyses(&mut archive, person.account).await?;
         self.add_files(&mut archive, person).await?;
+        if let Some(avatar) =
+            self.store.avatars.read(&person.account.to_string()).await.map_err(ServiceError::internal)?
+        {
+            archive.add("avatar.jpg", &avatar)?;
+        }
         archive.finish()
     }
 
@@ -87,46 +89,6 @@ impl Service {
                 }
             }
         }
-    }
-}
-
-/// An archive that is being written, and the list of what is in it.
-struct Archive {
-    zip: ZipWriter<File>,
-    entries: Vec<Value>,
-}
-
-impl Archive {
-    fn new() -> Result<Self, ServiceError> {
-        let file = tempfile::tempfile().map_err(ServiceError::internal)?;
-        Ok(Self { zip: ZipWriter::new(file), entries: Vec::new() })
-    }
-
-    fn add(&mut self, name: &str, content: &[u8]) -> Result<(), ServiceError> {
-        let entry = json!({ "name": name, "bytes": content.len(), "sha256": hex::encode(Sha256::digest(content)) });
-        self.entries.push(entry);
-        self.write(name, content)
-    }
-
-    fn add_json(&mut self, name: &str, value: &Value) -> Result<(), ServiceError> {
-        self.add(name, &serde_json::to_vec_pretty(value).map_err(ServiceError::internal)?)
-    }
-
-    fn finish(mut self) -> Result<File, ServiceError> {
-        let manifest = json!({ "schema_version": 1, "made_at": Moment::now(), "files": self.entries });
-        self.write("manifest.json", &serde_json::to_vec_pretty(&manifest).map_err(ServiceError::internal)?)?;
-        let mut file = self.zip.finish().map_err(ServiceError::internal)?;
-        file.seek(SeekFrom::Start(0)).map_err(ServiceError::internal)?;
-        Ok(file)
-    }
-
-    /// Compressing takes the thread for a while; the runtime is told.
-    fn write(&mut self, name: &str, content: &[u8]) -> Result<(), ServiceError> {
-        let zip = &mut self.zip;
-        tokio::task::block_in_place(|| {
-            zip.start_file(name, SimpleFileOptions::default()).map_err(ServiceError::internal)?;
-            zip.write_all(content).map_err(ServiceError::internal)
-        })
     }
 }
 

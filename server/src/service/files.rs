@@ -49,7 +49,7 @@ impl Service {
             published: false,
             created_at_ms: Moment::now().0,
         };
-        let limit_bytes = self.rules.account_storage_bytes;
+        let limit_bytes = self.live.now().await?.account_storage_bytes();
         // The row first: a file without one could never be found and deleted.
         if !self.store.insert_file(&file, i64::try_from(limit_bytes).unwrap_or(i64::MAX)).await? {
             return Err(ServiceError::StorageLimit { limit_bytes });

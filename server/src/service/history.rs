@@ -8,9 +8,10 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 use vision_core::Report;
+use vision_core::report::Standing;
 
 use super::{Analysis, Caller, Moment, Service, ServiceError};
-use crate::store::analyses::{StoredAnalysis, Wanted};
+use crate::store::analyses::{Findable, StoredAnalysis, Wanted};
 use crate::store::secret_file::random;
 
 /// The most that one page of the list holds.
@@ -54,6 +55,8 @@ pub struct Search {
     pub limit: u32,
     /// Words that the description, the tags, the objects or the name hold, all of them.
     pub words: String,
+    /// The name of an object that was found.
+    pub object: Option<String>,
     pub from: Option<Moment>,
     pub to: Option<Moment>,
 }
@@ -88,12 +91,13 @@ impl Service {
     /// When the database fails.
     pub async fn full_analyses(&self, caller: &Caller, search: &Search) -> Result<Vec<Analysis>, ServiceError> {
         caller.may_analyze()?;
-        let Search { before, limit, words, from, to } = search;
+        let Search { before, limit, words, object, from, to } = search;
         let words = words.split_whitespace().take(MOST_WORDS).map(str::to_lowercase).collect();
         let wanted = Wanted {
             before: *before,
             limit: (*limit).clamp(1, LONGEST_PAGE),
             words,
+            object: object.as_deref().map(|name| name.trim().to_lowercase()).filter(|name| !name.is_empty()),
             from_ms: from.map(|moment| moment.0),
             to_ms: to.map(|moment| moment.0),
         };
@@ -223,27 +227,37 @@ impl Service {
         Ok(self.store.give_analyses(caller.identity.visitor(), person.account).await?)
     }
 
-    /// Gathers the words of reports that were made by an earlier version.
+    /// Gathers what the search looks in from reports that were made by an earlier version; returns how many there were.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn gather_words(&self) -> Result<(), ServiceError> {
+    pub(super) async fn gather_findable(&self) -> Result<u64, ServiceError> {
+        let mut gathered = 0;
         loop {
-            let reports = self.store.analyses_without_words(GATHERED).await?;
+            let reports = self.store.analyses_not_gathered(GATHERED).await?;
             if reports.is_empty() {
-                return Ok(());
+                return Ok(gathered);
             }
+            gathered += reports.len() as u64;
             for (id, report) in reports {
-                // A report that cannot be read is found by no word, and is not tried again.
-                let words = serde_json::from_str(&report).map_or(String::new(), |report| words_of(&report));
-                self.store.set_words(id, &words).await?;
+                // A report that cannot be read is found by nothing, and is not tried again.
+                let found =
+                    serde_json::from_str(&report).map_or_else(|_| Findable::default(), |report| findable(&report));
+                self.store.set_findable(id, &found).await?;
             }
         }
     }
 }
 
-/// What the search looks in: the description and the names of everything that was found, in small letters.
-pub(super) fn words_of(report: &Report) -> String {
+/// What the search looks in.
+pub(super) fn findable(report: &Report) -> Findable {
+    let accepted = report.objects.iter().filter(|object| object.standing != Standing::Doubted);
+    let names: BTreeSet<String> = accepted.map(|object| object.label.to_lowercase()).collect();
+    Findable { words: words_of(report), objects: names.iter().map(|name| format!("|{name}|")).collect() }
+}
+
+/// The description and the names of everything that was found, in small letters.
+fn words_of(report: &Report) -> String {
     let mut names: BTreeSet<String> = BTreeSet::new();
     for tag in &report.tags {
         names.insert(tag.label.to_lowercase());

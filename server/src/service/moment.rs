@@ -2,7 +2,10 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use jiff::tz::TimeZone;
 use serde::{Serialize, Serializer};
+
+const DAY_MS: i64 = 86_400_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment(pub i64);
@@ -23,6 +26,20 @@ impl Moment {
         let days = days_since_1970(year.into(), month.into(), day.into());
         // The 31st of a month that has none is no day.
         (civil(days) == (year.into(), month.into(), day.into())).then(|| Self(days * 86_400_000))
+    }
+
+    /// A moment of RFC 3339, with whatever offset.
+    pub fn parse(text: &str) -> Option<Self> {
+        text.parse::<jiff::Timestamp>().ok().map(|moment| Self(moment.as_millisecond()))
+    }
+
+    /// The day on which it is that moment in a zone of the IANA's database, counted from 1970 on; of UTC where the zone is not
+    /// known.
+    pub fn day_in(self, zone: &str) -> i64 {
+        let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+        let moment = jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        let offset_ms = i64::from(zone.to_offset(moment).seconds()) * 1000;
+        self.0.saturating_add(offset_ms).div_euclid(DAY_MS)
     }
 
     /// So much earlier.
@@ -95,6 +112,18 @@ mod tests {
         for (ms, expected) in cases {
             assert_eq!(Moment(ms).to_string(), expected);
         }
+    }
+
+    #[test]
+    fn a_day_begins_where_one_lives() {
+        let evening = Moment::parse("2026-07-31T22:30:00Z").expect("a moment");
+        assert_eq!(Moment::parse("2026-08-01T00:30:00+02:00"), Some(evening));
+        assert_eq!((Moment::parse("2026-07-31"), Moment::parse("soon")), (None, None));
+        let day = |zone: &str| Moment(evening.day_in(zone) * DAY_MS).day();
+        assert_eq!(day("UTC"), "2026-07-31");
+        assert_eq!(day("Europe/Kyiv"), "2026-08-01");
+        assert_eq!(day("America/New_York"), "2026-07-31");
+        assert_eq!(day("Nowhere/Land"), "2026-07-31");
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! People: who a request comes from, and everything that they ask of the auth service.
 
-use std::time::Duration;
-
 use proto::auth_v1::auth_reply::Reply;
 use proto::auth_v1::auth_request::Request;
 use proto::auth_v1::identify::Credential;
@@ -328,39 +326,4 @@ fn person(principal: Principal) -> Result<Person, ServiceError> {
         expires_at: (expires_at_ms > 0).then_some(Moment(expires_at_ms)),
         second_factor,
     })
-}
-
-/// How many analyses an account may have an hour, so that one program cannot take everybody's places.
-#[derive(Clone, Debug, Default)]
-pub struct FairUse(std::sync::Arc<std::sync::Mutex<std::collections::HashMap<Uuid, (i64, u32)>>>);
-
-const HOUR: Duration = Duration::from_secs(3600);
-
-impl FairUse {
-    /// Takes one; or tells how long to wait.
-    pub fn take(&self, account: Uuid, limit: u32, now: Moment) -> Result<(), Duration> {
-        let hour_ms = i64::try_from(HOUR.as_millis()).unwrap_or(i64::MAX);
-        let mut taken = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        taken.retain(|_, (began, _)| *began + hour_ms > now.0);
-        let (began, count) = taken.entry(account).or_insert((now.0, 0));
-        if *count >= limit {
-            return Err(Duration::from_millis(u64::try_from(*began + hour_ms - now.0).unwrap_or(0)));
-        }
-        *count += 1;
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_hours_count_begins_anew() {
-        let (fair, account) = (FairUse::default(), Uuid::nil());
-        assert_eq!([1, 2, 3].map(|_| fair.take(account, 2, Moment(0)).is_ok()), [true, true, false]);
-        assert_eq!(fair.take(account, 2, Moment(600_000)), Err(Duration::from_secs(3000)));
-        assert!(fair.take(Uuid::max(), 2, Moment(0)).is_ok(), "another account");
-        assert!(fair.take(account, 2, Moment(3_600_000)).is_ok());
-    }
 }

@@ -1,11 +1,12 @@
 //! What an account has had read, in numbers: by day, week or month, how long it took, what was found most often.
 //!
 //! Everything is counted as it happens, so a year of a busy account costs no more than a quiet one. Deleting an analysis does
-//! not change what was counted. Days are those of UTC.
+//! not change what was counted. Days are those of the account's time zone when they were counted: who moves keeps the days they
+//! had.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proto::auth_v1::Scope;
+use proto::auth_v1::{Origin, Scope};
 use serde::Serialize;
 use uuid::Uuid;
 use vision_core::Report;
@@ -16,6 +17,9 @@ use crate::store::statistics::{Counted, Day};
 
 /// Names of each kind that are told.
 const MOST: u32 = 20;
+
+/// Names that a search offers.
+const MOST_OFFERED: u32 = 80;
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -96,10 +100,10 @@ pub struct Statistics {
 impl Service {
     /// # Errors
     /// `forbidden` for an API key without the scope.
-    pub async fn statistics(&self, person: &Person, per: Per) -> Result<Statistics, ServiceError> {
+    pub async fn statistics(&self, origin: &Origin, person: &Person, per: Per) -> Result<Statistics, ServiceError> {
         person.may(Scope::Profile)?;
         let account = person.account;
-        let today = Moment::now().0.div_euclid(DAY_MS);
+        let today = self.day_of(origin, person, Moment::now()).await?;
         let days = self.store.stats_days(account, i64::MIN).await?;
         let times = self.store.stats_times(account).await?;
         let total = |of: fn(&Day) -> i64| days.iter().map(of).sum::<i64>();
@@ -121,6 +125,20 @@ impl Service {
         })
     }
 
+    /// The objects that were found most often, for who looks for one of them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn frequent_objects(&self, person: &Person) -> Result<Vec<String>, ServiceError> {
+        let names = self.store.stats_names(person.account, "object", MOST_OFFERED).await?;
+        Ok(names.into_iter().map(|(name, _)| name).collect())
+    }
+
+    /// The day that it is where the account's owner lives.
+    pub(super) async fn day_of(&self, origin: &Origin, person: &Person, at: Moment) -> Result<i64, ServiceError> {
+        Ok(at.day_in(&self.account(origin, person).await?.time_zone))
+    }
+
     async fn frequencies(&self, account: Uuid, kind: &str) -> Result<Vec<Frequency>, ServiceError> {
         let names = self.store.stats_names(account, kind, MOST).await?;
         Ok(names.into_iter().map(|(name, analyses)| Frequency { name, analyses: count(analyses) }).collect())
@@ -128,7 +146,7 @@ impl Service {
 }
 
 /// What a report adds to the counts of its account.
-pub(super) fn counted(report: &Report, at: Moment) -> Counted {
+pub(super) fn counted(report: &Report, day: i64) -> Counted {
     let total = report.timings.iter().find(|timing| timing.stage == "total");
     let ms = total.map_or(0.0, |timing| f64::from(timing.ms));
     let mut names = BTreeSet::new();
@@ -140,17 +158,12 @@ pub(super) fn counted(report: &Report, at: Moment) -> Counted {
     #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds")]
     let whole_ms = ms as i64;
     Counted {
-        day: at.0.div_euclid(DAY_MS),
+        day,
         bytes: i64::try_from(report.image.bytes).unwrap_or(i64::MAX),
         ms: whole_ms,
         bucket: bucket(ms),
         names: names.into_iter().collect(),
     }
-}
-
-/// The day of a failure.
-pub(super) fn day_of(at: Moment) -> i64 {
-    at.0.div_euclid(DAY_MS)
 }
 
 /// Eight buckets for every doubling: the upper end of one is 9 % above its lower end.

@@ -17,7 +17,7 @@ const LONGEST_PX: u32 = 480;
 const QUALITY: u8 = 80;
 
 /// Pictures that are decoded at once: each may take some hundred megabytes of memory.
-static DECODING: Semaphore = Semaphore::const_new(2);
+pub(super) static DECODING: Semaphore = Semaphore::const_new(2);
 
 impl Service {
     /// The picture of an analysis, upright, as a small JPEG.

@@ -14,6 +14,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{Moment, Person, Service, ServiceError};
+use crate::config::live::NETWORK_WINDOW;
 use crate::store::key::ServerKey;
 use crate::store::quota::{Charge, ChargeBy};
 
@@ -104,20 +105,23 @@ impl Service {
     /// When the database fails.
     pub async fn cookie_for(&self, caller: &Caller) -> Result<Option<String>, ServiceError> {
         let Identity::New { visitor } = caller.identity else { return Ok(None) };
-        let since_ms = Moment::now().0 - self.rules.quota.window_ms;
+        let since_ms = Moment::now().before(NETWORK_WINDOW).0;
         let began_at = self.store.used_by_network(&caller.origin.network, since_ms).await?;
         Ok(Some(write_cookie(&self.key, visitor, began_at)))
     }
 
     /// Analyses that an anonymous visitor has.
-    pub fn quota_limit(&self) -> u32 {
-        self.rules.quota.per_visitor
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn quota_limit(&self) -> Result<u32, ServiceError> {
+        Ok(self.live.now().await?.quota().per_visitor)
     }
 
     /// # Errors
     /// When the database fails.
     pub async fn quota(&self, caller: &Caller) -> Result<Quota, ServiceError> {
-        let limits = self.rules.quota;
+        let limits = self.live.now().await?.quota();
         let remaining = self.store.left(&caller.charge(), limits, Moment::now().0).await?;
         Ok(Quota { limit: limits.per_visitor, remaining, unlimited: caller.person.is_some() })
     }

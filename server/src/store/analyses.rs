@@ -28,8 +28,18 @@ pub struct Wanted {
     pub limit: u32,
     /// Words that must all occur, in small letters.
     pub words: Vec<String>,
+    /// An object that must have been found, in small letters.
+    pub object: Option<String>,
     pub from_ms: Option<i64>,
     pub to_ms: Option<i64>,
+}
+
+/// What the search looks in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Findable {
+    pub words: String,
+    /// The objects' names, a bar around each.
+    pub objects: String,
 }
 
 const COLUMNS: &str = "id, created_at_ms, title, report, kept";
@@ -52,12 +62,15 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn analyses(&self, owner: Uuid, wanted: &Wanted) -> Result<Vec<StoredAnalysis>, sqlx::Error> {
-        let Wanted { before, limit, words, from_ms, to_ms } = wanted;
+        let Wanted { before, limit, words, object, from_ms, to_ms } = wanted;
         let mut sql = format!(
             "SELECT {COLUMNS} FROM analyses WHERE owner_id = $1 AND id < $2 AND created_at_ms >= $3 AND created_at_ms < $4"
         );
         for place in 6..6 + words.len() {
             let _ = write!(sql, " AND words LIKE ${place} ESCAPE '\\'");
+        }
+        if object.is_some() {
+            let _ = write!(sql, " AND objects LIKE ${} ESCAPE '\\'", 6 + words.len());
         }
         sql.push_str(" ORDER BY id DESC LIMIT $5");
         let mut query = sqlx::query(AssertSqlSafe(sql))
@@ -68,6 +81,9 @@ impl Store {
             .bind(i64::from(*limit));
         for word in words {
             query = query.bind(containing(word));
+        }
+        if let Some(object) = object {
+            query = query.bind(containing(&format!("|{object}|")));
         }
         let rows = query.fetch_all(self.database.pool()).await?;
         rows.iter().map(stored).collect()
@@ -107,16 +123,16 @@ impl Store {
         Ok(done.rows_affected() > 0)
     }
 
-    /// Deletes what is older, and returns the ids of those whose pictures were kept.
+    /// Deletes what is older, and returns how many there were and the ids of those whose pictures were kept.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn delete_analyses_before(&self, created_at_ms: i64) -> Result<Vec<Uuid>, sqlx::Error> {
+    pub async fn delete_analyses_before(&self, created_at_ms: i64) -> Result<(u64, Vec<Uuid>), sqlx::Error> {
         let rows = sqlx::query("DELETE FROM analyses WHERE created_at_ms < $1 RETURNING id, kept")
             .bind(created_at_ms)
             .fetch_all(self.database.pool())
             .await?;
-        kept(&rows)
+        Ok((rows.len() as u64, kept(&rows)?))
     }
 
     /// Deletes everything of an owner, and returns the ids of those whose pictures were kept.
@@ -154,12 +170,12 @@ impl Store {
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
-    /// Reports whose words have not been gathered yet, such as those of an earlier version.
+    /// Reports of which has not been gathered yet what the search looks in, such as those of an earlier version.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn analyses_without_words(&self, limit: u32) -> Result<Vec<(Uuid, String)>, sqlx::Error> {
-        let rows = sqlx::query("SELECT id, report FROM analyses WHERE words IS NULL LIMIT $1")
+    pub async fn analyses_not_gathered(&self, limit: u32) -> Result<Vec<(Uuid, String)>, sqlx::Error> {
+        let rows = sqlx::query("SELECT id, report FROM analyses WHERE objects IS NULL LIMIT $1")
             .bind(i64::from(limit))
             .fetch_all(self.database.pool())
             .await?;
@@ -168,10 +184,12 @@ impl Store {
 
     /// # Errors
     /// When the database fails.
-    pub async fn set_words(&self, id: Uuid, words: &str) -> Result<(), sqlx::Error> {
-        sqlx::query("UPDATE analyses SET words = $2 WHERE id = $1")
+    pub async fn set_findable(&self, id: Uuid, found: &Findable) -> Result<(), sqlx::Error> {
+        // Words that were gathered before may hold a name as well.
+        sqlx::query("UPDATE analyses SET words = COALESCE(words, $2), objects = $3 WHERE id = $1")
             .bind(id.to_string())
-            .bind(words)
+            .bind(found.words.as_str())
+            .bind(found.objects.as_str())
             .execute(self.database.pool())
             .await?;
         Ok(())
@@ -182,12 +200,12 @@ pub(super) async fn insert(
     connection: &mut AnyConnection,
     owner: Uuid,
     analysis: &StoredAnalysis,
-    words: &str,
+    found: &Findable,
 ) -> Result<(), sqlx::Error> {
     let StoredAnalysis { id, created_at_ms, title, report, picture_kept } = analysis;
     sqlx::query(
-        "INSERT INTO analyses (id, owner_id, created_at_ms, title, report, kept, words) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO analyses (id, owner_id, created_at_ms, title, report, kept, words, objects) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(id.to_string())
     .bind(owner.to_string())
@@ -195,7 +213,8 @@ pub(super) async fn insert(
     .bind(title.as_deref())
     .bind(report.as_str())
     .bind(i64::from(*picture_kept))
-    .bind(words)
+    .bind(found.words.as_str())
+    .bind(found.objects.as_str())
     .execute(connection)
     .await?;
     Ok(())

@@ -2,7 +2,7 @@
 //! only its owner may read, rotated by `iia admin keys rotate`.
 //!
 //! A key that signed tokens is believed for another hour, four times as long as a token lives; one that encrypted files is
-//! kept. A running server looks at the file's time and reads it anew when it has changed.
+//! kept until they have been encrypted anew. A running server looks at the file's time and reads it anew when it has changed.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -117,6 +117,27 @@ impl KeyRing {
         let mut seen = self.seen.write().unwrap_or_else(PoisonError::into_inner);
         *seen = Seen { keys, changed: changed(&self.path), looked: Instant::now() };
         Ok(kid)
+    }
+
+    /// Names of the keys that were replaced before then.
+    pub fn replaced_before(&self, moment: Moment) -> Vec<String> {
+        self.look();
+        let seen = self.seen.read().unwrap_or_else(PoisonError::into_inner);
+        let replaced = seen.keys.iter().filter(|key| key.replaced_at_ms.is_some_and(|at| at < moment.0));
+        replaced.map(|key| key.kid.clone()).collect()
+    }
+
+    /// Takes keys out that nothing needs any more; the one that signs or encrypts stays.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn forget(&self, kids: &[String]) -> std::io::Result<()> {
+        let mut keys = read(&self.path)?;
+        keys.retain(|key| key.replaced_at_ms.is_none() || !kids.contains(&key.kid));
+        secret_file::replace(&self.path, &written(&keys)?)?;
+        let mut seen = self.seen.write().unwrap_or_else(PoisonError::into_inner);
+        *seen = Seen { keys, changed: changed(&self.path), looked: Instant::now() };
+        Ok(())
     }
 
     /// The key that signs or encrypts.

@@ -7,7 +7,7 @@ use sqlx::{AnyConnection, Row as _};
 use uuid::Uuid;
 
 use super::Store;
-use super::analyses::{self, StoredAnalysis};
+use super::analyses::{self, Findable, StoredAnalysis};
 
 /// Who is charged for an analysis.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,13 +60,18 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn settle(&self, charge: &Charge, analysis: &StoredAnalysis, words: &str) -> Result<(), sqlx::Error> {
+    pub async fn settle(
+        &self,
+        charge: &Charge,
+        analysis: &StoredAnalysis,
+        found: &Findable,
+    ) -> Result<(), sqlx::Error> {
         let mut transaction = self.database.begin().await?;
         match charge.by {
             ChargeBy::Visitor { .. } => settle_visitor(&mut transaction, charge).await?,
             ChargeBy::Network => settle_network(&mut transaction, charge, analysis.created_at_ms).await?,
         }
-        analyses::insert(&mut transaction, charge.visitor, analysis, words).await?;
+        analyses::insert(&mut transaction, charge.visitor, analysis, found).await?;
         transaction.commit().await
     }
 
@@ -138,16 +143,16 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn delete_counts(&self, visitors_before_ms: i64, networks_before_ms: i64) -> Result<(), sqlx::Error> {
-        sqlx::query("DELETE FROM visitors WHERE last_seen_ms < $1 AND held <= 0")
+    pub async fn delete_counts(&self, visitors_before_ms: i64, networks_before_ms: i64) -> Result<u64, sqlx::Error> {
+        let visitors = sqlx::query("DELETE FROM visitors WHERE last_seen_ms < $1 AND held <= 0")
             .bind(visitors_before_ms)
             .execute(self.database.pool())
             .await?;
-        sqlx::query("DELETE FROM networks WHERE window_started_ms < $1 AND held <= 0")
+        let networks = sqlx::query("DELETE FROM networks WHERE window_started_ms < $1 AND held <= 0")
             .bind(networks_before_ms)
             .execute(self.database.pool())
             .await?;
-        Ok(())
+        Ok(visitors.rows_affected() + networks.rows_affected())
     }
 
     /// What was held when the process ended before its time was never done.

@@ -44,11 +44,11 @@ impl Store {
 
     /// # Errors
     /// When the database fails.
-    pub async fn delete_shares_before(&self, expired_before_ms: i64) -> Result<(), sqlx::Error> {
-        sqlx::query("DELETE FROM shares WHERE expires_at_ms < $1")
+    pub async fn delete_shares_before(&self, expired_before_ms: i64) -> Result<u64, sqlx::Error> {
+        let done = sqlx::query("DELETE FROM shares WHERE expires_at_ms < $1")
             .bind(expired_before_ms)
             .execute(self.database.pool())
             .await?;
-        Ok(())
+        Ok(done.rows_affected())
     }
 }

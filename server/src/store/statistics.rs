@@ -4,7 +4,7 @@ use sqlx::{AnyConnection, Row as _};
 use uuid::Uuid;
 
 use super::Store;
-use super::analyses::{self, StoredAnalysis};
+use super::analyses::{self, Findable, StoredAnalysis};
 
 /// What one analysis adds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,11 +37,11 @@ impl Store {
         &self,
         account: Uuid,
         analysis: &StoredAnalysis,
-        words: &str,
+        found: &Findable,
         counted: &Counted,
     ) -> Result<(), sqlx::Error> {
         let mut transaction = self.database.begin().await?;
-        analyses::insert(&mut transaction, account, analysis, words).await?;
+        analyses::insert(&mut transaction, account, analysis, found).await?;
         let Counted { day, bytes, ms, bucket, names } = counted;
         count_day(&mut transaction, account, Day { day: *day, analyses: 1, failures: 0, bytes: *bytes, ms: *ms })
             .await?;

@@ -36,6 +36,10 @@ fn a_field_that_is_missing_is_named() {
             assert_eq!(rules(&reply), [(field.to_owned(), "missing".to_owned())]);
         }
     }
+    let nothing = server.client().post_json("/v1/accounts", &json!({ "username": "olena" }));
+    assert_eq!(nothing.code(), "missing_field");
+    let all = ["first_name", "last_name", "email", "password", "password_confirmation"];
+    assert_eq!(rules(&nothing), all.map(|field| (field.to_owned(), "missing".to_owned())), "all of them at once");
     let without_name = register(&mut server.client(), |asked| asked["username"] = Value::Null);
     assert_eq!(without_name.status, 202, "the user name may be left out");
 }

@@ -127,7 +127,74 @@ fn several_are_deleted_at_once_and_none_of_others() {
     assert_eq!(ids(&taras.get("/v1/analyses").json()), [third]);
     let many: Vec<String> = (0..101).map(|_| uuid::Uuid::now_v7().to_string()).collect();
     assert_eq!(olena.send("DELETE", "/v1/analyses", &json!({ "ids": many })).code(), "bad_input");
-    assert_eq!(olena.send("DELETE", "/v1/analyses", &json!({})).code(), "bad_input");
+    assert_eq!(olena.send("DELETE", "/v1/analyses", &json!({})).code(), "missing_field");
+}
+
+#[test]
+fn an_object_finds_what_it_is_on_by_its_whole_name() {
+    let server = Server::start(Place::Here);
+    let mut olena = server.person("olena").client;
+    let id = analyse(&mut olena);
+    for (object, found) in
+        [("cat", true), ("CAT", true), ("ca", false), ("tabby%20cat", false), ("%25", false), ("dog", false)]
+    {
+        let list = ids(&olena.get(&format!("/v1/analyses?object={object}")).json());
+        assert_eq!(list == [id.clone()], found, "{object}: {list:?}");
+    }
+    assert_eq!(ids(&olena.get("/v1/analyses?object=cat&q=light&from=2026-01-01T00:00:00Z").json()), [id]);
+    assert!(ids(&olena.get("/v1/analyses?object=cat&q=nothing").json()).is_empty());
+    assert_eq!(olena.get("/v1/analyses?from=yesterday").code(), "bad_input");
+}
+
+/// A picture that really is one.
+fn png() -> Vec<u8> {
+    let mut png = std::io::Cursor::new(Vec::new());
+    let grey = image::RgbImage::from_pixel(640, 480, image::Rgb([200, 200, 200]));
+    grey.write_to(&mut png, image::ImageFormat::Png).expect("encoded");
+    png.into_inner()
+}
+
+#[test]
+fn what_a_search_finds_is_exported_with_its_pictures_drawn_on() {
+    let server = Server::start(Place::Here);
+    let mut olena = server.person("olena").client;
+    let forgotten = analyse(&mut olena);
+    let mut keep = |body: &[u8]| {
+        let reply = olena.post("/v1/analyses?keep=true", "application/octet-stream", body);
+        reply.json()["id"].as_str().expect("an id").to_owned()
+    };
+    let (drawn, unreadable) = (keep(&png()), keep(picture::GOOD));
+    let reply = olena.get("/v1/analyses/export?format=zip");
+    assert_eq!(reply.header("content-type"), Some("application/zip"));
+    assert!(reply.header("content-disposition").is_some_and(|value| value.contains("analyses.zip")));
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(reply.body)).expect("an archive");
+    let mut content = |name: &str| {
+        let mut content = Vec::new();
+        std::io::Read::read_to_end(&mut archive.by_name(name).unwrap_or_else(|_| panic!("{name}")), &mut content)
+            .expect("read");
+        content
+    };
+    let picture = image::load_from_memory(&content(&format!("pictures/{drawn}.jpg"))).expect("a picture").to_rgb8();
+    assert_eq!(picture.dimensions(), (640, 480));
+    let grey = |x, y| picture.get_pixel(x, y).0.iter().all(|level| level.abs_diff(200) < 20);
+    // The stand-in's cat is at (1, 2), 300.5 by 200.25.
+    assert!(grey(500, 400) && (198..204).any(|y| !grey(150, y)), "a box is drawn");
+    assert_eq!(content(&format!("pictures/{unreadable}")), picture::GOOD);
+    assert_eq!(content("analyses.csv").iter().filter(|byte| **byte == b'\n').count(), 4, "a head and three");
+    let manifest: Value = serde_json::from_slice(&content("manifest.json")).expect("JSON");
+    assert_eq!(manifest["files"].as_array().map(Vec::len), Some(5), "{manifest}");
+
+    let lines = |olena: &mut Client, query: &str| {
+        olena.get(&format!("/v1/analyses/export?format=jsonl&{query}")).text().lines().count()
+    };
+    olena.send("PATCH", &format!("/v1/analyses/{forgotten}"), &json!({ "title": "Zeppelin" }));
+    assert_eq!(
+        (lines(&mut olena, "q=zeppelin"), lines(&mut olena, "object=cat"), lines(&mut olena, "object=dog")),
+        (1, 3, 0)
+    );
+    assert_eq!(lines(&mut olena, "to=2026-01-01"), 0);
+    assert_eq!(olena.get("/v1/analyses/export?format=zip&from=x").code(), "bad_input");
+    assert_eq!(server.client().get("/v1/analyses/export?format=zip").status, 200, "a visitor's are none");
 }
 
 #[test]

@@ -237,3 +237,23 @@ fn the_cost_of_hashes_follows_the_setting() {
     assert!(hash.starts_with("$2b$05$"), "{hash}");
     assert_eq!(log_in(&mut second.client(), "olena", PASSWORD).status, 200);
 }
+
+#[test]
+fn what_changes_how_somebody_logs_in_is_logged() {
+    let server = Server::start(Place::Here);
+    let mut olena = server.person("olena").client;
+    let account = olena.get("/v1/profile").json()["id"].as_str().expect("an id").to_owned();
+    // An id that the request brings is that of its line in the log.
+    let mut stranger = server.client().with("x-request-id", "a-stranger-with-a-wrong-password");
+    log_in(&mut stranger, "olena", "Wrong-Password-1!");
+    olena.post_json("/v1/api-keys", &json!({ "name": "k", "scopes": ["profile"] }));
+    assert_eq!(olena.delete("/v1/token").status, 204);
+    let log = server.log();
+    let has = |parts: &[&str]| log.lines().any(|line| parts.iter().all(|part| line.contains(part)));
+    let own = format!("auth.account=\"{account}\"");
+    for event in ["login", "key_creation", "logout"] {
+        assert!(has(&[&format!("auth.event=\"{event}\""), "auth.outcome=\"done\"", &own]), "{event} in\n{log}");
+    }
+    let failed = ["a-stranger-with-a-wrong-password", "auth.event=\"login\"", "auth.outcome=\"invalid_credentials\""];
+    assert!(has(&failed), "{log}");
+}

@@ -49,7 +49,7 @@ fn what_the_first_version_stored_is_there() {
         let charge = Charge { visitor, network: "n".into(), by: ChargeBy::Visitor { began_at: 0 } };
         let limits = QuotaLimits { per_visitor: 10, per_network: 300, window_ms: 1000 };
         assert_eq!(store.left(&charge, limits, now_ms).await.expect("counted"), 3);
-        let waiting = store.analyses_without_words(10).await.expect("read");
+        let waiting = store.analyses_not_gathered(10).await.expect("read");
         assert_eq!(waiting.len(), 2, "their words are gathered when the server starts");
         store.close().await;
     });
@@ -57,7 +57,7 @@ fn what_the_first_version_stored_is_there() {
     let server = Server::again(Place::Here, Default::default(), limits(2, 10), data);
     assert_eq!(server.client().analyze(picture::GOOD).status, 201);
     super::support::eventually("the words are gathered", || {
-        let waiting = server.runtime().block_on(server.service.store().analyses_without_words(10));
+        let waiting = server.runtime().block_on(server.service.store().analyses_not_gathered(10));
         waiting.expect("read").is_empty()
     });
 }

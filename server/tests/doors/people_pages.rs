@@ -9,6 +9,9 @@ fn browser(server: &Server) -> Client {
 }
 
 fn post(client: &mut Client, path: &str, fields: &[(&str, &str)]) -> Reply {
+    for (name, value) in fields {
+        client.note(name, value);
+    }
     let encoded = |text: &str| {
         text.bytes()
             .map(

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::support::{Client, picture};
+use super::support::{Client, picture, secrets};
 
 fn iia() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_iia"));
@@ -37,7 +37,7 @@ fn start(mut command: Command) -> (Running, SocketAddr) {
         .find_map(|line| line["address"].as_str().and_then(|address| address.parse().ok()))
         .expect("it says where it listens");
     // What is logged later must not fill the pipe.
-    std::thread::spawn(move || lines.for_each(drop));
+    std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| secrets::logged(&line)));
     (Running(child), address)
 }
 
@@ -83,6 +83,7 @@ fn a_gateway_before_a_vision_service_start_and_stop_on_a_signal() {
     for line in ["iia_queue_seconds_count 2", "iia_analysis_seconds_count 2"] {
         assert!(told.lines().any(|metered| metered == line), "{line} in\n{told}");
     }
+    assert!(told.contains("iia_model_seconds_bucket{model=") && told.contains("iia_batch_size_sum{model="), "{told}");
     #[cfg(target_os = "linux")]
     assert!(told.contains("process_resident_memory_bytes "), "{told}");
     assert_eq!(terminate(serve), Some(0));

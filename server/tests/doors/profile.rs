@@ -1,8 +1,9 @@
 //! The profile: changed in parts, with every rule told at once, and not by two at once; and the end of an account.
 
 use serde_json::json;
+use server::service::Moment;
 
-use super::support::{PASSWORD, Place, Server, picture};
+use super::support::{Client, PASSWORD, Place, Server, picture};
 
 #[test]
 fn what_is_left_out_stays() {
@@ -173,4 +174,38 @@ fn everything_of_an_account_is_exported_with_a_manifest() {
     let mut with_key = server.client().bearer(&secret);
     assert_eq!(with_key.get("/v1/profile/export").code(), "forbidden");
     assert_eq!(server.client().get("/v1/profile/export").code(), "unauthenticated");
+}
+
+#[test]
+fn a_picture_of_oneself_is_made_small_and_goes_with_the_account() {
+    let server = Server::start(Place::Here);
+    let mut olena = server.person("olena").client;
+    assert_eq!(olena.get("/v1/profile/avatar").code(), "not_found");
+    let mut png = std::io::Cursor::new(Vec::new());
+    image::RgbImage::new(400, 300).write_to(&mut png, image::ImageFormat::Png).expect("encoded");
+    let put = |client: &mut Client, body: &[u8]| client.put("/v1/profile/avatar", body);
+    assert_eq!(put(&mut olena, b"no picture").code(), "unsupported_format");
+    assert_eq!(put(&mut olena, png.get_ref()).status, 204);
+    let shown = olena.get("/v1/profile/avatar");
+    assert_eq!(shown.header("content-type"), Some("image/jpeg"));
+    assert_eq!(image::load_from_memory(&shown.body).expect("a picture").to_rgb8().dimensions(), (256, 256));
+    let tag = shown.header("etag").expect("a tag").to_owned();
+    assert_eq!(olena.clone().with("if-none-match", &tag).get("/v1/profile/avatar").status, 304);
+    assert_eq!(server.client().get("/v1/profile/avatar").code(), "unauthenticated");
+    assert_eq!(server.person("taras").client.get("/v1/profile/avatar").code(), "not_found");
+    let key = olena.post_json("/v1/api-keys", &json!({ "name": "k", "scopes": ["profile"] })).json();
+    let mut key = server.client().bearer(key["secret"].as_str().expect("a secret"));
+    assert_eq!((key.get("/v1/profile/avatar").status, put(&mut key, png.get_ref()).status), (200, 403));
+
+    let lies = || std::fs::read_dir(server.data.path().join("avatars")).expect("a folder").count();
+    assert_eq!((olena.delete("/v1/profile/avatar").status, lies()), (204, 0));
+    assert_eq!(olena.delete("/v1/profile/avatar").code(), "not_found");
+    put(&mut olena, png.get_ref());
+    assert_eq!(olena.send("DELETE", "/v1/profile", &json!({ "password": PASSWORD })).status, 202);
+    server.runtime().block_on(async {
+        let pool = server.service.store().database.pool();
+        sqlx::query("UPDATE accounts SET delete_at_ms = 1 WHERE delete_at_ms > 0").execute(pool).await.expect("aged");
+        server.service.sweep(Moment::now()).await.expect("swept");
+    });
+    assert_eq!(lies(), 0, "gone with the account");
 }

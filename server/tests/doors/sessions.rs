@@ -23,6 +23,39 @@ fn age(server: &Server, secs: i64) {
     });
 }
 
+/// Lets days pass for the sessions themselves.
+fn age_sessions(server: &Server, days: i64) {
+    let ms = days * 24 * 3600 * 1000;
+    server.runtime().block_on(async {
+        let sql = "UPDATE sessions SET created_at_ms = created_at_ms - $1, last_used_ms = last_used_ms - $1, \
+                   expires_at_ms = expires_at_ms - $1";
+        sqlx::query(sql).bind(ms).execute(server.service.store().database.pool()).await.expect("changed");
+    });
+}
+
+#[test]
+fn a_session_ends_however_often_it_is_used() {
+    let server = Server::start(Place::Here);
+    let Person { mut refresh_token, .. } = server.person("olena");
+    for _ in 0..3 {
+        age_sessions(&server, 29);
+        let reply = refresh(&server, &refresh_token);
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        refresh_token = token(&reply, "refresh_token");
+    }
+    // After 87 days it has three left, not thirty.
+    age_sessions(&server, 4);
+    assert_eq!(refresh(&server, &refresh_token).code(), "unauthenticated");
+
+    let mut browser = server.client();
+    let credentials = json!({ "login": "olena", "password": PASSWORD, "remember": true });
+    assert_eq!(browser.post_json("/v1/session", &credentials).status, 204);
+    age_sessions(&server, 29);
+    assert_eq!(browser.get("/v1/profile").status, 200);
+    age_sessions(&server, 2);
+    assert_eq!(browser.get("/v1/profile").status, 401, "its cookie is gone by now in any case");
+}
+
 #[test]
 fn every_refresh_token_works_once() {
     let server = Server::start(Place::Here);

@@ -1,6 +1,7 @@
 //! An account in numbers: counted as it happens, its own and nobody else's.
 
 use serde_json::json;
+use server::service::Moment;
 
 use super::support::{Place, Server, picture};
 
@@ -44,4 +45,19 @@ fn everything_that_happens_is_counted() {
     let chart = olena.get("/v1/stats/chart.svg");
     assert_eq!(chart.header("content-type"), Some("image/svg+xml"));
     assert!(chart.text().starts_with("<svg") && chart.text().contains("3 analyses"), "{}", chart.text());
+}
+
+#[test]
+fn days_are_those_of_where_one_lives() {
+    let server = Server::start(Place::Here);
+    // No two of them have the same day at any time.
+    for (name, zone, hours) in [("olena", "Pacific/Kiritimati", 14), ("taras", "Pacific/Pago_Pago", -11)] {
+        let mut client = server.person(name).client;
+        assert_eq!(client.send("PATCH", "/v1/profile", &json!({ "time_zone": zone })).status, 200);
+        assert_eq!(client.analyze(picture::GOOD).status, 201);
+        let today = Moment(Moment::now().0 + hours * 3_600_000).day();
+        let periods = client.get("/v1/stats").json()["periods"].as_array().expect("periods").clone();
+        let last = periods.last().expect("one");
+        assert_eq!((&last["from"], &last["analyses"]), (&json!(today), &json!(1)), "{zone}");
+    }
 }

@@ -6,6 +6,7 @@ mod http;
 mod people;
 mod reader;
 mod sample;
+pub mod secrets;
 mod server;
 
 pub use self::http::{Client, Reply, form};

@@ -5,14 +5,13 @@ use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sha2::{Digest, Sha256};
-
 #[cfg(not(target_arch = "wasm32"))]
 use super::Engine;
 use super::cpu::{CpuEngine, CpuModel};
 use super::gpu::{Adapter, GpuEngine, GpuModel};
 use super::plan::Plan;
 use super::{EngineError, Executor, Model, Ran, Running, Tensor, plan_of};
+use crate::digest::sha256;
 use crate::preprocess::Preparation;
 
 /// Milliseconds after which no further run of a race begins, and runs that are enough.
@@ -76,7 +75,7 @@ impl RaceEngine {
             let reason = format!("asked for; {}", self.adapter());
             return Ok(Box::new(self.on_gpu(gpu, cpu, reason)));
         };
-        let race = format!("{} {:?} {}", self.adapter(), self.cpu, hex(&Sha256::digest(model_bytes)));
+        let race = format!("{} {:?} {}", self.adapter(), self.cpu, sha256(model_bytes));
         let times = match stewards.recall(&race) {
             Some(times) => times,
             None => match run(&**stewards, &plan, &cpu, &gpu).await {
@@ -221,21 +220,17 @@ impl Model for OnGpu {
         self.cpu.run(inputs)
     }
 
+    fn gains_by_batches(&self) -> bool {
+        self.failed().is_none()
+    }
+
     #[cfg(not(target_arch = "wasm32"))]
-    fn run_batch(&self, batch: &[Vec<Tensor>]) -> Vec<Result<Vec<Tensor>, EngineError>> {
-        if self.failed().is_some() {
-            return self.cpu.run_batch(batch);
-        }
-        let answers = self.gpu.run_batch(batch).into_iter().zip(batch);
-        answers
-            .map(|(answer, inputs)| match answer {
-                Err(error @ (EngineError::Device { .. } | EngineError::Load { .. })) => {
-                    self.note(&error);
-                    self.cpu.run(inputs)
-                }
-                answer => answer,
-            })
-            .collect()
+    fn run_batch(&self, batch: &[&[Tensor]]) -> Vec<Result<Ran, EngineError>> {
+        let on_gpu = self.gpu.run_batch(batch).into_iter().zip(batch);
+        let answers = on_gpu.map(|(on_gpu, inputs)| {
+            pollster::block_on(self.answer(Box::pin(std::future::ready(on_gpu)), || Cow::Borrowed(*inputs)))
+        });
+        answers.collect()
     }
 
     fn start<'a>(&'a self, inputs: &'a [Tensor]) -> Running<'a> {
@@ -255,8 +250,4 @@ impl Model for OnGpu {
 fn on_cpu(cpu: &CpuModel, inputs: &[Tensor], reason: String, trouble: Option<String>) -> Result<Ran, EngineError> {
     let outputs = cpu.run(inputs)?;
     Ok(Ran { outputs, ran_by: Some(Executor { engine: "cpu", reason }), trouble })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

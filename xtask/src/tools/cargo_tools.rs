@@ -1,8 +1,8 @@
 //! Decides how Trunk and wasm-bindgen are installed: at the pinned versions, in a folder of our own, built fast.
 
 use super::{TRUNK, WASM_BINDGEN};
-use crate::process::{command, output, quiet, say};
-use crate::project;
+use crate::process::{command, output, quiet, say, which};
+use crate::{cores, project};
 use anyhow::{Context, Result};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -42,6 +42,16 @@ pub const ALL: [Tool; 2] = [
     },
 ];
 
+/// Reads the database of advisories.
+const DENY: Tool = Tool {
+    program: "cargo-deny",
+    package: "cargo-deny",
+    version: "0.19.0",
+    why: "knows which dependencies are unsafe",
+    options: &[],
+    optimised: &[],
+};
+
 /// The folder with the installed programs.
 pub fn bin() -> PathBuf {
     project::cache().join("tools").join("bin")
@@ -60,6 +70,17 @@ pub fn ensure() -> Result<()> {
         tool.install()?;
     }
     Ok(())
+}
+
+/// cargo-deny: the machine's own, of whatever version, or ours.
+pub fn ensure_deny() -> Result<PathBuf> {
+    if let Some(program) = which(DENY.program) {
+        return Ok(program);
+    }
+    if !DENY.is_here() {
+        DENY.install()?;
+    }
+    Ok(bin().join(DENY.program))
 }
 
 impl Tool {
@@ -86,7 +107,7 @@ impl Tool {
         for package in self.optimised {
             cargo.arg("--config").arg(format!("profile.dev.package.{package}.opt-level=1"));
         }
-        quiet(cargo)
+        cores::build(cargo, quiet)
     }
 }
 

@@ -19,6 +19,7 @@ pub trait OwnAccount: Send + Sync + 'static {
     /// Everything goes after a time of grace; until then the account can be kept.
     fn delete_account(&self, password: String) -> Asked<()>;
     fn keep_account(&self) -> Asked<()>;
+    fn remove_avatar(&self) -> Asked<()>;
 
     /// Makes a secret for an authenticator; it counts once a code of it has been given.
     fn begin_second_factor(&self, password: String) -> Asked<FactorSecret>;
@@ -58,6 +59,8 @@ pub struct Profile {
     pub version: i64,
     /// Whether logging in asks for a code too.
     pub second_factor: bool,
+    /// Whether there is a picture of its owner, at `/v1/profile/avatar`.
+    pub avatar: bool,
 }
 
 /// The secret of an authenticator (RFC 6238). Not `Debug`.

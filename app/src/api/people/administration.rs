@@ -14,6 +14,10 @@ pub trait Administration: Send + Sync + 'static {
     /// The newest first.
     fn mails(&self) -> Asked<Vec<Mail>>;
     fn retry_mail(&self, id: String) -> Asked<()>;
+    /// What the server does by itself.
+    fn jobs(&self) -> Asked<Vec<Job>>;
+    /// Has a job done now.
+    fn start_job(&self, name: String) -> Asked<()>;
     /// Entries before that number, the newest first.
     fn audit_log(&self, before: Option<i64>) -> Asked<Vec<AuditEntry>>;
     /// What anonymous visitors have used, the busiest networks first.
@@ -22,6 +26,42 @@ pub trait Administration: Send + Sync + 'static {
     /// Analyses of everybody, or of one owner, the newest first.
     fn everybodys_analyses(&self, search: AnalysisSearch) -> Asked<Vec<OwnedAnalysis>>;
     fn delete_anybodys_analysis(&self, id: String) -> Asked<()>;
+    fn settings(&self) -> Asked<ServerSettings>;
+    /// Everything that is wrong at once; refused with `conflict` when somebody was quicker.
+    fn change_settings(&self, change: SettingsChange) -> Asked<()>;
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettingValue {
+    Switch(bool),
+    Count(u64),
+}
+
+/// A setting that can be changed while the server runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ServerSetting {
+    /// Stable; also its field in the form.
+    pub name: &'static str,
+    pub value: SettingValue,
+    /// What it was when the server was started.
+    pub started: SettingValue,
+    /// Whether an administrator has chosen.
+    pub is_chosen: bool,
+    /// The least and the most of a number; none for a switch.
+    pub range: Option<(u64, u64)>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServerSettings {
+    pub version: i64,
+    pub settings: Vec<ServerSetting>,
+}
+
+/// What shall be, by name; no value: as the server was started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingsChange {
+    pub version: i64,
+    pub values: Vec<(String, Option<SettingValue>)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,6 +168,20 @@ pub struct Mail {
     /// None: sent, or given up.
     pub next_at: Option<Moment>,
     pub last_error: Option<String>,
+}
+
+/// What the server does by itself, and how it went the last time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// Stable.
+    pub name: &'static str,
+    /// None: not done yet.
+    pub started_at: Option<Moment>,
+    /// None: it runs.
+    pub ended_at: Option<Moment>,
+    /// How much there was to do.
+    pub done: u64,
+    pub failure: Option<String>,
 }
 
 /// Who did what to whom.

@@ -5,7 +5,7 @@ use crate::api::Asked;
 /// What visitors ask who have no account, are not logged in, or cannot get in.
 pub trait Entrance: Send + Sync + 'static {
     /// What is asked of a password.
-    fn password_rules(&self) -> PasswordRules;
+    fn password_rules(&self) -> Asked<PasswordRules>;
 
     /// The reply is the same whether or not the address has an account: what to do next stands in a mail.
     fn register(&self, new: NewAccount) -> Asked<()>;

@@ -11,6 +11,8 @@ use crate::api::Asked;
 pub trait History: Send + Sync + 'static {
     /// The newest first.
     fn find_analyses(&self, search: HistorySearch) -> Asked<HistoryList>;
+    /// Names of the objects that were found most often.
+    fn objects(&self) -> Asked<Vec<String>>;
     fn kept_analysis(&self, id: String) -> Asked<KeptAnalysis>;
     /// An empty name takes it away.
     fn rename_analysis(&self, id: String, title: String) -> Asked<()>;
@@ -31,6 +33,8 @@ pub trait History: Send + Sync + 'static {
 pub struct HistorySearch {
     /// Words that the description, the tags, the objects or the name hold, all of them.
     pub words: String,
+    /// The whole name of an object that was found.
+    pub object: Option<String>,
     pub from: Option<Moment>,
     /// Not from this moment on.
     pub until: Option<Moment>,

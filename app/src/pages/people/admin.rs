@@ -10,16 +10,18 @@ use crate::components::form::{Form, Input, InputKind, hidden, said};
 use crate::people::{Fields, PAGE, Page, address};
 use crate::text::people as text;
 
-const PLACES: [(&str, &str); 5] = [
+const PLACES: [(&str, &str); 7] = [
     ("/admin/users", text::ADMIN_USERS),
     ("/admin/analyses", text::ADMIN_ANALYSES),
     ("/admin/quotas", text::ADMIN_QUOTAS),
     ("/admin/mail", text::ADMIN_MAIL),
+    ("/admin/jobs", text::ADMIN_JOBS),
     ("/admin/audit", text::ADMIN_AUDIT),
+    ("/admin/settings", text::ADMIN_SETTINGS),
 ];
 
 /// The frame of all of them.
-fn framed(heading: String, here: &'static str, body: AnyView) -> AnyView {
+pub(super) fn framed(heading: String, here: &'static str, body: AnyView) -> AnyView {
     let place = |(address, words): (&'static str, &'static str)| {
         view! {
             <a class="quiet small button" href=address aria-current=(address == here).then_some("page")>
@@ -40,7 +42,7 @@ fn framed(heading: String, here: &'static str, body: AnyView) -> AnyView {
 }
 
 /// A table that is moved sideways where the screen is narrow.
-fn table(label: &'static str, columns: &[&'static str], rows: Vec<AnyView>) -> AnyView {
+pub(super) fn table(label: &'static str, columns: &[&'static str], rows: Vec<AnyView>) -> AnyView {
     if rows.is_empty() {
         return view! { <p class="soft">{text::NOTHING_FOUND}</p> }.into_any();
     }
@@ -293,7 +295,7 @@ pub fn preview(id: &str, typed: &Fields, differences: Vec<Difference>) -> Page {
 }
 
 /// A button in a row of a table.
-fn row_button(
+pub(super) fn row_button(
     action: &'static str,
     (name, value): (&'static str, &str),
     words: &'static str,
@@ -350,6 +352,22 @@ pub fn analyses(found: Vec<OwnedAnalysis>, typed: &Fields, clock: Clock, done: O
                 </a>
             }
         });
+        let form = Form { id: "analyses", typed: &typed, refused: None };
+        let search = view! {
+            <form class="search" role="search" action="/admin/analyses">
+                <div class="field">
+                    <label for=form.field_id("owner")>{text::ANALYSES_OWNER}</label>
+                    <input
+                        id=form.field_id("owner")
+                        name="owner"
+                        type="search"
+                        value=typed.text("owner")
+                        autocomplete="off"
+                    />
+                </div>
+                <button class="quiet">{text::SEARCH}</button>
+            </form>
+        };
         let everybody = typed.given("owner").map(|_| {
             view! {
                 <p>
@@ -362,6 +380,7 @@ pub fn analyses(found: Vec<OwnedAnalysis>, typed: &Fields, clock: Clock, done: O
         let columns = [text::WHEN, text::OWNER, text::KEPT, text::DELETE];
         let body = view! {
             {said(done)}
+            {search}
             {everybody}
             {table(text::ADMIN_ANALYSES, &columns, rows)}
             <p class="turn">{older}</p>

@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::components::form::{Form, hidden, said};
 use crate::components::{Findings, PictureFigure, ReceiptDetails, SentenceView};
 use crate::pages::result::{self, Shown};
-use crate::people::{Fields, Page, search_address};
+use crate::people::{Fields, Page, export_address, search_address};
 use crate::text::people as text;
 
 /// Formats that every browser shows.
@@ -17,6 +17,7 @@ const SHOWN_BY_BROWSERS: [&str; 6] = ["jpeg", "png", "webp", "gif", "bmp", "avif
 
 pub fn list(
     list: HistoryList,
+    objects: Vec<String>,
     typed: &Fields,
     clock: Clock,
     left_behind: u64,
@@ -30,7 +31,7 @@ pub fn list(
                 <h1>{text::HISTORY_TITLE}</h1>
                 {said(done)}
                 {keep_these(left_behind)}
-                {searching(Form { id: "search", typed: &typed, refused: refused.as_ref() })}
+                {searching(Form { id: "search", typed: &typed, refused: refused.as_ref() }, &objects)}
                 {refused.is_none().then(|| found(&list, &typed, &clock))}
             </main>
         }
@@ -53,7 +54,7 @@ fn keep_these(count: u64) -> AnyView {
     .into_any()
 }
 
-fn searching(form: Form<'_>) -> AnyView {
+fn searching(form: Form<'_>, objects: &[String]) -> AnyView {
     let day = |name: &'static str, label: &'static str| {
         view! {
             <div class="field">
@@ -84,6 +85,20 @@ fn searching(form: Form<'_>) -> AnyView {
                 <label for=form.field_id("q")>{text::SEARCH_WORDS}</label>
                 <input id=form.field_id("q") name="q" type="search" value=form.typed.text("q") autocomplete="off" />
             </div>
+            <div class="field">
+                <label for=form.field_id("object")>{text::SEARCH_OBJECT}</label>
+                <input
+                    id=form.field_id("object")
+                    name="object"
+                    type="text"
+                    list="search-objects"
+                    value=form.typed.text("object")
+                    autocomplete="off"
+                />
+                <datalist id="search-objects">
+                    {objects.iter().map(|name| view! { <option value=name.clone()></option> }).collect_view()}
+                </datalist>
+            </div>
             {day("from", text::SEARCH_FROM)}
             {day("to", text::SEARCH_TO)}
             <button class="quiet">{text::SEARCH}</button>
@@ -95,7 +110,7 @@ fn searching(form: Form<'_>) -> AnyView {
 
 /// Whether anything narrows the search down.
 fn is_narrow(typed: &Fields) -> bool {
-    ["q", "from", "to"].into_iter().any(|name| typed.given(name).is_some())
+    ["q", "object", "from", "to"].into_iter().any(|name| typed.given(name).is_some())
 }
 
 fn found(list: &HistoryList, typed: &Fields, clock: &Clock) -> AnyView {
@@ -103,13 +118,14 @@ fn found(list: &HistoryList, typed: &Fields, clock: &Clock) -> AnyView {
         return nothing(typed);
     }
     let entries = list.entries.iter().map(|entry| one_of_many(entry, clock)).collect_view();
-    let export = |words: &'static str, address: &'static str| {
+    let export = |words: &'static str, format: &str| {
         view! {
-            <a class="link" href=address download>
+            <a class="link" href=export_address(typed, clock, format) download>
                 {words}
             </a>
         }
     };
+    let whole = if is_narrow(typed) { text::EXPORT_FOUND } else { text::EXPORT };
     let older = list.next.as_deref().map(|next| {
         view! {
             <a class="button quiet" rel="next" href=search_address(typed, &[("before", Some(next))])>
@@ -138,8 +154,8 @@ fn found(list: &HistoryList, typed: &Fields, clock: &Clock) -> AnyView {
         </form>
         <p class="turn">{newest} {older}</p>
         <p class="soft">
-            {text::EXPORT} " " {export(text::EXPORT_CSV, "/v1/analyses/export?format=csv")} " "
-            {export(text::EXPORT_JSONL, "/v1/analyses/export?format=jsonl")}
+            {whole} " " {export(text::EXPORT_CSV, "csv")} " " {export(text::EXPORT_JSONL, "jsonl")} " "
+            {export(text::EXPORT_ZIP, "zip")}
         </p>
     }
     .into_any()

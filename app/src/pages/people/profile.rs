@@ -35,6 +35,7 @@ pub fn profile(
                 {form(ProfileForm::Keep, "keep").summary()}
                 {goes(&profile, &clock)}
                 {about(&profile, form(ProfileForm::Profile, "profile"))}
+                {avatar(&profile, form(ProfileForm::RemoveAvatar, "avatar"))}
                 {password(&profile, rules, form(ProfileForm::Password, "password"))}
                 {address(&profile, form(ProfileForm::Email, "email"))}
                 {delete(&profile, form(ProfileForm::Delete, "delete"))}
@@ -58,6 +59,43 @@ fn goes(profile: &Profile, clock: &Clock) -> AnyView {
             <p>{text::goes_on(&clock.day(at))}</p>
             <button class="quiet">{text::KEEP_ACCOUNT}</button>
         </form>
+    }
+    .into_any()
+}
+
+/// Sent to an address of its own, for a file is no field.
+fn avatar(profile: &Profile, form: Form<'_>) -> AnyView {
+    let shown = profile.avatar.then(|| {
+        view! {
+            <img class="avatar" src="/v1/profile/avatar" alt=text::AVATAR_SECTION width="128" height="128" />
+            <form method="post" action="/profile">
+                {which(ProfileForm::RemoveAvatar)} <button class="link">{text::REMOVE_AVATAR}</button>
+            </form>
+        }
+    });
+    view! {
+        <section>
+            <h2>{text::AVATAR_SECTION}</h2>
+            {form.summary()}
+            {shown}
+            <form class="line" method="post" action="/profile/avatar" enctype="multipart/form-data">
+                <div class="field">
+                    <label for="avatar-image">{text::AVATAR}</label>
+                    <p class="hint" id="avatar-image-hint">
+                        {text::AVATAR_LEAD}
+                    </p>
+                    <input
+                        id="avatar-image"
+                        name="image"
+                        type="file"
+                        accept="image/*"
+                        required
+                        aria-describedby="avatar-image-hint"
+                    />
+                </div>
+                <button class="quiet">{text::SET_AVATAR}</button>
+            </form>
+        </section>
     }
     .into_any()
 }

@@ -35,7 +35,7 @@ pub fn statistics(numbers: Numbers, per: Per) -> Page {
                     {most(text::STATS_OBJECTS, &numbers.objects)} {most(text::STATS_TAGS, &numbers.tags)}
                     {most(text::STATS_FORMATS, &numbers.formats)} {most(text::STATS_ERRORS, &numbers.errors)}
                 </div>
-                <p class="soft">{text::STATS_UTC}</p>
+                <p class="soft">{text::STATS_DAYS}</p>
             }
             .into_any()
         };

@@ -10,9 +10,10 @@ use vision_core::ErrorCode;
 
 use crate::api::people::{
     Administration, AnalysisSearch, ApiKey, AuditEntry, Difference, Entrance, FactorSecret, Frequency, History,
-    HistoryEntry, HistoryList, HistorySearch, How, KeptAnalysis, KeyWish, LogIn, MadeKey, Mail, Moment, Network,
+    HistoryEntry, HistoryList, HistorySearch, How, Job, KeptAnalysis, KeyWish, LogIn, MadeKey, Mail, Moment, Network,
     NewAccount, NewPassword, Numbers, OwnAccount, OwnedAnalysis, PasswordRules, People, Per, Period, Profile,
-    ProfileChange, Scope, Session, Share, SignedIn, Statistics, User, UserChange, UserDetail, UserList, UserSearch,
+    ProfileChange, Scope, ServerSetting, ServerSettings, Session, SettingValue, SettingsChange, Share, SignedIn,
+    Statistics, User, UserChange, UserDetail, UserList, UserSearch,
 };
 use crate::api::{Asked, Refused};
 use crate::state::Draft;
@@ -105,8 +106,9 @@ impl People for Double {
 }
 
 impl Entrance for Double {
-    fn password_rules(&self) -> PasswordRules {
-        PasswordRules { shortest: 10, longest: 128, lower: true, upper: true, digit: true, special: true }
+    fn password_rules(&self) -> Asked<PasswordRules> {
+        let rules = PasswordRules { shortest: 10, longest: 128, lower: true, upper: true, digit: true, special: true };
+        Box::pin(async move { Ok(rules) })
     }
     fn register(&self, new: NewAccount) -> Asked<()> {
         self.change(format!("register {} {}", new.first_name, new.email), ())
@@ -146,6 +148,7 @@ impl OwnAccount for Double {
             delete_at: None,
             version: 3,
             second_factor: false,
+            avatar: true,
         })
     }
     fn change_profile(&self, change: ProfileChange) -> Asked<()> {
@@ -159,6 +162,9 @@ impl OwnAccount for Double {
     }
     fn delete_account(&self, _: String) -> Asked<()> {
         self.change("delete_account".into(), ())
+    }
+    fn remove_avatar(&self) -> Asked<()> {
+        self.change("remove_avatar".into(), ())
     }
     fn keep_account(&self) -> Asked<()> {
         self.change("keep_account".into(), ())
@@ -225,6 +231,9 @@ impl History for Double {
             picture_kept,
         };
         self.own(HistoryList { entries: vec![entry("a1", true), entry("a2", false)], next: Some("a2".into()) })
+    }
+    fn objects(&self) -> Asked<Vec<String>> {
+        self.own(vec![self.called.clone()])
     }
     fn kept_analysis(&self, id: String) -> Asked<KeptAnalysis> {
         match id.as_str() {
@@ -334,6 +343,17 @@ impl Administration for Double {
     fn retry_mail(&self, id: String) -> Asked<()> {
         self.change(format!("retry {id}"), ())
     }
+    fn jobs(&self) -> Asked<Vec<Job>> {
+        let job = |name, ended_at, failure| Job { name, started_at: Some(MOMENT), ended_at, done: 3, failure };
+        self.own(vec![
+            job("results", Some(MOMENT), None),
+            job("search", None, None),
+            job("encryption", Some(MOMENT), Some(self.called.clone())),
+        ])
+    }
+    fn start_job(&self, name: String) -> Asked<()> {
+        self.change(format!("start {name}"), ())
+    }
     fn audit_log(&self, _: Option<i64>) -> Asked<Vec<AuditEntry>> {
         let text = || self.called.clone();
         self.own(vec![AuditEntry {
@@ -354,6 +374,22 @@ impl Administration for Double {
     }
     fn everybodys_analyses(&self, _: AnalysisSearch) -> Asked<Vec<OwnedAnalysis>> {
         self.own(vec![OwnedAnalysis { id: "a9".into(), owner: "u1".into(), created_at: MOMENT, picture_kept: true }])
+    }
+    fn settings(&self) -> Asked<ServerSettings> {
+        let count = |name, value, is_chosen| ServerSetting {
+            name,
+            value: SettingValue::Count(value),
+            started: SettingValue::Count(10),
+            is_chosen,
+            range: Some((0, 1000)),
+        };
+        let (on, off) = (SettingValue::Switch(true), SettingValue::Switch(false));
+        let switch = ServerSetting { name: "password_digit", value: off, started: on, is_chosen: true, range: None };
+        let settings = vec![count("anonymous_analyses", 20, true), count("account_analyses", 10, false), switch];
+        self.own(ServerSettings { version: 4, settings })
+    }
+    fn change_settings(&self, change: SettingsChange) -> Asked<()> {
+        self.change(format!("settings {} {:?}", change.version, change.values), ())
     }
     fn delete_anybodys_analysis(&self, id: String) -> Asked<()> {
         self.change(format!("delete_any {id}"), ())

@@ -102,6 +102,8 @@ pub fn said(word: &str) -> Option<&'static str> {
         "profile-saved" => "Saved.",
         "email-mailed" => "A link is on its way to the new address. It counts once the link is opened.",
         "account-goes" => "Your account will be deleted. Until then you can keep it after all.",
+        "avatar-set" => "Your picture is set.",
+        "avatar-removed" => "Your picture is gone.",
         "account-stays" => "Your account stays.",
         "session-ended" => "Ended.",
         "key-revoked" => "The key is revoked. It does not work any more.",
@@ -112,6 +114,8 @@ pub fn said(word: &str) -> Option<&'static str> {
         "factor-removed" => "The second factor is gone. The password is enough now.",
         "user-changed" => "Changed.",
         "limit-set" => "Set. It counts from now on.",
+        "settings-saved" => "Saved. It counts from now on.",
+        "job-started" => "It has begun.",
         "mail-retried" => "It is tried again now.",
         "network-reset" => "The counts of this network begin anew.",
         "unshared" => "No link to it works any more.",
@@ -192,6 +196,11 @@ pub const CHANGE_PASSWORD: &str = "Change the password";
 pub const PROFILE_TITLE: &str = "Profile";
 pub const SINCE: &str = "Your account since";
 pub const YOU: &str = "You";
+pub const AVATAR_SECTION: &str = "Your picture";
+pub const AVATAR_LEAD: &str = "The middle of it is kept, small and encrypted; where and when it was taken is not.";
+pub const AVATAR: &str = "A picture";
+pub const SET_AVATAR: &str = "Set the picture";
+pub const REMOVE_AVATAR: &str = "Remove the picture";
 pub const LANGUAGE: &str = "Language of our mails";
 pub const LANGUAGES: [(&str, &str); 2] = [("en", "English"), ("uk", "Українська")];
 pub const TIME_ZONE: &str = "Time zone";
@@ -291,7 +300,8 @@ pub const BACK_TO_KEYS: &str = "I have copied it";
 // History.
 pub const HISTORY_TITLE: &str = "History";
 pub const SEARCH: &str = "Search";
-pub const SEARCH_WORDS: &str = "Words or objects";
+pub const SEARCH_WORDS: &str = "Words";
+pub const SEARCH_OBJECT: &str = "Object";
 pub const SEARCH_FROM: &str = "From";
 pub const SEARCH_TO: &str = "To";
 pub const NOT_A_DAY: &str = "This is not a day. Days are written as in 2026-11-26.";
@@ -309,8 +319,10 @@ pub const NO_PICTURE: &str = "picture not kept";
 pub const OLDER: &str = "Older ones";
 pub const NEWEST: &str = "To the newest";
 pub const EXPORT: &str = "Save the whole history as";
+pub const EXPORT_FOUND: &str = "Save what was found as";
 pub const EXPORT_CSV: &str = "CSV";
 pub const EXPORT_JSONL: &str = "JSON lines";
+pub const EXPORT_ZIP: &str = "ZIP with the pictures, what was found drawn on them";
 pub const DELETE_CHOSEN: &str = "Delete the chosen ones …";
 pub const DELETE_CHOSEN_SURE: &str = "They are gone for good, with their pictures.";
 pub const DELETE: &str = "Delete";
@@ -404,7 +416,8 @@ pub const STATS_TAGS: &str = "Most frequent tags";
 pub const STATS_OBJECTS: &str = "Most frequent objects";
 pub const STATS_FORMATS: &str = "Formats";
 pub const STATS_ERRORS: &str = "Why analyses failed";
-pub const STATS_UTC: &str = "Days are those of UTC. What is deleted from the history stays counted.";
+pub const STATS_DAYS: &str =
+    "Days are those of the time zone in your profile. What is deleted from the history stays counted.";
 
 // Administration.
 pub const ADMIN: &str = "Administration";
@@ -413,6 +426,54 @@ pub const ADMIN_ANALYSES: &str = "Analyses";
 pub const ADMIN_QUOTAS: &str = "Quotas";
 pub const ADMIN_MAIL: &str = "Mail";
 pub const ADMIN_AUDIT: &str = "Audit log";
+pub const ADMIN_JOBS: &str = "Jobs";
+pub const JOBS_LEAD: &str = "What the server does by itself, once an hour. Mails have a page of their own.";
+pub const JOB: &str = "Job";
+pub fn job(name: &str) -> &'static str {
+    match name {
+        "search" => "Make results of an earlier version findable",
+        "accounts" => "Delete accounts after their time of grace",
+        "results" => "Delete results, pictures and links past their keeping",
+        "counts" => "Delete counts that mean nothing any more",
+        "encryption" => "Encrypt files anew after a key was replaced",
+        _ => "A job of a later version",
+    }
+}
+pub const JOB_DONE: &str = "Done";
+pub const JOB_WAITS: &str = "not done yet";
+pub const JOB_RUNS: &str = "runs";
+pub const JOB_ENDED: &str = "went well";
+pub const JOB_FAILED: &str = "failed";
+pub const RUN: &str = "Run now";
+pub const ADMIN_SETTINGS: &str = "Settings";
+pub const SETTINGS_LEAD: &str = "They count at once, for everybody. What is left empty is as the server was started.";
+pub const SETTINGS_CONFLICT: &str =
+    "Somebody else has changed the settings since you opened them. Below is how they are now; make your change again.";
+pub fn setting(name: &str) -> &'static str {
+    match name {
+        "anonymous_analyses" => "Analyses of a visitor without an account",
+        "network_analyses" => "Analyses of all visitors of a network, a day",
+        "account_analyses" => "Analyses of an account, an hour",
+        "account_storage_mb" => "Room for the files of an account, in megabytes",
+        "keep_days" => "Days that results and kept pictures stay",
+        "password_length" => "Characters of a password, at least",
+        "password_lower" => "A password needs a small letter",
+        "password_upper" => "A password needs a capital letter",
+        "password_digit" => "A password needs a digit",
+        "password_special" => "A password needs a character that is neither letter nor digit",
+        "reveal_accounts" => "Who registers is told that an address is taken",
+        "admin_second_factor" => "Administrators need a second factor",
+        _ => "A setting of a later version",
+    }
+}
+pub fn setting_hint(started: u64, least: u64, most: u64) -> String {
+    format!("{least} to {most}. Empty: {started}.")
+}
+pub fn as_started(on: bool) -> String {
+    format!("as the server was started: {}", if on { SWITCHED_ON } else { SWITCHED_OFF })
+}
+pub const SWITCHED_ON: &str = "yes";
+pub const SWITCHED_OFF: &str = "no";
 pub const USERS_WORDS: &str = "Name, user name or address";
 pub const USERS_ORDER: &str = "Order";
 pub fn user_order(order: UserOrder) -> &'static str {
@@ -456,6 +517,7 @@ pub const LIMIT_HINT: &str = "Empty: as many as the setting says.";
 pub const NOT_A_NUMBER: &str = "This is not a whole number.";
 pub const SET: &str = "Set";
 pub const THEIR_ANALYSES: &str = "Analyses of this account";
+pub const ANALYSES_OWNER: &str = "Whose: an address, a user name or an id";
 pub const ALL_ANALYSES: &str = "Those of everybody";
 pub const OWNER: &str = "Whose";
 pub const WHEN: &str = "When";

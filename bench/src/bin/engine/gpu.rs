@@ -71,10 +71,11 @@ fn one(
 ) -> Result<(String, Vec<f64>, Vec<f64>)> {
     let name = peer.load(case, threads)?;
     let inputs: Vec<Vec<Tensor>> = (0..batch).map(|_| vec![case.input()]).collect();
+    let together: Vec<&[Tensor]> = inputs.iter().map(Vec::as_slice).collect();
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for round in 0..WARM_UP + runs {
         let started = Instant::now();
-        model.run_batch(&inputs).into_iter().collect::<Result<Vec<_>, EngineError>>()?;
+        model.run_batch(&together).into_iter().collect::<Result<Vec<_>, EngineError>>()?;
         #[expect(clippy::cast_precision_loss, reason = "at most 32")]
         let ms = started.elapsed().as_secs_f64() * 1000.0 / batch as f64;
         let peer_ms = peer.run()?;

@@ -1,9 +1,12 @@
 //! Sessions, their refresh tokens, and the devices that an account knows.
 
+use std::time::Duration;
+
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row as _};
 
 use crate::auth::LocalAuth;
+use crate::auth::sessions::{LONGEST_OF_BROWSER, LONGEST_OF_PROGRAM};
 
 /// A row, with the role of its account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,19 +147,31 @@ pub async fn alive(connection: &mut AnyConnection, id: &str, now_ms: i64) -> Res
     row.as_ref().map(session).transpose()
 }
 
+/// Puts the end of a session off, but not beyond its longest life.
 pub async fn touch(
     connection: &mut AnyConnection,
     id: &str,
     now_ms: i64,
     expires_at_ms: i64,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE sessions SET last_used_ms = $2, expires_at_ms = $3 WHERE id = $1")
-        .bind(id)
-        .bind(now_ms)
-        .bind(expires_at_ms)
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "UPDATE sessions SET last_used_ms = $2, expires_at_ms = CASE \
+         WHEN cookie_hash IS NULL AND created_at_ms + $4 < $3 THEN created_at_ms + $4 \
+         WHEN cookie_hash IS NOT NULL AND created_at_ms + $5 < $3 THEN created_at_ms + $5 \
+         ELSE $3 END WHERE id = $1",
+    )
+    .bind(id)
+    .bind(now_ms)
+    .bind(expires_at_ms)
+    .bind(ms(LONGEST_OF_PROGRAM))
+    .bind(ms(LONGEST_OF_BROWSER))
+    .execute(connection)
+    .await?;
     Ok(())
+}
+
+fn ms(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 pub async fn insert(connection: &mut AnyConnection, new: &NewSession<'_>) -> Result<(), sqlx::Error> {

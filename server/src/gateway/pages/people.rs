@@ -15,13 +15,14 @@ use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use proto::auth_v1::Role;
 use uuid::Uuid;
 
 use super::backend::PageBackend;
 use super::{options, personal};
+use crate::gateway::body::receive;
 use crate::gateway::problem::Refusal;
 use crate::gateway::visitor::Visitor;
 use crate::gateway::{Door, range};
@@ -33,8 +34,11 @@ const LONGEST_FORM_BYTES: usize = 64 * 1024;
 /// A picture of an analysis, small.
 const THUMBNAIL: &str = "/history/{id}/thumbnail";
 
+/// Where the profile's form sends a picture.
+const AVATAR: &str = "/profile/avatar";
+
 pub(super) fn routes() -> Router<Door> {
-    let router = Router::new().route(THUMBNAIL, get(thumbnail));
+    let router = Router::new().route(THUMBNAIL, get(thumbnail)).route(AVATAR, post(set_avatar));
     ADDRESSES.into_iter().fold(router, |router, address| router.route(address, get(visit).post(visit)))
 }
 
@@ -92,6 +96,26 @@ async fn thumbnail(
     response.headers_mut().insert(header::ETAG, tag);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     Ok(response)
+}
+
+/// A form with a file: its fields are no visit, its refusals are pages all the same.
+async fn set_avatar(State(door): State<Door>, Visitor(caller): Visitor, request: Request) -> Result<Response, Refusal> {
+    let setting = async {
+        let person = caller.person()?;
+        let received = receive(&door, request).await?;
+        door.service.set_avatar(person, received.picture).await
+    };
+    let address = match setting.await {
+        Ok(()) => "/profile?said=avatar-set",
+        Err(ServiceError::Unauthenticated) => "/login?next=%2Fprofile",
+        Err(error) => {
+            let people: Arc<dyn People> = Arc::new(PagePeople::new(door.clone(), caller.clone()));
+            let backend: Arc<dyn Backend> = Arc::new(PageBackend::new(door.clone(), caller));
+            let page = app::people::refusal_of(&refused(&error), "/profile");
+            return Ok(app::people::render(options(), backend, people, page).await.into_response());
+        }
+    };
+    Ok((StatusCode::SEE_OTHER, [(header::LOCATION, HeaderValue::from_static(address))]).into_response())
 }
 
 /// What the pages ask about people, for the visitor of one request.

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::secrets;
+
 #[derive(Clone)]
 pub struct Client {
     base: String,
@@ -61,10 +63,21 @@ impl Client {
         self.post("/v1/analyses", "application/octet-stream", picture)
     }
 
+    /// Notes a secret that is sent in another way than as JSON.
+    pub fn note(&self, name: &str, secret: &str) {
+        secrets::note(&self.base, name, secret);
+    }
+
     pub fn post(&mut self, path: &str, kind: &str, body: &[u8]) -> Reply {
         let request = self.request("POST", path).header("content-type", kind);
         let request = request.body(body.to_vec()).expect("a request");
         let reply = self.agent.run(request);
+        self.take(reply)
+    }
+
+    pub fn put(&mut self, path: &str, body: &[u8]) -> Reply {
+        let request = self.request("PUT", path).header("content-type", "application/octet-stream");
+        let reply = self.agent.run(request.body(body.to_vec()).expect("a request"));
         self.take(reply)
     }
 
@@ -80,6 +93,8 @@ impl Client {
 
     /// Sends JSON by any method.
     pub fn send(&mut self, method: &str, path: &str, body: &Value) -> Reply {
+        secrets::note_json(&self.base, body);
+        self.note("code", body["code"].as_str().unwrap_or_default());
         let request = self.request(method, path).header("content-type", "application/json");
         // A body of a DELETE is unusual, and allowed.
         let agent = self.agent.configure_request(request.body(body.to_string()).expect("a request"));
@@ -123,9 +138,13 @@ impl Client {
     fn take(&mut self, reply: Result<http::Response<ureq::Body>, ureq::Error>) -> Reply {
         let (parts, mut body) = reply.expect("an answer").into_parts();
         for cookie in parts.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok()) {
+            self.note("cookie", cookie.split([';', '=']).nth(1).unwrap_or_default());
             self.keep(cookie);
         }
         let body = body.with_config().limit(100_000_000).read_to_vec().expect("a whole body");
+        if let Ok(json) = serde_json::from_slice(&body) {
+            secrets::note_json(&self.base, &json);
+        }
         Reply { status: parts.status.as_u16(), headers: parts.headers, body }
     }
 }

@@ -105,7 +105,9 @@ impl Server {
             token = self.mails(to).iter().rev().find_map(|mail| mail.token(page));
             token.is_some()
         });
-        token.expect("it was waited for")
+        let token = token.expect("it was waited for");
+        self.client().note("token", &token);
+        token
     }
 
     /// Waits until so many mails went to an address.

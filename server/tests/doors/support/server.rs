@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Endpoint;
 
-use super::{Client, StandIn};
+use super::{Client, StandIn, secrets};
 
 /// Where a gateway's pictures are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +48,8 @@ pub struct Server {
     serving: Option<JoinHandle<std::io::Result<()>>>,
     vision: Option<VisionServer>,
     runtime: Runtime,
+    /// Where the log stood when it began.
+    log_from: usize,
 }
 
 impl Server {
@@ -75,6 +77,11 @@ impl Server {
         Self::on(vision, beside, options, reader, data)
     }
 
+    /// Another process of the same installation: its own memory, the same data.
+    pub fn beside(&self) -> Self {
+        Self::again(Place::Here, ServeOptions::default(), limits(2, 100), Arc::clone(&self.data))
+    }
+
     /// In front of any vision.
     pub fn on(
         vision: Arc<dyn Vision>,
@@ -83,6 +90,7 @@ impl Server {
         reader: Arc<StandIn>,
         data: Arc<tempfile::TempDir>,
     ) -> Self {
+        let log_from = secrets::listen();
         server::meters::start();
         let runtime = Runtime::new().expect("a runtime");
         let options = ServeOptions {
@@ -100,7 +108,23 @@ impl Server {
         let (address, stop) = (listener.local_addr().expect("bound"), CancellationToken::new());
         runtime.spawn(opened.house.keep());
         let serving = Some(runtime.spawn(gateway::run(listener, opened.router, stop.clone())));
-        Self { address, reader, data, service: opened.service, settings, stop, serving, vision: beside, runtime }
+        Self {
+            address,
+            reader,
+            data,
+            service: opened.service,
+            settings,
+            stop,
+            serving,
+            vision: beside,
+            runtime,
+            log_from,
+        }
+    }
+
+    /// What was logged since it began, by other servers too.
+    pub fn log(&self) -> String {
+        secrets::since(self.log_from)
     }
 
     /// A client without cookies.
@@ -133,6 +157,10 @@ impl Drop for Server {
         self.stop.cancel();
         self.reader.release();
         drop(self.vision.take());
+        if !std::thread::panicking() {
+            let told = secrets::told(&format!("http://{}", self.address), self.log_from);
+            assert!(told.is_empty(), "the log tells secrets: {told:#?}");
+        }
     }
 }
 

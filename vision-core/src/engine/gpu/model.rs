@@ -75,8 +75,8 @@ impl GpuModel {
 
     /// Runs the model for several at once, as many in one submission as the device has room for; the answers come in their
     /// order.
-    pub async fn run_batch_async(&self, batch: &[Vec<Tensor>]) -> Vec<Result<Vec<Tensor>, EngineError>> {
-        let checked = batch.iter().map(|inputs| self.fit(inputs).map(|()| inputs.as_slice()));
+    pub async fn run_batch_async(&self, batch: &[&[Tensor]]) -> Vec<Result<Vec<Tensor>, EngineError>> {
+        let checked = batch.iter().map(|inputs| self.fit(inputs).map(|()| *inputs));
         let checked: Vec<Result<&[Tensor], EngineError>> = checked.collect();
         let sound: Vec<&[Tensor]> = checked.iter().filter_map(|inputs| inputs.as_ref().ok().copied()).collect();
         let mut outputs = Vec::with_capacity(sound.len());
@@ -215,8 +215,12 @@ impl Model for GpuModel {
     }
 
     #[cfg(not(target_arch = "wasm32"))]
-    fn run_batch(&self, batch: &[Vec<Tensor>]) -> Vec<Result<Vec<Tensor>, EngineError>> {
-        pollster::block_on(self.run_batch_async(batch))
+    fn run_batch(&self, batch: &[&[Tensor]]) -> Vec<Result<Ran, EngineError>> {
+        pollster::block_on(self.run_batch_async(batch)).into_iter().map(|outputs| outputs.map(Ran::from)).collect()
+    }
+
+    fn gains_by_batches(&self) -> bool {
+        true
     }
 
     fn start<'a>(&'a self, inputs: &'a [Tensor]) -> Running<'a> {

@@ -82,7 +82,8 @@ fn assert_same_on(gpu: &GpuEngine, op: &Op, weights: &[Weight], numbers: Vec<f32
     let ours = pollster::block_on(gpu.load_plan(&plan)).expect("the GPU takes it");
     let definition = CpuEngine::new(Isa::Portable, NonZeroUsize::MIN).load_plan(&plan).expect("a sound plan");
     let alone = ours.run(&batch[0]);
-    let together = ours.run_batch(&batch);
+    let together = ours.run_batch(&batch.iter().map(Vec::as_slice).collect::<Vec<_>>());
+    let together = together.into_iter().map(|ran| ran.map(|ran| ran.outputs));
     assert_eq!(together.len(), TOGETHER);
     for (answer, inputs) in [alone].into_iter().chain(together).zip([&batch[0]].into_iter().chain(&batch)) {
         let got = answer.expect("it runs").remove(0);

@@ -10,10 +10,15 @@ use proto::auth_v1::{self, CreateApiKey, UpdateAccount};
 use vision_core::stage::Task;
 
 use super::{PagePeople, known};
+use crate::service::ServiceError;
 
 impl OwnAccount for PagePeople {
     fn profile(&self) -> Asked<Profile> {
-        self.ask(async move |here, service| Ok(profile(service.profile(&here.caller.origin, here.person()?).await?)))
+        self.ask(async move |here, service| {
+            let person = here.person()?;
+            let account = service.profile(&here.caller.origin, person).await?;
+            Ok(Profile { avatar: service.has_avatar(person).await, ..profile(account) })
+        })
     }
 
     fn change_profile(&self, change: ProfileChange) -> Asked<()> {
@@ -61,6 +66,14 @@ impl OwnAccount for PagePeople {
     fn delete_account(&self, password: String) -> Asked<()> {
         self.ask(async move |here, service| {
             service.delete_account(&here.caller.origin, here.person()?, password).await.map(|_| ())
+        })
+    }
+
+    fn remove_avatar(&self) -> Asked<()> {
+        self.ask(async move |here, service| match service.remove_avatar(here.person()?).await {
+            // Gone is what was asked for.
+            Ok(()) | Err(ServiceError::NotFound) => Ok(()),
+            Err(error) => Err(error),
         })
     }
 
@@ -144,6 +157,7 @@ fn profile(account: auth_v1::Account) -> Profile {
         delete_at: moment(account.delete_at_ms),
         version: account.version,
         second_factor: account.second_factor,
+        avatar: false,
     }
 }
 

@@ -2,25 +2,28 @@
 
 use app::api::Asked;
 use app::api::people::{
-    Administration, AnalysisSearch, AuditEntry, Difference, How, Mail, Moment, Network, OwnedAnalysis, User,
-    UserChange, UserDetail, UserList, UserOrder, UserSearch,
+    Administration, AnalysisSearch, AuditEntry, Difference, How, Job, Mail, Moment, Network, OwnedAnalysis,
+    ServerSetting, ServerSettings, SettingValue, SettingsChange, User, UserChange, UserDetail, UserList, UserOrder,
+    UserSearch,
 };
 use proto::auth_v1::{self, AccountOrder, ChangeAccount, FindAccounts, ListAudit, ListMails, Role};
 
 use super::account::moment;
 use super::{PagePeople, known};
+use crate::config::live::{Range, Value};
 use crate::service::administration::{Administrator, FoundAnalysis, NetworkCount};
-use crate::service::{Service, ServiceError};
+use crate::service::upkeep::JobFacts;
+use crate::service::{Service, ServiceError, settings};
 
 /// Lines of the lists that have one page.
 const PAGE: u32 = 50;
 
 impl PagePeople {
-    fn administrator(&self, service: &Service) -> Result<Administrator, ServiceError> {
+    async fn administrator(&self, service: &Service) -> Result<Administrator, ServiceError> {
         let person = self.person()?;
         // An API key has not logged in.
         person.session()?;
-        Administrator::of(person, &self.caller.origin, service.administrators())
+        Administrator::of(person, &self.caller.origin, service.administrators().await?)
     }
 }
 
@@ -34,7 +37,7 @@ impl Administration for PagePeople {
         };
         let asked = FindAccounts { words, order: order.into(), offset, limit };
         self.ask(async move |here, service| {
-            let by = here.administrator(&service)?;
+            let by = here.administrator(&service).await?;
             let auth_v1::Accounts { accounts, total } = service.find_accounts(&by, asked).await?;
             Ok(UserList { users: accounts.into_iter().map(user).collect(), total })
         })
@@ -42,7 +45,8 @@ impl Administration for PagePeople {
 
     fn user(&self, id: String) -> Asked<UserDetail> {
         self.ask(async move |here, service| {
-            let (by, id) = (here.administrator(&service)?, known(&id)?);
+            let by = here.administrator(&service).await?;
+            let id = known(&id)?;
             let user = user(service.find_account(&by, id).await?);
             Ok(UserDetail { user, analyses_per_hour: service.account_limit(&by, id).await? })
         })
@@ -50,7 +54,8 @@ impl Administration for PagePeople {
 
     fn change_user(&self, change: UserChange, how: How) -> Asked<Vec<Difference>> {
         self.ask(async move |here, service| {
-            let (by, id) = (here.administrator(&service)?, known(&change.id)?);
+            let by = here.administrator(&service).await?;
+            let id = known(&change.id)?;
             let changed = service.change_account(&by, id, asked(change, how)).await?;
             Ok(changed.changes.into_iter().map(difference).collect())
         })
@@ -58,14 +63,14 @@ impl Administration for PagePeople {
 
     fn set_user_limit(&self, id: String, analyses_per_hour: Option<u32>) -> Asked<()> {
         self.ask(async move |here, service| {
-            let by = here.administrator(&service)?;
+            let by = here.administrator(&service).await?;
             service.set_account_limit(&by, known(&id)?, analyses_per_hour).await
         })
     }
 
     fn mails(&self) -> Asked<Vec<Mail>> {
         self.ask(async move |here, service| {
-            let by = here.administrator(&service)?;
+            let by = here.administrator(&service).await?;
             let mails = service.mails(&by, ListMails { waiting: false, limit: PAGE }).await?;
             Ok(mails.into_iter().map(mail).collect())
         })
@@ -73,14 +78,28 @@ impl Administration for PagePeople {
 
     fn retry_mail(&self, id: String) -> Asked<()> {
         self.ask(async move |here, service| {
-            let by = here.administrator(&service)?;
+            let by = here.administrator(&service).await?;
             service.retry_mail(&by, known(&id)?).await
+        })
+    }
+
+    fn jobs(&self) -> Asked<Vec<Job>> {
+        self.ask(async move |here, service| {
+            let by = here.administrator(&service).await?;
+            Ok(service.jobs(&by).await?.into_iter().map(job).collect())
+        })
+    }
+
+    fn start_job(&self, name: String) -> Asked<()> {
+        self.ask(async move |here, service| {
+            let by = here.administrator(&service).await?;
+            service.start_job(&by, &name).await
         })
     }
 
     fn audit_log(&self, before: Option<i64>) -> Asked<Vec<AuditEntry>> {
         self.ask(async move |here, service| {
-            let by = here.administrator(&service)?;
+            let by = here.administrator(&service).await?;
             let entries = service.audit_log(&by, ListAudit { before: before.unwrap_or(0), limit: PAGE }).await?;
             Ok(entries.into_iter().map(entry).collect())
         })
@@ -88,32 +107,58 @@ impl Administration for PagePeople {
 
     fn networks(&self) -> Asked<Vec<Network>> {
         self.ask(async move |here, service| {
-            let by = here.administrator(&service)?;
+            let by = here.administrator(&service).await?;
             Ok(service.network_counts(&by, PAGE).await?.into_iter().map(network).collect())
         })
     }
 
     fn reset_network(&self, network: String) -> Asked<()> {
         self.ask(async move |here, service| {
-            let by = here.administrator(&service)?;
+            let by = here.administrator(&service).await?;
             service.reset_network(&by, &network).await
         })
     }
 
     fn everybodys_analyses(&self, search: AnalysisSearch) -> Asked<Vec<OwnedAnalysis>> {
         self.ask(async move |here, service| {
-            let by = here.administrator(&service)?;
+            let by = here.administrator(&service).await?;
             let AnalysisSearch { owner, before, limit } = search;
-            let owner = owner.as_deref().map(known).transpose()?;
+            let owner = match owner {
+                None => None,
+                Some(owner) => match service.owner_named(&by, &owner).await? {
+                    Some(id) => Some(id),
+                    None => return Ok(Vec::new()),
+                },
+            };
             let before = before.as_deref().map(known).transpose()?;
             let found = service.find_analyses(&by, owner, before, limit).await?;
             Ok(found.into_iter().map(owned).collect())
         })
     }
 
+    fn settings(&self) -> Asked<ServerSettings> {
+        self.ask(async move |here, service| {
+            let by = here.administrator(&service).await?;
+            Ok(settings(service.settings(&by).await?))
+        })
+    }
+
+    fn change_settings(&self, change: SettingsChange) -> Asked<()> {
+        self.ask(async move |here, service| {
+            let by = here.administrator(&service).await?;
+            let SettingsChange { version, values } = change;
+            let json = |value: SettingValue| match value {
+                SettingValue::Switch(on) => serde_json::json!(on),
+                SettingValue::Count(count) => serde_json::json!(count),
+            };
+            let values = values.into_iter().map(|(name, value)| (name, value.map(json))).collect();
+            service.change_settings(&by, settings::SettingsChange { version, values }).await.map(|_| ())
+        })
+    }
+
     fn delete_anybodys_analysis(&self, id: String) -> Asked<()> {
         self.ask(async move |here, service| {
-            let by = here.administrator(&service)?;
+            let by = here.administrator(&service).await?;
             service.delete_any_analysis(&by, known(&id)?).await
         })
     }
@@ -187,6 +232,12 @@ fn mail(mail: auth_v1::Mail) -> Mail {
     }
 }
 
+fn job(facts: JobFacts) -> Job {
+    let JobFacts { name, started_at, ended_at, done, failure } = facts;
+    let shown = |at: Option<crate::service::Moment>| at.map(|at| Moment(at.0));
+    Job { name, started_at: shown(started_at), ended_at: shown(ended_at), done, failure }
+}
+
 fn entry(entry: auth_v1::AuditEntry) -> AuditEntry {
     let auth_v1::AuditEntry { number, at_ms, actor, action, target, old, new } = entry;
     AuditEntry { number, at: Moment(at_ms), actor, action, target, old, new }
@@ -195,6 +246,26 @@ fn entry(entry: auth_v1::AuditEntry) -> AuditEntry {
 fn network(count: NetworkCount) -> Network {
     let NetworkCount { network, used, total, since } = count;
     Network { network, used, total, since: Moment(since.0) }
+}
+
+fn settings(all: settings::AllSettings) -> ServerSettings {
+    let setting = |facts: settings::SettingFacts| {
+        let settings::SettingFacts { setting, value, started, is_chosen } = facts;
+        let range = match setting.range() {
+            Range::Count { least, most } => Some((least, most)),
+            Range::Switch => None,
+        };
+        let (value, started) = (setting_value(value), setting_value(started));
+        ServerSetting { name: setting.name(), value, started, is_chosen, range }
+    };
+    ServerSettings { version: all.version, settings: all.settings.into_iter().map(setting).collect() }
+}
+
+fn setting_value(value: Value) -> SettingValue {
+    match value {
+        Value::Switch(on) => SettingValue::Switch(on),
+        Value::Count(count) => SettingValue::Count(count),
+    }
 }
 
 fn owned(found: FoundAnalysis) -> OwnedAnalysis {

@@ -10,9 +10,12 @@ use crate::gateway::visitor::{dismiss, welcome};
 use crate::service::ServiceError;
 
 impl Entrance for PagePeople {
-    fn password_rules(&self) -> PasswordRules {
-        let policy::PasswordRules { shortest, longest, lower, upper, digit, special } = self.door.rules.password;
-        PasswordRules { shortest, longest, lower, upper, digit, special }
+    fn password_rules(&self) -> Asked<PasswordRules> {
+        self.ask(async move |_, service| {
+            let policy::PasswordRules { shortest, longest, lower, upper, digit, special } =
+                service.password_rules().await?;
+            Ok(PasswordRules { shortest, longest, lower, upper, digit, special })
+        })
     }
 
     fn register(&self, new: NewAccount) -> Asked<()> {

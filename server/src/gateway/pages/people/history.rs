@@ -16,12 +16,13 @@ impl History for PagePeople {
     fn find_analyses(&self, search: HistorySearch) -> Asked<HistoryList> {
         self.ask(async move |here, service| {
             here.person()?;
-            let HistorySearch { words, from, until, before } = search;
+            let HistorySearch { words, object, from, until, before } = search;
             let moment = |moment: Option<Moment>| moment.map(|moment| service::Moment(moment.0));
             let search = Search {
                 before: before.as_deref().map(known).transpose()?,
                 limit: PAGE,
                 words,
+                object,
                 from: moment(from),
                 to: moment(until),
             };
@@ -30,6 +31,10 @@ impl History for PagePeople {
             let next = found.last().filter(|_| full).map(|last| last.id.to_string());
             Ok(HistoryList { entries: found.into_iter().map(entry).collect(), next })
         })
+    }
+
+    fn objects(&self) -> Asked<Vec<String>> {
+        self.ask(async move |here, service| service.frequent_objects(here.person()?).await)
     }
 
     fn kept_analysis(&self, id: String) -> Asked<KeptAnalysis> {

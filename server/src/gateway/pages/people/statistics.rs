@@ -13,7 +13,9 @@ impl Statistics for PagePeople {
             Per::Week => statistics::Per::Week,
             Per::Month => statistics::Per::Month,
         };
-        self.ask(async move |here, service| Ok(numbers(service.statistics(here.person()?, per).await?)))
+        self.ask(async move |here, service| {
+            Ok(numbers(service.statistics(&here.caller.origin, here.person()?, per).await?))
+        })
     }
 }
 
