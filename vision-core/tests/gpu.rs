@@ -80,9 +80,9 @@ fn numbers_of_half_precision_find_the_same() {
     }
 }
 
-/// Largest difference of an output run with others from the same alone, of the larger of one and the number: some sums are
-/// shared by other numbers of threads.
-const TOGETHER_TOLERANCE: f32 = 1e-4;
+/// Largest difference of an output run with others from the same alone, as a share of the output's largest magnitude: some sums
+/// are shared by other numbers of threads.
+const TOGETHER_TOLERANCE: f32 = 1e-5;
 
 #[test]
 fn several_pictures_at_once_give_what_each_gives_alone() {
@@ -91,24 +91,26 @@ fn several_pictures_at_once_give_what_each_gives_alone() {
         let model = gpu.load(&model_bytes(&spec.file), spec.input.shape()).expect("the model loads");
         let input = |seed: usize| {
             let shape = spec.input.shape().to_vec();
-            let numbers = (0..shape.iter().product()).map(|at: usize| ((at * 7919 + seed * 104_729) % 256) as f32);
+            let numbers = (0..shape.iter().product()).map(|at: usize| (at * 7919 + seed * 104_729) % 256);
+            let numbers = numbers.map(|level| level as f32 / 64.0 - 2.0);
             vec![Tensor { data: numbers.collect(), shape }]
         };
-        let mut batch: Vec<Vec<Tensor>> = (0..5).map(input).collect();
+        let mut batch: Vec<Vec<Tensor>> = (0..4).map(input).collect();
         // Wrong ones are their own trouble.
-        batch[3][0].data.pop();
+        batch[2][0].data.pop();
         let together = model.run_batch(&batch.iter().map(Vec::as_slice).collect::<Vec<_>>());
         assert_eq!(together.len(), batch.len());
         for (at, (answer, inputs)) in together.into_iter().zip(&batch).enumerate() {
-            if at == 3 {
+            if at == 2 {
                 assert!(matches!(answer, Err(EngineError::Run { .. })), "{answer:?}");
                 continue;
             }
             let alone = model.run(inputs).expect("it runs");
             for (got, wanted) in answer.expect("it runs").outputs.iter().zip(&alone) {
                 assert_eq!(got.shape, wanted.shape);
-                let close = |(a, b): (&f32, &f32)| (a - b).abs() <= TOGETHER_TOLERANCE * b.abs().max(1.0);
-                assert!(got.data.iter().zip(&wanted.data).all(close), "{}: picture {at}", spec.name);
+                let largest = wanted.data.iter().fold(f32::MIN_POSITIVE, |most, number| most.max(number.abs()));
+                let worst = got.data.iter().zip(&wanted.data).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max) / largest;
+                assert!(worst <= TOGETHER_TOLERANCE, "{}: picture {at}: {worst} of {largest}", spec.name);
             }
         }
     }
