@@ -1,8 +1,8 @@
 // Times of models in Chromium, our engine and onnxruntime-web taking turns: node end2end/engine.mjs ASKED FILE
 //
-//   ASKED   {"runs": N, "models": [{"name", "plan", "onnx", "shape"}, ...]}, the files by their paths
+//   ASKED   {"place": "wasm" or "webgpu", "runs": N, "models": [{"name", "plan", "onnx", "shape"}, ...]}, the files by their paths
 //   FILE    where the times are written, in milliseconds, one list for ours and one for theirs
-//   IIA_ENGINE_WASM   the folder with engine-times.js, which `cargo xtask bench engine` builds
+//   IIA_ENGINE_WASM   the folder with engine-times.js, which `cargo xtask bench engine` builds; IIA_ENGINE_WEBGPU: the one with a GPU
 //   IIA_PEER_WEB      the folder with the package onnxruntime-web
 //   IIA_CHROMIUM      as for the tests (run.mjs)
 
@@ -10,20 +10,24 @@ import { readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join, normalize } from "node:path";
 import { Browser } from "./lib/browser.mjs";
+import { ROOT } from "./lib/places.mjs";
 
 const [asked, file] = process.argv.slice(2);
-const { IIA_ENGINE_WASM: ours, IIA_PEER_WEB: peer } = process.env;
-if (!asked || !file || !ours || !peer) {
-  console.error("node end2end/engine.mjs ASKED FILE, with IIA_ENGINE_WASM and IIA_PEER_WEB set");
+const { IIA_ENGINE_WASM, IIA_ENGINE_WEBGPU, IIA_PEER_WEB: peer } = process.env;
+if (!asked || !file || !IIA_ENGINE_WASM || !IIA_ENGINE_WEBGPU || !peer) {
+  console.error("node end2end/engine.mjs ASKED FILE, with IIA_ENGINE_WASM, IIA_ENGINE_WEBGPU and IIA_PEER_WEB set");
   process.exit(2);
 }
-const { runs, models } = JSON.parse(await readFile(asked, "utf8"));
+const { place: where, runs, models } = JSON.parse(await readFile(asked, "utf8"));
+const onGpu = where === "webgpu";
+const ours = onGpu ? IIA_ENGINE_WEBGPU : IIA_ENGINE_WASM;
 const { version } = JSON.parse(await readFile(join(peer, "package.json"), "utf8"));
 
 const KINDS = { js: "text/javascript", mjs: "text/javascript", wasm: "application/wasm", html: "text/html" };
 
 /** The files of both engines, and those of the models by their numbers; nothing else. */
 function place(path) {
+  if (path === "/gpu.js") return join(ROOT, "public", path);
   if (path.startsWith("/ours/")) return join(ours, normalize(path.slice(5)));
   if (path.startsWith("/peer/")) return join(peer, "dist", normalize(path.slice(5)));
   const [, number, kind] = path.match(/^\/models\/(\d+)\.(plan|onnx)$/) ?? [];
@@ -43,11 +47,10 @@ const server = createServer(async (request, response) => {
 await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
 const browser = new Browser(`http://127.0.0.1:${server.address().port}`);
 try {
-  const visit = await browser.visit();
-  await visit.page.goto(visit.url);
+  const visit = await visited();
   const measured = [];
   for (const [number, { name, shape }] of models.entries()) {
-    const times = await visit.page.evaluate(inPage, { number, shape, runs }).catch((error) => ({ error: error.message }));
+    const times = await visit.page.evaluate(inPage, { number, shape, runs, onGpu }).catch((error) => ({ error: error.message }));
     measured.push({ name, peer: `onnxruntime-web ${version}`, ...times });
   }
   await writeFile(file, JSON.stringify(measured, null, 2));
@@ -56,10 +59,36 @@ try {
   server.close();
 }
 
+/** A page; with a GPU if that is asked for, which is software where Chromium knows no card. */
+async function visited() {
+  if (!onGpu) return opened([]);
+  for (const args of [["--enable-unsafe-webgpu"], ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"]]) {
+    const visit = await opened(args);
+    const adapter = await visit.page.evaluate(async () => {
+      const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
+      const { vendor, architecture, description } = adapter?.info ?? {};
+      return adapter && [vendor, architecture, description].filter(Boolean).join(" ");
+    });
+    if (adapter !== null && adapter !== undefined) {
+      console.log(`webgpu: the adapter is ${adapter || "one without a name"}`);
+      return visit;
+    }
+    await visit.close();
+  }
+  throw new Error("Chromium gives no GPU");
+}
+
+async function opened(args) {
+  const visit = await browser.visit({ args });
+  await visit.page.goto(visit.url);
+  return visit;
+}
+
 /** Runs in the page. */
-async function inPage({ number, shape, runs }) {
+async function inPage({ number, shape, runs, onGpu }) {
   const WARM_UP = 3;
   const bytes = async (path) => new Uint8Array(await (await fetch(path)).arrayBuffer());
+  if (onGpu) await import("/gpu.js");
   const engine = await import("/ours/engine-times.js");
   await engine.default();
   const ort = await import("/peer/ort.wasm.min.mjs");
@@ -70,7 +99,7 @@ async function inPage({ number, shape, runs }) {
   const numbers = Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, at) => ((at * 7919) % 255) / 255);
   const plan = await bytes(`/models/${number}.plan`);
   const from = performance.now();
-  const model = new engine.Timed(plan);
+  const model = onGpu ? await engine.TimedOnGpu.open(plan) : new engine.Timed(plan);
   const load_ms = performance.now() - from;
   const session = await ort.InferenceSession.create(await bytes(`/models/${number}.onnx`), { graphOptimizationLevel: "all" });
   const feeds = { [session.inputNames[0]]: new ort.Tensor("float32", numbers, shape) };
@@ -78,7 +107,7 @@ async function inPage({ number, shape, runs }) {
   const ours = [], theirs = [];
   for (let round = 0; round < WARM_UP + runs; round++) {
     const start = performance.now();
-    model.run(numbers);
+    await model.run(numbers);
     const middle = performance.now();
     await session.run(feeds);
     const end = performance.now();

@@ -20,6 +20,7 @@ import { accessTests } from "./tests/access.mjs";
 import { plainTests } from "./tests/plain.mjs";
 import { peopleTests } from "./tests/people.mjs";
 import { goldenTests } from "./tests/goldens.mjs";
+import { gpuTests } from "./tests/gpu.mjs";
 import { badInputTests } from "./tests/bad_inputs.mjs";
 import { stateTests } from "./tests/states.mjs";
 import { speedTests } from "./tests/speed.mjs";
@@ -32,7 +33,7 @@ try {
   const context = { url, browser };
   for (const group of [
     contrastTests, readingTests, evidenceTests, serverTests, offlineTests, accessTests, plainTests, peopleTests, goldenTests,
-    badInputTests, stateTests, speedTests, lighthouseTests,
+    gpuTests, badInputTests, stateTests, speedTests, lighthouseTests,
   ]) group(describe, it, context);
   const failed = await runAll();
   process.exitCode = failed ? 1 : 0;

@@ -27,7 +27,8 @@ pub struct Duration {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ratio {
     pub model: String,
-    /// `native-1` and `native-2` (threads), `wasm` (Chromium, one thread).
+    /// `native-1` and `native-2` (threads), `wasm` (Chromium, one thread), `gpu` and `webgpu`; `gpu-8` and `gpu-32` are times of a
+    /// picture among so many at once.
     pub place: String,
     /// Name and version: `onnxruntime 1.32.0`, `onnxruntime-web 1.30.0`.
     pub peer: String,
@@ -55,6 +56,17 @@ impl Ratio {
             peer_quartiles: theirs.around,
         }
     }
+}
+
+/// How fast pictures are read when several are read at once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Throughput {
+    pub at_once: usize,
+    /// Pictures that a model reads together, at the most.
+    pub batch: usize,
+    pub pictures_a_second: f64,
+    /// Median time of one picture.
+    pub ms: f64,
 }
 
 struct Quartiles {

@@ -32,7 +32,7 @@ export function goldenTests(describe, it, { browser }) {
   });
 }
 
-function pictureOf(stem) {
+export function pictureOf(stem) {
   const folders = [GOLDEN, join(GOLDEN, "images"), join(GOLDEN, "pictures"), join(SHARED, "images")];
   for (const folder of folders) {
     for (const ending of ["png", "jpg", "webp", "gif", "bmp", "tiff"]) {
@@ -47,7 +47,7 @@ function pictureOf(stem) {
 }
 
 /** Where two reports differ by more than the tolerances. */
-function differences(golden, actual, path = "", pixels = false) {
+export function differences(golden, actual, path = "", pixels = false) {
   if (typeof golden === "number" && typeof actual === "number") {
     const tolerance = pixels ? 1 : 1e-3 * Math.max(1, Math.abs(golden));
     return Math.abs(golden - actual) <= tolerance ? [] : [`${path}: ${golden} against ${actual}`];

@@ -13,6 +13,9 @@ use tokio::net::TcpListener;
 /// From a cached answer of a millisecond to the longest analysis.
 const SECONDS: [f64; 14] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0];
 
+/// Read together.
+const PICTURES: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
+
 static METERS: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
 /// How often what was counted is summed up. Without it every single duration would be held until the next scrape.
@@ -23,6 +26,7 @@ pub fn start() {
     METERS.get_or_init(|| {
         PrometheusBuilder::new()
             .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS)
+            .and_then(|builder| builder.set_buckets_for_metric(Matcher::Full("iia_batch_size".into()), &PICTURES))
             .and_then(PrometheusBuilder::install_recorder)
             .inspect_err(|error| tracing::error!(error.cause = %error, "nothing is counted"))
             .ok()

@@ -1,6 +1,7 @@
 //! Where the weights come from: the manifest, the places they are looked for, fetching, checking, converting.
 
 pub mod analyzer;
+pub mod batching;
 pub mod convert;
 mod executor;
 pub mod fetch;

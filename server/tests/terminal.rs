@@ -237,7 +237,10 @@ fn every_op_of_every_model_is_told_with_its_engines() {
         assert_eq!(model["plan"], true, "{model}");
         let ops = model["ops"].as_array().expect("a list of ops");
         assert!(ops.iter().any(|op| op["op"] == "Conv" && op["count"].as_u64() > Some(3)), "{model}");
-        assert!(ops.iter().all(|op| op["engines"]["cpu"] == true && op["engines"]["tract"] == true), "{model}");
+        assert!(
+            ops.iter().all(|op| ["cpu", "gpu", "tract"].iter().all(|engine| op["engines"][engine] == true)),
+            "{model}"
+        );
     }
     let table = text(&models(&["ops", "yunet-320"]).stdout);
     assert!(table.starts_with("model") && table.contains("1 of 1 models run as plans"), "{table}");

@@ -16,6 +16,8 @@ use std::pin::Pin;
 
 use plan::{Limits, Plan};
 
+use crate::preprocess::Preparation;
+
 /// A dense tensor of f32 in row-major order; `data.len()` is the product of `shape`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tensor {
@@ -38,7 +40,32 @@ pub trait Model: Send + Sync {
 
     /// Runs the model where its answer may come later, and says what ran it.
     fn start<'a>(&'a self, inputs: &'a [Tensor]) -> Running<'a> {
-        Box::pin(async move { Ok(Ran { outputs: self.run(inputs)?, ran_by: None, trouble: None }) })
+        Box::pin(async move { self.run(inputs).map(Ran::from) })
+    }
+
+    /// Whether pictures read together are done sooner than on as many threads.
+    fn gains_by_batches(&self) -> bool {
+        false
+    }
+
+    /// Runs the model for several that wait at the same time, each with inputs of its own; the answers come in their order, and
+    /// one that fails is no other's trouble. Worth more than runs one by one where an engine has more width than one picture fills.
+    #[cfg(not(target_arch = "wasm32"))]
+    fn run_batch(&self, batch: &[&[Tensor]]) -> Vec<Result<Ran, EngineError>> {
+        batch.iter().map(|inputs| crate::platform::wait_for(self.start(inputs))).collect()
+    }
+
+    /// Whether [`Model::start_on`] is worth more than a tensor made before.
+    fn prepares(&self) -> bool {
+        false
+    }
+
+    /// Prepares a picture and runs the model, which has that one input, on it.
+    fn start_on<'a>(&'a self, picture: &'a Preparation<'_>) -> Running<'a> {
+        Box::pin(async move {
+            let inputs = [picture.tensor()];
+            self.start(&inputs).await
+        })
     }
 }
 
@@ -53,6 +80,13 @@ pub struct Ran {
     pub ran_by: Option<Executor>,
     /// What failed on the way, so that something else had to go on.
     pub trouble: Option<String>,
+}
+
+/// Where there was no choice and no trouble.
+impl From<Vec<Tensor>> for Ran {
+    fn from(outputs: Vec<Tensor>) -> Self {
+        Self { outputs, ran_by: None, trouble: None }
+    }
 }
 
 /// What ran a model, and why.

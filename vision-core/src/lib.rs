@@ -12,12 +12,9 @@ pub mod bad_input;
 #[cfg(feature = "pixels")]
 pub mod decode;
 #[cfg(feature = "vision")]
-pub mod describe;
+pub mod digest;
 #[cfg(feature = "vision")]
 pub mod engine;
-pub mod error;
-pub mod limits;
-pub mod manifest;
 #[cfg(feature = "pixels")]
 pub mod measure;
 #[cfg(feature = "vision")]
@@ -26,14 +23,11 @@ pub mod pipeline;
 pub mod platform;
 #[cfg(feature = "vision")]
 pub mod preprocess;
-#[cfg(feature = "pixels")]
-pub mod reconcile;
-pub mod report;
-pub mod stage;
 #[cfg(feature = "vision")]
 pub mod tasks;
-#[cfg(feature = "vision")]
-pub mod vocabulary;
 
 pub use error::{AnalyzeError, ErrorCode};
 pub use report::Report;
+#[cfg(feature = "pixels")]
+pub use vision_findings::{describe, reconcile, vocabulary};
+pub use vision_findings::{error, limits, manifest, report, stage};

@@ -9,10 +9,9 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
-
 use crate::decode::{Decoded, decode};
 use crate::describe::describe;
+use crate::digest::sha256;
 use crate::engine::{Engine, EngineError, Model};
 use crate::error::AnalyzeError;
 use crate::manifest::Manifest;
@@ -74,11 +73,19 @@ impl Analyzer {
     /// # Errors
     /// [`EngineError::Load`] if the manifest does not name the model, or the engine cannot read it.
     pub fn load(&mut self, model_name: &str, model_bytes: &[u8]) -> Result<(), EngineError> {
+        let model = self.prepare(model_name, model_bytes)?;
+        self.insert(model_name, model);
+        Ok(())
+    }
+
+    /// What [`Analyzer::load`] loads, for a caller who has something to put around it before it is inserted.
+    ///
+    /// # Errors
+    /// As those of [`Analyzer::load`].
+    pub fn prepare(&self, model_name: &str, model_bytes: &[u8]) -> Result<Box<dyn Model>, EngineError> {
         let unknown = || EngineError::Load { detail: format!("the manifest has no model `{model_name}`") };
         let input = &self.manifest.model(model_name).ok_or_else(unknown)?.input;
-        let model = self.engine.load(model_bytes, input.shape())?;
-        self.loaded.insert(model_name.to_string(), model);
-        Ok(())
+        self.engine.load(model_bytes, input.shape())
     }
 
     /// Takes a model that was loaded elsewhere, in the place of one that the manifest names.
@@ -197,8 +204,4 @@ fn engines(models: &[ModelUsed]) -> Option<String> {
         }
     }
     Some(names.join(", ")).filter(|names| !names.is_empty())
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

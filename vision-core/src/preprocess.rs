@@ -4,21 +4,85 @@ mod levels;
 mod resample;
 
 pub use levels::Levels;
+pub use resample::Axis;
+
+use image::RgbImage;
 
 use crate::engine::Tensor;
 use crate::manifest::{ChannelOrder, Filter, Fit, InputSpec};
 use crate::report::{Point, Rect};
-use resample::{Axis, Resampled, resample};
+use resample::{Resampled, resample};
 
 /// Prepares a picture for one model: the tensor `[1, 3, height, width]`, and where the picture lies in it.
 pub fn prepare(picture: &Levels<'_>, input: &InputSpec) -> (Tensor, Placement) {
-    let plan = Plan::of(picture.size(), input);
-    let pixels = picture.enough_for(plan.scaled_width, plan.scaled_height);
-    let filter = kernel(input.filter);
-    let columns = Axis::new(pixels.width(), plan.scaled_width, plan.skip_x, plan.width, filter);
-    let rows = Axis::new(pixels.height(), plan.scaled_height, plan.skip_y, plan.height, filter);
-    let resampled = resample(pixels, &columns, &rows);
-    (to_tensor(&resampled, input), plan.placement(picture.size()))
+    let preparation = Preparation::of(picture, input);
+    (preparation.tensor(), preparation.placement())
+}
+
+/// What is to be done to a picture for one model, worked out but not done: the processor does it, or the engine that runs the
+/// model.
+pub struct Preparation<'a> {
+    pixels: &'a RgbImage,
+    columns: Axis,
+    rows: Axis,
+    input: &'a InputSpec,
+    placement: Placement,
+}
+
+impl<'a> Preparation<'a> {
+    pub fn of(picture: &'a Levels<'_>, input: &'a InputSpec) -> Self {
+        let plan = Plan::of(picture.size(), input);
+        let pixels = picture.enough_for(plan.scaled_width, plan.scaled_height);
+        let filter = kernel(input.filter);
+        let columns = Axis::new(pixels.width(), plan.scaled_width, plan.skip_x, plan.width, filter);
+        let rows = Axis::new(pixels.height(), plan.scaled_height, plan.skip_y, plan.height, filter);
+        Self { pixels, columns, rows, input, placement: plan.placement(picture.size()) }
+    }
+
+    /// The model's input, made by the processor.
+    pub fn tensor(&self) -> Tensor {
+        to_tensor(&resample(self.pixels, &self.columns, &self.rows), self.input)
+    }
+
+    pub fn placement(&self) -> Placement {
+        self.placement
+    }
+
+    /// The pixels that columns and rows count in: the picture, or a halving of it.
+    pub fn pixels(&self) -> &RgbImage {
+        self.pixels
+    }
+
+    /// How pixels of a row are mixed into columns.
+    pub fn columns(&self) -> &Axis {
+        &self.columns
+    }
+
+    /// How rows are mixed.
+    pub fn rows(&self) -> &Axis {
+        &self.rows
+    }
+
+    /// Height and width of the model's input.
+    pub fn input_size(&self) -> [u32; 2] {
+        [self.input.height, self.input.width]
+    }
+
+    /// What becomes of levels in each plane of the input.
+    pub fn planes(&self) -> [Plane; 3] {
+        planes(self.input)
+    }
+}
+
+/// How levels of 0 to 255 become one plane of a model's input: `(level - mean) * scale`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Plane {
+    /// Which of red, green and blue.
+    pub channel: usize,
+    pub mean: f32,
+    pub scale: f32,
+    /// What lies beside the picture.
+    pub padding: f32,
 }
 
 /// Where a picture lies in a model's input, to carry boxes back: `image = model * scale + offset` on each axis.
@@ -121,25 +185,31 @@ fn kernel(filter: Filter) -> resample::Kernel {
 /// Interleaved RGB, 0 to 255, to normalised planes in the model's channel order, padded to the model's size.
 fn to_tensor(pixels: &Resampled, input: &InputSpec) -> Tensor {
     let (width, height) = (input.width as usize, input.height as usize);
+    let mut data = Vec::with_capacity(3 * width * height);
+    for (at, Plane { channel, mean, scale, padding }) in planes(input).into_iter().enumerate() {
+        for row in pixels.data.chunks_exact(3 * pixels.width) {
+            let end = data.len() + width;
+            data.extend(row.iter().skip(channel).step_by(3).map(|value| (f32::from(*value) - mean) * scale));
+            data.resize(end, padding);
+        }
+        data.resize((at + 1) * width * height, padding);
+    }
+    Tensor { shape: vec![1, 3, height, width], data }
+}
+
+fn planes(input: &InputSpec) -> [Plane; 3] {
     let pad = match input.fit {
         Fit::LetterboxTopLeft { pad } => pad,
         Fit::Stretch | Fit::CenterCrop { .. } => 0.0,
     };
-    let mut data = Vec::with_capacity(3 * width * height);
-    for (channel, (mean, std)) in input.mean.iter().zip(&input.std).enumerate() {
-        let source = match input.channels {
-            ChannelOrder::Rgb => channel,
-            ChannelOrder::Bgr => 2 - channel,
+    std::array::from_fn(|at| {
+        let channel = match input.channels {
+            ChannelOrder::Rgb => at,
+            ChannelOrder::Bgr => 2 - at,
         };
-        let (scale, padding) = (1.0 / std, (pad - mean) / std);
-        for row in pixels.data.chunks_exact(3 * pixels.width) {
-            let end = data.len() + width;
-            data.extend(row.iter().skip(source).step_by(3).map(|value| (f32::from(*value) - mean) * scale));
-            data.resize(end, padding);
-        }
-        data.resize((channel + 1) * width * height, padding);
-    }
-    Tensor { shape: vec![1, 3, height, width], data }
+        let (mean, std) = (input.mean[at], input.std[at]);
+        Plane { channel, mean, scale: 1.0 / std, padding: (pad - mean) / std }
+    })
 }
 
 #[cfg(test)]

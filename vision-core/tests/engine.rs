@@ -192,6 +192,18 @@ fn results_do_not_depend_on_the_number_of_threads() {
 }
 
 #[test]
+fn pictures_read_together_give_what_each_gives_alone() {
+    let model = CpuEngine::default().load(&model_bytes("yunet_n_320_320.onnx"), [1, 3, 320, 320]).expect("it loads");
+    let (first, second) = ([noise([320, 320], 255.0)], [scene([320, 320], 255.0)]);
+    let wrong = [noise([64, 64], 255.0)];
+    let together = model.run_batch(&[&first, &wrong, &second, &first]);
+    let alone = |inputs: &[Tensor]| model.run(inputs).map(Into::into);
+    assert_eq!(together, [&first, &wrong, &second, &first].map(|inputs| alone(inputs)));
+    assert!(together[1].is_err() && together[0] != together[2]);
+    assert!(model.run_batch(&[]).is_empty());
+}
+
+#[test]
 fn every_set_of_instructions_gives_the_same() {
     let files = ["yunet_n_320_320.onnx", "selfie_segmentation_256.onnx", "picodet_s_320_coco.onnx"];
     for (file, size, most) in CASES.into_iter().filter(|(file, ..)| files.contains(file)) {

@@ -12,15 +12,19 @@ use std::time::Instant;
 use analysis::{Listener, analyzer};
 use support::{manifest, model_bytes, picture};
 use vision_core::Report;
-use vision_core::engine::Engine;
 use vision_core::engine::cpu::CpuEngine;
-use vision_core::engine::gpu::{GpuEngine, Software};
+use vision_core::engine::gpu::{GpuEngine, Precision, Software};
 use vision_core::engine::race::{RaceEngine, Rule, Stewards, Times};
+use vision_core::engine::{Engine, EngineError, Tensor};
 use vision_core::pipeline::{Analyzer, Host, Options, Stage};
 use vision_core::report::Profile;
 
 fn gpu() -> GpuEngine {
-    GpuEngine::open_now(Software::Allowed).unwrap_or_else(|error| {
+    gpu_of(Precision::Full)
+}
+
+fn gpu_of(precision: Precision) -> GpuEngine {
+    GpuEngine::open_now(Software::Allowed, precision).unwrap_or_else(|error| {
         panic!("{error}; `apt-get install mesa-vulkan-drivers` brings one that is software, which is enough for tests")
     })
 }
@@ -51,6 +55,62 @@ fn assert_same(report: &Report, expected: &Report) {
         let sides = |bounds: &vision_core::report::Rect| [bounds.x, bounds.y, bounds.right(), bounds.bottom()];
         let near = sides(&object.bounds).iter().zip(sides(&expected.bounds)).all(|(a, b)| (a - b).abs() <= 1.0);
         assert!(near && object.label == expected.label, "{object:?}, not {expected:?}");
+    }
+}
+
+/// Largest difference of a score or a probability in half precision.
+const HALF_TOLERANCE: f32 = 2e-2;
+
+#[test]
+fn numbers_of_half_precision_find_the_same() {
+    let gpu = gpu_of(Precision::Fast);
+    assert_eq!(gpu.adapter().format, "f16", "{}", gpu.adapter());
+    let expected = analyze(&analyzer(Profile::Preview), &mut Listener::new());
+    let on_gpu = analyzer_on(Box::new(RaceEngine::new(CpuEngine::default(), gpu, Rule::Gpu)));
+    let report = analyze(&on_gpu, &mut Listener::new());
+    assert_eq!(report.receipt.engine, "gpu");
+    assert_same(&report, &expected);
+    let scores = |report: &Report| {
+        let tags = report.tags.iter().map(|tag| tag.probability);
+        let objects = report.objects.iter().map(|object| object.score);
+        tags.chain(objects).chain(report.faces.iter().map(|face| face.score)).collect::<Vec<f32>>()
+    };
+    for (got, wanted) in scores(&report).into_iter().zip(scores(&expected)) {
+        assert!((got - wanted).abs() <= HALF_TOLERANCE, "{got}, not {wanted}");
+    }
+}
+
+/// Largest difference of an output run with others from the same alone, of the larger of one and the number: some sums are
+/// shared by other numbers of threads.
+const TOGETHER_TOLERANCE: f32 = 1e-4;
+
+#[test]
+fn several_pictures_at_once_give_what_each_gives_alone() {
+    let (manifest, gpu) = (manifest(), gpu());
+    for spec in manifest.of_profile(Profile::Preview) {
+        let model = gpu.load(&model_bytes(&spec.file), spec.input.shape()).expect("the model loads");
+        let input = |seed: usize| {
+            let shape = spec.input.shape().to_vec();
+            let numbers = (0..shape.iter().product()).map(|at: usize| ((at * 7919 + seed * 104_729) % 256) as f32);
+            vec![Tensor { data: numbers.collect(), shape }]
+        };
+        let mut batch: Vec<Vec<Tensor>> = (0..5).map(input).collect();
+        // Wrong ones are their own trouble.
+        batch[3][0].data.pop();
+        let together = model.run_batch(&batch.iter().map(Vec::as_slice).collect::<Vec<_>>());
+        assert_eq!(together.len(), batch.len());
+        for (at, (answer, inputs)) in together.into_iter().zip(&batch).enumerate() {
+            if at == 3 {
+                assert!(matches!(answer, Err(EngineError::Run { .. })), "{answer:?}");
+                continue;
+            }
+            let alone = model.run(inputs).expect("it runs");
+            for (got, wanted) in answer.expect("it runs").outputs.iter().zip(&alone) {
+                assert_eq!(got.shape, wanted.shape);
+                let close = |(a, b): (&f32, &f32)| (a - b).abs() <= TOGETHER_TOLERANCE * b.abs().max(1.0);
+                assert!(got.data.iter().zip(&wanted.data).all(close), "{}: picture {at}", spec.name);
+            }
+        }
     }
 }
 
@@ -123,7 +183,7 @@ fn races_are_run_once_and_their_winner_runs_the_model() {
     let memory = Memory { began: Instant::now(), times: Arc::default() };
     let gpu = gpu();
     let bytes = model_bytes("yunet_n_320_320.onnx");
-    let input = [vision_core::engine::Tensor { shape: vec![1, 3, 320, 320], data: vec![100.0; 3 * 320 * 320] }];
+    let input = [Tensor { shape: vec![1, 3, 320, 320], data: vec![100.0; 3 * 320 * 320] }];
     let ran_by = || {
         let engine = RaceEngine::new(CpuEngine::default(), gpu.clone(), Rule::Race(Box::new(memory.clone())));
         let model = engine.load(&bytes, [1, 3, 320, 320]).expect("it loads");

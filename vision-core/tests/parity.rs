@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use support::{manifest, model_bytes, picture, workspace};
 use vision_core::decode::decode;
 use vision_core::engine::cpu::CpuEngine;
-use vision_core::engine::gpu::{GpuEngine, Software};
+use vision_core::engine::gpu::{GpuEngine, Precision, Software};
 use vision_core::engine::tract::TractEngine;
 use vision_core::engine::{Engine, Model, Tensor};
 use vision_core::manifest::{ModelSpec, OutputSpec};
@@ -69,7 +69,7 @@ fn engines() -> [Box<dyn Engine>; 2] {
 
 /// The GPU, or software that acts as one: kernels are tested, not cards.
 fn gpu() -> GpuEngine {
-    GpuEngine::open_now(Software::Allowed).unwrap_or_else(|error| {
+    GpuEngine::open_now(Software::Allowed, Precision::Full).unwrap_or_else(|error| {
         panic!("{error}; `apt-get install mesa-vulkan-drivers` brings one that is software, which is enough for tests")
     })
 }

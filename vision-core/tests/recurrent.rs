@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use serde::Deserialize;
+use vision_core::engine::compile::{OpUse, survey};
 use vision_core::engine::cpu::CpuEngine;
 use vision_core::engine::{Engine, Tensor};
 
@@ -43,6 +44,10 @@ fn recurrent_layers_agree_with_onnx_runtime() {
     let reference: Reference = serde_json::from_str(&text).expect("it is valid");
     assert!(reference.cases.len() >= 10);
     for case in reference.cases {
+        let ops = survey(&bytes(&case.onnx), case.shape).expect("it is ONNX").ops;
+        let is_recurrent = |op: &&OpUse| ["GRU", "LSTM"].contains(&op.op.as_str());
+        let recurrent: Vec<&OpUse> = ops.iter().filter(is_recurrent).collect();
+        assert!(!recurrent.is_empty() && recurrent.iter().all(|op| !op.gpu), "{}: {recurrent:?}", case.name);
         let model = CpuEngine::default().load(&bytes(&case.onnx), case.shape);
         let model = model.unwrap_or_else(|error| panic!("{}: {error}", case.name));
         let input = Tensor { shape: case.shape.to_vec(), data: case.input };

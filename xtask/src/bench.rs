@@ -1,5 +1,6 @@
-//! Decides how the measuring programs are called: `eval` for accuracy, `bench`, `engine` and `people` for time.
+//! Decides how the measuring programs are called: `eval` for accuracy, `bench`, `engine`, `service` and `people` for time.
 
+use crate::native::Purpose;
 use crate::project::PageProfile;
 use crate::tools::{WASM_TARGET, cargo_tools, chromium, node, peers, wasm};
 use crate::{native, page, process, project, run};
@@ -9,11 +10,11 @@ use std::process::Command;
 
 /// Accuracy on the evaluation sets.
 pub fn eval(args: &[String]) -> Result<()> {
-    run::fetch_models(&native::build()?);
+    run::fetch_models(&native::build(Purpose::Run)?);
     program("eval", args, |_| Ok(()))
 }
 
-/// Times: of everything stage by stage, of the models alone, or of accounts.
+/// Times: of everything stage by stage, of the models alone, of many pictures at once, or of accounts.
 pub fn bench(args: &[String]) -> Result<()> {
     if let Some((first, rest)) = args.split_first()
         && first == "people"
@@ -24,16 +25,18 @@ pub fn bench(args: &[String]) -> Result<()> {
             Ok(())
         });
     }
-    run::fetch_models(&native::build()?);
+    run::fetch_models(&native::build(Purpose::Run)?);
     match args.split_first() {
         Some((first, rest)) if first == "engine" => program("engine", rest, |cargo| {
             cargo
                 .env("IIA_PEER_PYTHON", peers::python()?)
                 .env("IIA_PEER_WEB", peers::web()?)
                 .env("IIA_CHROMIUM", chromium::ensure()?)
-                .env("IIA_ENGINE_WASM", engine_wasm()?);
+                .env("IIA_ENGINE_WASM", engine_wasm("engine-times", &[])?)
+                .env("IIA_ENGINE_WEBGPU", engine_wasm("engine-times-gpu", &["--features", "gpu"])?);
             Ok(())
         }),
+        Some((first, rest)) if first == "service" => program("service", rest, |_| Ok(())),
         _ => program("bench", args, |cargo| {
             // Times through HTTP and in Chromium are half of it.
             let executable = native::build_release()?;
@@ -60,16 +63,16 @@ fn program(name: &str, args: &[String], set: impl FnOnce(&mut Command) -> Result
     process::loud(program)
 }
 
-/// The engine alone for the browser, compiled as the vision worker is; gives the folder with its script.
-fn engine_wasm() -> Result<PathBuf> {
+/// The engine alone for the browser, compiled as the vision worker is; gives the folder of that name with its script.
+fn engine_wasm(name: &str, features: &[&str]) -> Result<PathBuf> {
     const PROGRAM: &str = "engine-times";
     let compiler = wasm::ensure()?;
     cargo_tools::ensure()?;
     let mut cargo = native::cargo(&["build", "--package", "vision-worker", "--bin", PROGRAM, "--profile", "worker"]);
-    cargo.args(["--target", WASM_TARGET]).env("CARGO_TARGET_DIR", project::wasm_target());
+    cargo.args(["--target", WASM_TARGET]).args(features).env("CARGO_TARGET_DIR", project::wasm_target());
     compiler.apply(&mut cargo);
     process::loud(cargo)?;
-    let folder = project::native_target().join(PROGRAM);
+    let folder = project::native_target().join(name);
     let built = project::wasm_target().join(WASM_TARGET).join("worker").join(format!("{PROGRAM}.wasm"));
     let mut bindgen = process::command(cargo_tools::bin().join("wasm-bindgen"), ["--target", "web", "--no-typescript"]);
     bindgen.arg("--out-dir").arg(&folder).arg(built);

@@ -1,6 +1,7 @@
 //! Decides what is rebuilt and restarted while someone works on the sources.
 
 use crate::doctor::{self, Scope};
+use crate::native::Purpose;
 use crate::process::say;
 use crate::project::{self, PageProfile};
 use crate::server::{self, Options, Server};
@@ -41,7 +42,7 @@ pub fn dev() -> Result<()> {
     let mut server = None;
     loop {
         let started = Instant::now();
-        match run::build(PageProfile::Dev) {
+        match run::build(PageProfile::Dev, Purpose::Run) {
             Ok((executable, page)) => {
                 // The old one must be gone before the new one can have its address.
                 drop(server.take());

@@ -1,7 +1,7 @@
-//! Decides how the executable is built: one profile for `run` and `test`, so that they share what is compiled.
+//! Decides how the executable is built: for `run`, and as part of what `test` compiles.
 
-use crate::process::{self, command};
-use crate::project;
+use crate::process::command;
+use crate::{cores, project};
 use anyhow::Result;
 use std::path::PathBuf;
 use std::process::Command;
@@ -13,16 +13,30 @@ pub fn cargo(args: &[&str]) -> Command {
     cargo
 }
 
+/// What the executable is built for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To be used: compiled as soon as can be.
+    Run,
+    /// To be tested: with tract optimised, as the tests that run it need it. Cargo's own profile `test`, so that what the tests
+    /// compile is shared.
+    Test,
+}
+
 /// Builds `iia` and gives its path; cargo itself knows when nothing is to be done. The whole workspace is selected, as in the
 /// tests: with one package alone, features of shared dependencies differ and tract would be compiled a second time.
-pub fn build() -> Result<PathBuf> {
-    process::loud(cargo(&["build", "--workspace", "--bin", "iia"]))?;
+pub fn build(purpose: Purpose) -> Result<PathBuf> {
+    let profile = match purpose {
+        Purpose::Run => "dev",
+        Purpose::Test => "test",
+    };
+    cores::loud(cargo(&["build", "--workspace", "--bin", "iia", "--profile", profile]))?;
     Ok(executable())
 }
 
 /// Builds `iia` as it is shipped, for measuring, and gives its path.
 pub fn build_release() -> Result<PathBuf> {
-    process::loud(cargo(&["build", "--release", "--workspace", "--bin", "iia"]))?;
+    cores::loud(cargo(&["build", "--release", "--workspace", "--bin", "iia"]))?;
     Ok(project::native_target().join("release").join(format!("iia{}", std::env::consts::EXE_SUFFIX)))
 }
 

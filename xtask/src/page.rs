@@ -1,25 +1,27 @@
-//! Decides when and how the page's three wasm programs are built: by Trunk, apart from the native build, and only when something changed.
+//! Decides when and how the page's four wasm programs are built: by Trunk, apart from the native build, and only when something changed.
 
-use crate::fresh;
 use crate::process::{self, command, say};
 use crate::project::{self, PageProfile};
 use crate::tools::wasm::Compiler;
 use crate::tools::{TRUNK, WASM_BINDGEN, cargo_tools, wasm};
+use crate::{cores, fresh};
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// All that the two programs are made of, relative to the checkout.
+/// All that the programs are made of, relative to the checkout.
 const INPUTS: [&str; 8] =
     ["app", "vision-core", "models", "Cargo.toml", "Cargo.lock", "Trunk.toml", ".cargo", "rust-toolchain.toml"];
 /// What a complete build leaves behind; the server names these files in the pages it renders.
-const OUTPUTS: [&str; 6] = [
+const OUTPUTS: [&str; 8] = [
     "hydrate_body.js",
     "hydrate_body_bg.wasm",
     "vision-worker.js",
     "vision-worker_bg.wasm",
     "password-meter.js",
     "password-meter_bg.wasm",
+    "vision-worker-gpu.js",
+    "vision-worker-gpu_bg.wasm",
 ];
 /// Compressed once here instead of at every request.
 const COMPRESSED: [&str; 3] = ["js", "wasm", "css"];
@@ -61,7 +63,7 @@ pub fn sizes(dist: &Path) -> Result<Vec<(&'static str, u64, u64)>> {
 }
 
 fn build(profile: PageProfile, compiler: &Compiler, dist: &Path) -> Result<()> {
-    say(format!("building the page's three wasm programs with {}", compiler.version()));
+    say(format!("building the page's four wasm programs with {}", compiler.version()));
     let mut trunk = command(cargo_tools::bin().join("trunk"), ["build", "--dist"]);
     trunk.arg(dist);
     if profile == PageProfile::Release {
@@ -74,7 +76,7 @@ fn build(profile: PageProfile, compiler: &Compiler, dist: &Path) -> Result<()> {
         .env("PATH", cargo_tools::path()?)
         // Trunk reads this variable as a flag and refuses the value 1 that everybody else understands.
         .env_remove("NO_COLOR");
-    process::loud(trunk)?;
+    cores::loud(trunk)?;
     ensure!(is_complete(dist), "Trunk ended well, but {} lacks one of {OUTPUTS:?}", dist.display());
     if profile == PageProfile::Release {
         compress(dist)?;

@@ -1,10 +1,11 @@
 //! Decides what stands between a clone and a page: tools, executable, models, wasm programs, server.
 
 use crate::doctor::{self, Scope};
+use crate::native::{self, Purpose};
+use crate::page;
 use crate::process::{self, command, say};
 use crate::project::{self, PageProfile};
 use crate::server::{self, Options, Server};
-use crate::{native, page};
 use anyhow::{Context, Result, bail};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use std::path::{Path, PathBuf};
@@ -19,7 +20,7 @@ const POLL: Duration = Duration::from_millis(100);
 pub fn run() -> Result<()> {
     doctor::demand(Scope::Run)?;
     let listen = server::listen()?;
-    let (executable, page) = build(PageProfile::Release)?;
+    let (executable, page) = build(PageProfile::Release, Purpose::Run)?;
     let stop = stop_flag()?;
     let data = project::data();
     std::fs::create_dir_all(&data)?;
@@ -33,10 +34,10 @@ pub fn run() -> Result<()> {
 
 /// Builds the executable and the page at once, and fetches models meanwhile: the two builds share no target folder, so
 /// neither waits for the other, and each has stretches in which one core is idle.
-pub fn build(profile: PageProfile) -> Result<(PathBuf, PathBuf)> {
+pub fn build(profile: PageProfile, purpose: Purpose) -> Result<(PathBuf, PathBuf)> {
     thread::scope(|scope| {
         let page = scope.spawn(|| page::ensure(profile));
-        let executable = native::build().inspect(|executable| fetch_models(executable));
+        let executable = native::build(purpose).inspect(|executable| fetch_models(executable));
         let page = page.join().ok().context("the page's build panicked")?;
         Ok((executable?, page?))
     })

@@ -40,6 +40,11 @@ pub fn after_ms(ms: i32, work: impl FnOnce() + 'static) {
     }
 }
 
+/// The part of the address from the question mark on; empty if there is none.
+pub fn search() -> String {
+    web_sys::window().and_then(|w| w.location().search().ok()).unwrap_or_default()
+}
+
 /// Writes an element's text.
 pub fn set_text(id: &str, text: &str) {
     if let Some(element) = element(id) {

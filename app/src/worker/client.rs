@@ -17,8 +17,11 @@ use crate::browser::{files, page};
 use crate::state::{Problem, Reading, Session, WorkerState};
 use crate::text;
 
-/// The script that Trunk builds from `app/worker`.
+/// The script that loads what Trunk builds from `app/worker`.
 const WORKER_SCRIPT: &str = "/worker.js";
+
+/// What the page's address may ask for, which the worker's script then sees in its own.
+const DEVICES: [&str; 2] = ["?device=cpu", "?device=gpu"];
 
 /// How long a worker that shares memory may take to notice that it shall stop, before it is ended.
 const PATIENCE_MS: i32 = 700;
@@ -47,7 +50,8 @@ pub fn start(session: Session) {
     session.worker.set(WorkerState::Starting);
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);
-    let Ok(worker) = Worker::new_with_options(WORKER_SCRIPT, &options) else {
+    let asked = DEVICES.into_iter().find(|asked| *asked == page::search()).unwrap_or_default();
+    let Ok(worker) = Worker::new_with_options(&format!("{WORKER_SCRIPT}{asked}"), &options) else {
         session.worker.set(WorkerState::Failed(text::WORKER_FAILED.into()));
         return;
     };

@@ -39,7 +39,7 @@ mod gpu {
 
     use vision_core::engine::Engine as _;
     use vision_core::engine::cpu::CpuEngine;
-    use vision_core::engine::gpu::{GpuEngine, Software};
+    use vision_core::engine::gpu::{GpuEngine, Precision, Software};
     use vision_core::engine::race::{RaceEngine, Rule, Stewards, Times};
     use wasm_bindgen_futures::spawn_local;
 
@@ -62,7 +62,7 @@ mod gpu {
             let asked_for = scope::global().location().search().contains(ASKED_FOR);
             let software = if asked_for { Software::Allowed } else { Software::Refused };
             let cpu = CpuEngine::default();
-            let Ok(gpu) = GpuEngine::open(software).await else { return Self::Cpu(cpu) };
+            let Ok(gpu) = GpuEngine::open(software, Precision::Fast).await else { return Self::Cpu(cpu) };
             let rule = match asked_for {
                 true => Rule::Gpu,
                 false => Rule::Race(Box::new(Races::kept().await)),

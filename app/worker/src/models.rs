@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
+use vision_core::digest::sha256;
 use vision_core::manifest::{Manifest, ModelSpec, PlanFile};
 use vision_core::report::Profile;
 use vision_worker::protocol::{FromWorker, ModelProgress, ModelState, ModelsProgress};
@@ -102,9 +102,7 @@ async fn one(model: &ModelSpec, at: usize, telling: &mut Telling) -> Result<(), 
 }
 
 fn is_right(bytes: &[u8], plan: &PlanFile) -> bool {
-    let digest = Sha256::digest(bytes);
-    let hex: String = digest.iter().map(|b| format!("{b:02x}")).collect();
-    hex == plan.sha256
+    sha256(bytes) == plan.sha256
 }
 
 /// What the page knows of the models, and when it was told last.

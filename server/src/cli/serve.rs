@@ -67,8 +67,9 @@ async fn vision(settings: &ServeSettings) -> anyhow::Result<Arc<dyn Vision>> {
         return Ok(Arc::new(Remote::new(Endpoint::from_shared(address.clone())?)));
     }
     let limits = settings.engine_limits();
-    let executor = settings.executor();
-    let started = tokio::task::spawn_blocking(move || start::local(ModelStore::open(), limits, executor)).await??;
+    let (executor, batches) = (settings.executor(), settings.batches());
+    let start = move || start::local(ModelStore::open(), limits, executor, batches);
+    let started = tokio::task::spawn_blocking(start).await??;
     tokio::spawn(started.watch.run());
     Ok(Arc::new(started.local))
 }

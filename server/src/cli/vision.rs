@@ -52,8 +52,9 @@ async fn vision(settings: VisionSettings) -> anyhow::Result<()> {
     }
     tokio::spawn(meters::keep());
     let limits = settings.engine_limits();
-    let executor = settings.executor();
-    let started = tokio::task::spawn_blocking(move || start::local(ModelStore::open(), limits, executor)).await??;
+    let (executor, batches) = (settings.executor(), settings.batches());
+    let start = move || start::local(ModelStore::open(), limits, executor, batches);
+    let started = tokio::task::spawn_blocking(start).await??;
     tokio::spawn(started.watch.run());
     let intake = Intake::new(settings.upload_memory_mb * 1_000_000);
     let service = Service::new(started.local, intake, settings.analysis_timeout());

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{ConfigError, LogFormat, default_threads, file, valid_log, valid_queue, valid_threads, within};
+use crate::models::batching::BatchSettings;
 use crate::models::{DeviceChoice, EngineChoice, Executor};
 use crate::vision::engine::EngineLimits;
 
@@ -29,6 +30,12 @@ pub struct VisionOptions {
     /// Where plans run: auto (each model where it is faster), cpu or gpu. Default: auto.
     #[arg(long, env = "IIA_DEVICE", value_name = "DEVICE")]
     pub device: Option<DeviceChoice>,
+    /// Pictures that a model reads together, at the most. Default: 1 on the processor, 8 where there is a GPU.
+    #[arg(long, env = "IIA_BATCH", value_name = "COUNT")]
+    pub batch: Option<usize>,
+    /// Milliseconds that a picture may wait for others to be read with, while others are there. Default: 0.
+    #[arg(long, env = "IIA_BATCH_WAIT_MS", value_name = "MS")]
+    pub batch_wait_ms: Option<u64>,
     /// Analyses that may wait for a thread; one more is refused with `overloaded`. Default: 16.
     #[arg(long, env = "IIA_QUEUE", value_name = "COUNT")]
     pub queue: Option<usize>,
@@ -60,6 +67,8 @@ pub struct VisionSettings {
     pub threads: usize,
     pub engine: EngineChoice,
     pub device: DeviceChoice,
+    pub batch: Option<usize>,
+    pub batch_wait_ms: u64,
     pub queue: usize,
     pub analysis_timeout_secs: u64,
     pub upload_memory_mb: usize,
@@ -87,6 +96,8 @@ impl VisionSettings {
             threads: valid_threads(options.threads.unwrap_or_else(default_threads))?,
             engine: options.engine.unwrap_or_default(),
             device: options.device.unwrap_or(DeviceChoice::Auto),
+            batch: options.batch.map(|batch| within("batch", batch, 1..=256)).transpose()?,
+            batch_wait_ms: within("batch_wait_ms", options.batch_wait_ms.unwrap_or(0), 0..=1000)?,
             queue: valid_queue(options.queue.unwrap_or(16))?,
             analysis_timeout_secs: within(
                 "analysis_timeout_secs",
@@ -103,6 +114,10 @@ impl VisionSettings {
 
     pub fn executor(&self) -> Executor {
         Executor { engine: self.engine, device: self.device }
+    }
+
+    pub fn batches(&self) -> BatchSettings {
+        BatchSettings { most: self.batch, wait: Duration::from_millis(self.batch_wait_ms) }
     }
 
     pub fn engine_limits(&self) -> EngineLimits {
@@ -127,6 +142,8 @@ impl VisionOptions {
             threads,
             engine,
             device,
+            batch,
+            batch_wait_ms,
             queue,
             analysis_timeout_secs,
             upload_memory_mb,
@@ -141,6 +158,8 @@ impl VisionOptions {
             threads: threads.or(under.threads),
             engine: engine.or(under.engine),
             device: device.or(under.device),
+            batch: batch.or(under.batch),
+            batch_wait_ms: batch_wait_ms.or(under.batch_wait_ms),
             queue: queue.or(under.queue),
             analysis_timeout_secs: analysis_timeout_secs.or(under.analysis_timeout_secs),
             upload_memory_mb: upload_memory_mb.or(under.upload_memory_mb),

@@ -8,6 +8,7 @@ use vision_core::manifest::{ModelSpec, ModelTask};
 use vision_core::pipeline::Analyzer;
 use vision_core::report::Profile;
 
+use super::batching::{Batched, Batching};
 use super::store::{Candidate, ModelStore};
 use super::{EngineChoice, Opened, plan_cache};
 use crate::logs::with_causes;
@@ -70,10 +71,10 @@ impl fmt::Display for Missing {
 /// # Ok::<(), server::models::ExecutorError>(())
 /// ```
 pub fn load_analyzer(store: &ModelStore, profiles: &[Profile], opened: Opened) -> Loaded {
-    let Opened { engine, choice } = opened;
+    let Opened { engine, choice, batching } = opened;
     let mut analyzer = Analyzer::new(Arc::clone(store.manifest()), engine);
     let mut missing = Vec::new();
-    let load = |spec: &ModelSpec, analyzer: &mut Analyzer| load(store, spec, choice, analyzer);
+    let load = |spec: &ModelSpec, analyzer: &mut Analyzer| load(store, spec, choice, &batching, analyzer);
     for spec in wanted(store, profiles) {
         if let Err(reason) = load(spec, &mut analyzer) {
             missing.push(Missing { name: spec.name.clone(), task: spec.task, reason, stand_in: None });
@@ -94,12 +95,21 @@ pub fn wanted<'a>(store: &'a ModelStore, profiles: &[Profile]) -> impl Iterator<
     store.manifest().models.iter().filter(|m| m.profiles.iter().any(|p| profiles.contains(p)))
 }
 
-fn load(store: &ModelStore, spec: &ModelSpec, choice: EngineChoice, analyzer: &mut Analyzer) -> Result<(), String> {
+fn load(
+    store: &ModelStore,
+    spec: &ModelSpec,
+    choice: EngineChoice,
+    batching: &Batching,
+    analyzer: &mut Analyzer,
+) -> Result<(), String> {
     let bytes = match choice {
         EngineChoice::Cpu => plan_cache::plan(store, spec).map_err(|e| with_causes(e.to_string(), &e))?,
         EngineChoice::Tract => store.read(spec).map_err(|e| e.to_string())?,
     };
-    analyzer.load(&spec.name, &bytes).map_err(|e| format!("the model `{}` cannot be loaded: {e}", spec.name))
+    let refused = |e| format!("the model `{}` cannot be loaded: {e}", spec.name);
+    let model = analyzer.prepare(&spec.name, &bytes).map_err(refused)?;
+    analyzer.insert(&spec.name, Box::new(Batched::new(&spec.name, model, batching.clone())));
+    Ok(())
 }
 
 /// How the files of the wanted models and of their stand-ins looked when they were last read.

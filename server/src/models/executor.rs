@@ -8,11 +8,12 @@ use std::time::Instant;
 
 use tempfile::NamedTempFile;
 use vision_core::engine::cpu::CpuEngine;
-use vision_core::engine::gpu::{GpuEngine, Software};
+use vision_core::engine::gpu::{GpuEngine, Precision, Software};
 use vision_core::engine::race::{RaceEngine, Rule, Stewards, Times};
 use vision_core::engine::tract::TractEngine;
 use vision_core::engine::{Engine, EngineError};
 
+use super::batching::Batching;
 use super::places::Surroundings;
 
 /// What runs the models.
@@ -60,6 +61,8 @@ impl Default for Executor {
 pub struct Opened {
     pub engine: Box<dyn Engine>,
     pub choice: EngineChoice,
+    /// How runs of its models are joined; not at all, unless somebody says so.
+    pub batching: Batching,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -68,6 +71,8 @@ pub enum ExecutorError {
     TractOnGpu,
     #[error("{source}; `--device cpu` and `--device auto` do without one")]
     NoGpu { source: EngineError },
+    #[error("{PRECISION} is `fast` (f16 where the GPU has it) or `full` (f32), not `{found}`")]
+    Precision { found: String },
 }
 
 impl Executor {
@@ -81,11 +86,12 @@ impl Executor {
             (EngineChoice::Tract, DeviceChoice::Auto | DeviceChoice::Cpu) => Box::new(TractEngine),
             (EngineChoice::Cpu, DeviceChoice::Cpu) => Box::new(CpuEngine::default()),
             (EngineChoice::Cpu, DeviceChoice::Gpu) => {
-                let gpu = GpuEngine::open_now(Software::Allowed).map_err(|source| ExecutorError::NoGpu { source })?;
+                let gpu = GpuEngine::open_now(Software::Allowed, precision()?)
+                    .map_err(|source| ExecutorError::NoGpu { source })?;
                 tell(&gpu);
                 Box::new(RaceEngine::new(CpuEngine::default(), gpu, Rule::Gpu))
             }
-            (EngineChoice::Cpu, DeviceChoice::Auto) => match GpuEngine::open_now(Software::Refused) {
+            (EngineChoice::Cpu, DeviceChoice::Auto) => match GpuEngine::open_now(Software::Refused, precision()?) {
                 Ok(gpu) => {
                     tell(&gpu);
                     let rule = Rule::Race(Box::new(Races::in_file(Surroundings::of_process().races())));
@@ -97,7 +103,19 @@ impl Executor {
                 }
             },
         };
-        Ok(Opened { engine, choice: self.engine })
+        Ok(Opened { engine, choice: self.engine, batching: Batching::off() })
+    }
+}
+
+/// How precise numbers are on a GPU: `fast` (unless this says otherwise), or `full`.
+const PRECISION: &str = "IIA_GPU_PRECISION";
+
+fn precision() -> Result<Precision, ExecutorError> {
+    match std::env::var_os(PRECISION) {
+        None => Ok(Precision::Fast),
+        Some(word) if word == "fast" => Ok(Precision::Fast),
+        Some(word) if word == "full" => Ok(Precision::Full),
+        Some(word) => Err(ExecutorError::Precision { found: word.to_string_lossy().into_owned() }),
     }
 }
 
@@ -189,7 +207,7 @@ mod tests {
         assert_eq!(gpu.name(), "gpu");
         assert_eq!(open(DeviceChoice::Cpu).expect("it is always there").name(), "cpu");
         let any = open(DeviceChoice::Auto).expect("it is always there");
-        let card = GpuEngine::open_now(Software::Refused);
+        let card = GpuEngine::open_now(Software::Refused, Precision::Fast);
         assert_eq!(any.name(), if card.is_ok() { "auto" } else { "cpu" });
     }
 }

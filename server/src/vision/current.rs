@@ -7,14 +7,17 @@ use vision_core::{AnalyzeError, Report};
 
 use super::ModelInfo;
 use super::engine::Reader;
+use crate::models::batching::Reading;
 
 pub struct Current {
     analyzer: RwLock<Arc<Analyzer>>,
+    reading: Reading,
 }
 
 impl Current {
-    pub fn new(analyzer: Analyzer) -> Self {
-        Self { analyzer: RwLock::new(Arc::new(analyzer)) }
+    /// Counts the pictures that it reads in `reading`.
+    pub fn new(analyzer: Analyzer, reading: Reading) -> Self {
+        Self { analyzer: RwLock::new(Arc::new(analyzer)), reading }
     }
 
     /// Analyses that run keep the models that they began with.
@@ -29,6 +32,7 @@ impl Current {
 
 impl Reader for Current {
     fn read(&self, picture: &[u8], options: &Options, host: &mut dyn Host) -> Result<Report, AnalyzeError> {
+        let _one = self.reading.begin();
         self.get().analyze(picture, options, host)
     }
 

@@ -9,7 +9,8 @@ use vision_core::report::Profile;
 use super::current::Current;
 use super::engine::{Engine, EngineLimits};
 use super::local::Local;
-use crate::models::{Arrivals, Executor, ExecutorError, Loaded, ModelStore, load_analyzer};
+use crate::models::batching::{BatchSettings, Batching, Reading};
+use crate::models::{Arrivals, Executor, ExecutorError, Loaded, ModelStore, Opened, load_analyzer};
 
 /// How often the models' places are looked at: a few `stat` calls.
 const LOOK_EVERY: Duration = Duration::from_secs(3);
@@ -35,14 +36,35 @@ pub enum StartError {
 ///
 /// # Errors
 /// When the system gives no thread, or what shall run the models is not there.
-pub fn local(store: ModelStore, limits: EngineLimits, executor: Executor) -> Result<Started, StartError> {
-    let engine = executor.open()?;
+pub fn local(
+    store: ModelStore,
+    limits: EngineLimits,
+    executor: Executor,
+    batches: BatchSettings,
+) -> Result<Started, StartError> {
+    let opening = Opening { executor, batches, reading: Reading::default() };
+    let engine = opening.open()?;
     let arrivals = Arrivals::since(&store, &PROFILES);
     let loaded = load_analyzer(&store, &PROFILES, engine);
     tell(&loaded);
-    let current = Arc::new(Current::new(loaded.analyzer));
+    let current = Arc::new(Current::new(loaded.analyzer, opening.reading.clone()));
     let local = Local::new(Engine::start(current.clone(), limits)?);
-    Ok(Started { local, watch: Watch { store, arrivals, current, executor } })
+    Ok(Started { local, watch: Watch { store, arrivals, current, opening } })
+}
+
+/// How models are run, now and when others come.
+struct Opening {
+    executor: Executor,
+    batches: BatchSettings,
+    reading: Reading,
+}
+
+impl Opening {
+    fn open(&self) -> Result<Opened, ExecutorError> {
+        let opened = self.executor.open()?;
+        let batching = Batching::of(self.batches, &self.reading);
+        Ok(Opened { batching, ..opened })
+    }
 }
 
 /// Sees models come, and puts them to use.
@@ -50,7 +72,7 @@ pub struct Watch {
     store: ModelStore,
     arrivals: Arrivals,
     current: Arc<Current>,
-    executor: Executor,
+    opening: Opening,
 }
 
 impl Watch {
@@ -76,7 +98,7 @@ impl Watch {
         if !self.arrivals.any(&self.store) {
             return;
         }
-        match self.executor.open() {
+        match self.opening.open() {
             Ok(engine) => {
                 let loaded = load_analyzer(&self.store, &PROFILES, engine);
                 tell(&loaded);

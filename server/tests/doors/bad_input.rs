@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use server::config::ServeOptions;
+use server::models::batching::Reading;
 use server::models::manifest;
 use server::vision::current::Current;
 use server::vision::run::Reflection;
@@ -39,7 +40,7 @@ fn over_grpc(caller: &Caller, picture: &[u8]) -> String {
 
 #[test]
 fn every_bad_input_gets_the_cores_verdict_at_every_door() {
-    let reader = Arc::new(Current::new(Analyzer::new(manifest::built_in(), Box::new(TractEngine))));
+    let reader = Arc::new(Current::new(Analyzer::new(manifest::built_in(), Box::new(TractEngine)), Reading::default()));
     let vision = vision_service(reader, limits(2, 8), Reflection::Off);
     let caller = Caller::new(vision.address);
     let remote = {

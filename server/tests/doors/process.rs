@@ -83,6 +83,7 @@ fn a_gateway_before_a_vision_service_start_and_stop_on_a_signal() {
     for line in ["iia_queue_seconds_count 2", "iia_analysis_seconds_count 2"] {
         assert!(told.lines().any(|metered| metered == line), "{line} in\n{told}");
     }
+    assert!(told.contains("iia_model_seconds_bucket{model=") && told.contains("iia_batch_size_sum{model="), "{told}");
     #[cfg(target_os = "linux")]
     assert!(told.contains("process_resident_memory_bytes "), "{told}");
     assert_eq!(terminate(serve), Some(0));

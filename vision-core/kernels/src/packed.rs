@@ -30,16 +30,17 @@ impl PackedWeights {
     /// If there are not `k * n` numbers.
     pub fn new(isa: Isa, k: usize, n: usize, row_major: &[f32]) -> Self {
         assert_eq!(Some(row_major.len()), k.checked_mul(n), "weights of another size than {k} x {n}");
-        let lanes = isa.lanes();
-        let mut lines = AlignedNumbers::zeros(k * n.next_multiple_of(lanes));
-        let numbers = lines.as_mut_slice();
-        for panel in panels(isa, k, n) {
-            let width = panel.vectors * lanes;
-            let columns = panel.first..n.min(panel.first + width);
-            for row in 0..k {
-                let from = &row_major[row * n..][columns.clone()];
-                numbers[panel.offset + row * width..][..from.len()].copy_from_slice(from);
-            }
+        Self::from_rows(isa, k, n, |row, numbers| numbers.copy_from_slice(&row_major[row * n..][..n]))
+    }
+
+    /// Packs rows that `read_row` writes one after the other, by their number: weights that are stored in fewer bits are never
+    /// unpacked as a whole.
+    pub fn from_rows(isa: Isa, k: usize, n: usize, mut read_row: impl FnMut(usize, &mut [f32])) -> Self {
+        let mut lines = AlignedNumbers::zeros(k * n.next_multiple_of(isa.lanes()));
+        let mut numbers = vec![0.0; n];
+        for row in 0..k {
+            read_row(row, &mut numbers);
+            pack_row(isa, [k, n], row, &numbers, lines.as_mut_slice());
         }
         Self { isa, k, n, lines }
     }
@@ -75,6 +76,16 @@ impl PackedWeights {
 
     pub(super) fn panels(&self) -> impl Iterator<Item = Panel> + use<> {
         panels(self.isa, self.k, self.n)
+    }
+}
+
+/// Not inlined: a browser runs new code slowly until it has compiled it well, and moves to what it compiled with the next call.
+#[inline(never)]
+fn pack_row(isa: Isa, [k, n]: [usize; 2], row: usize, numbers: &[f32], packed: &mut [f32]) {
+    for panel in panels(isa, k, n) {
+        let width = panel.vectors * isa.lanes();
+        let from = &numbers[panel.first..n.min(panel.first + width)];
+        packed[panel.offset + row * width..][..from.len()].copy_from_slice(from);
     }
 }
 

@@ -34,6 +34,9 @@ impl Vector for Lanes {
     }
     #[inline(always)]
     fn plus_product(self, left: Self, right: Self) -> Self {
+        #[cfg(target_feature = "relaxed-simd")]
+        return Self(f32x4_relaxed_madd(left.0, right.0, self.0));
+        #[cfg(not(target_feature = "relaxed-simd"))]
         Self(f32x4_add(self.0, f32x4_mul(left.0, right.0)))
     }
     #[inline(always)]

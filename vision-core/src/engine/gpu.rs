@@ -1,8 +1,8 @@
 //! The engine that runs plans on GPUs: Vulkan, Metal and Direct3D 12 natively, WebGPU in a browser.
 //!
-//! `prepare` turns a plan into dispatches of kernels (`convolve`, `elementwise`, `resample`, `reduce`; the kernels themselves
-//! are WGSL files), `layout` decides what lies where, and [`GpuModel`] submits the dispatches of a picture as one piece of work
-//! over buffers of a [`device`].
+//! `program` turns a plan into dispatches of kernels (`convolve`, `elementwise`, `resample`, `reduce`; the kernels themselves
+//! are WGSL files), `layout` decides what lies where, and [`GpuModel`] submits the dispatches of a picture, or of several that
+//! come together, as one piece of work over buffers of a [`device`]. `picture` prepares pictures there.
 
 mod buffers;
 mod convolve;
@@ -12,8 +12,9 @@ mod elementwise;
 mod kernels;
 mod layout;
 mod model;
+mod picture;
 mod pipelines;
-mod prepare;
+mod program;
 mod reduce;
 mod resample;
 #[cfg(test)]
@@ -26,7 +27,7 @@ use super::plan::{Limits, Plan};
 #[cfg(not(target_arch = "wasm32"))]
 use super::{Engine, Model, plan_of};
 
-pub use device::{Adapter, Software};
+pub use device::{Adapter, Precision, Software};
 pub use model::GpuModel;
 
 /// Runs plans on the GPU.
@@ -41,8 +42,8 @@ impl GpuEngine {
     ///
     /// # Errors
     /// [`EngineError::Device`] if there is none that could run plans.
-    pub async fn open(software: Software) -> Result<Self, EngineError> {
-        Ok(Self { device: Arc::new(device::Device::open(software).await?), limits: Limits::default() })
+    pub async fn open(software: Software, precision: Precision) -> Result<Self, EngineError> {
+        Ok(Self { device: Arc::new(device::Device::open(software, precision).await?), limits: Limits::default() })
     }
 
     pub fn adapter(&self) -> &Adapter {
@@ -60,14 +61,23 @@ impl GpuEngine {
 
     /// [`GpuEngine::open`] where a thread may wait.
     #[cfg(not(target_arch = "wasm32"))]
-    pub fn open_now(software: Software) -> Result<Self, EngineError> {
-        pollster::block_on(Self::open(software))
+    pub fn open_now(software: Software, precision: Precision) -> Result<Self, EngineError> {
+        pollster::block_on(Self::open(software, precision))
     }
 
     /// Takes the device away, as a driver that fails does: for tests of what happens then.
     pub fn destroy_device(&self) {
         self.device.device.destroy();
     }
+}
+
+/// Ops of a plan that no kernel does, by their places in the plan: such a plan runs on the processor.
+///
+/// # Errors
+/// [`EngineError::Load`] if the plan is not sound, or too large for any GPU.
+pub fn refused_ops(plan: &Plan) -> Result<Vec<usize>, EngineError> {
+    plan.check(&Limits::default()).map_err(super::refused)?;
+    program::refused(plan)
 }
 
 #[cfg(not(target_arch = "wasm32"))]

@@ -24,6 +24,8 @@ pub use ops::{
 };
 pub use places::ResizedAxis;
 pub use weight::{Numbers, Weight};
+#[cfg(feature = "gpu")]
+pub(in crate::engine) use weight::{f16_from_f32, f32_from_f16};
 
 /// Axes of a view, at the most.
 pub const MOST_AXES: usize = 8;

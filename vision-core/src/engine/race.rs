@@ -1,10 +1,9 @@
 //! Which executor runs a model: each is timed when the model is loaded, and the fastest runs from then on. Where the GPU
 //! fails, the processor goes on.
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-
-use sha2::{Digest, Sha256};
 
 #[cfg(not(target_arch = "wasm32"))]
 use super::Engine;
@@ -12,6 +11,8 @@ use super::cpu::{CpuEngine, CpuModel};
 use super::gpu::{Adapter, GpuEngine, GpuModel};
 use super::plan::Plan;
 use super::{EngineError, Executor, Model, Ran, Running, Tensor, plan_of};
+use crate::digest::sha256;
+use crate::preprocess::Preparation;
 
 /// Milliseconds after which no further run of a race begins, and runs that are enough.
 const LONG_ENOUGH_MS: f64 = 300.0;
@@ -74,7 +75,7 @@ impl RaceEngine {
             let reason = format!("asked for; {}", self.adapter());
             return Ok(Box::new(self.on_gpu(gpu, cpu, reason)));
         };
-        let race = format!("{} {:?} {}", self.adapter(), self.cpu, hex(&Sha256::digest(model_bytes)));
+        let race = format!("{} {:?} {}", self.adapter(), self.cpu, sha256(model_bytes));
         let times = match stewards.recall(&race) {
             Some(times) => times,
             None => match run(&**stewards, &plan, &cpu, &gpu).await {
@@ -176,6 +177,37 @@ impl OnGpu {
     }
 }
 
+impl OnGpu {
+    /// The GPU's answer, or the processor's where the GPU fails.
+    async fn answer<'a>(
+        &'a self,
+        on_gpu: Running<'a>,
+        inputs: impl FnOnce() -> Cow<'a, [Tensor]>,
+    ) -> Result<Ran, EngineError> {
+        if let Some(failed) = self.failed() {
+            let trouble = (!self.told.swap(true, Ordering::Relaxed)).then(|| failed.clone());
+            return on_cpu(&self.cpu, &inputs(), failed, trouble);
+        }
+        match on_gpu.await {
+            Ok(ran) => Ok(Ran { ran_by: Some(Executor { engine: "gpu", reason: self.reason.clone() }), ..ran }),
+            // Not the GPU's fault: the processor would say the same.
+            Err(error @ EngineError::Run { .. }) => Err(error),
+            Err(error) => {
+                let failed = self.note(&error);
+                self.told.store(true, Ordering::Relaxed);
+                on_cpu(&self.cpu, &inputs(), failed.clone(), Some(failed))
+            }
+        }
+    }
+
+    /// The processor runs it from now on.
+    fn note(&self, error: &EngineError) -> String {
+        let failed = error.to_string();
+        *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(failed.clone());
+        failed
+    }
+}
+
 impl Model for OnGpu {
     #[cfg(not(target_arch = "wasm32"))]
     fn run(&self, inputs: &[Tensor]) -> Result<Vec<Tensor>, EngineError> {
@@ -188,35 +220,34 @@ impl Model for OnGpu {
         self.cpu.run(inputs)
     }
 
+    fn gains_by_batches(&self) -> bool {
+        self.failed().is_none()
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn run_batch(&self, batch: &[&[Tensor]]) -> Vec<Result<Ran, EngineError>> {
+        let on_gpu = self.gpu.run_batch(batch).into_iter().zip(batch);
+        let answers = on_gpu.map(|(on_gpu, inputs)| {
+            pollster::block_on(self.answer(Box::pin(std::future::ready(on_gpu)), || Cow::Borrowed(*inputs)))
+        });
+        answers.collect()
+    }
+
     fn start<'a>(&'a self, inputs: &'a [Tensor]) -> Running<'a> {
-        Box::pin(async move {
-            if let Some(failed) = self.failed() {
-                let trouble = (!self.told.swap(true, Ordering::Relaxed)).then(|| failed.clone());
-                return on_cpu(&self.cpu, inputs, failed, trouble);
-            }
-            match self.gpu.run_async(inputs).await {
-                Ok(outputs) => {
-                    let ran_by = Some(Executor { engine: "gpu", reason: self.reason.clone() });
-                    Ok(Ran { outputs, ran_by, trouble: None })
-                }
-                // Not the GPU's fault: the processor would say the same.
-                Err(error @ EngineError::Run { .. }) => Err(error),
-                Err(error) => {
-                    let failed = error.to_string();
-                    self.told.store(true, Ordering::Relaxed);
-                    *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(failed.clone());
-                    on_cpu(&self.cpu, inputs, failed.clone(), Some(failed))
-                }
-            }
-        })
+        Box::pin(self.answer(self.gpu.start(inputs), move || Cow::Borrowed(inputs)))
+    }
+
+    /// Once the GPU has failed, pictures are prepared where they are needed.
+    fn prepares(&self) -> bool {
+        self.failed().is_none()
+    }
+
+    fn start_on<'a>(&'a self, picture: &'a Preparation<'_>) -> Running<'a> {
+        Box::pin(self.answer(self.gpu.start_on(picture), move || Cow::Owned(vec![picture.tensor()])))
     }
 }
 
 fn on_cpu(cpu: &CpuModel, inputs: &[Tensor], reason: String, trouble: Option<String>) -> Result<Ran, EngineError> {
     let outputs = cpu.run(inputs)?;
     Ok(Ran { outputs, ran_by: Some(Executor { engine: "cpu", reason }), trouble })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

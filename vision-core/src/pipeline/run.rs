@@ -5,7 +5,7 @@ use super::{Analyzer, Host, Stage};
 use crate::engine::{EngineError, Executor, Ran, Tensor};
 use crate::error::AnalyzeError;
 use crate::manifest::{ModelSpec, ModelTask};
-use crate::preprocess::{Levels, Placement, prepare};
+use crate::preprocess::{Levels, Placement, Preparation};
 use crate::report::{ModelUsed, Profile, Timing, Warning};
 
 pub(super) struct Run<'a> {
@@ -57,16 +57,23 @@ impl<'a> Run<'a> {
     ) -> Result<Option<T>, AnalyzeError> {
         self.go_on()?;
         let spec = chosen.spec;
-        let (tensor, placement) = self.timed(format!("prepare:{}", spec.name), || prepare(picture, &spec.input));
+        let (preparation, tensor) = self.timed(format!("prepare:{}", spec.name), || {
+            let preparation = Preparation::of(picture, &spec.input);
+            let tensor = (!chosen.model.prepares()).then(|| preparation.tensor());
+            (preparation, tensor)
+        });
         self.go_on()?;
         let from_ms = self.host.now_ms();
-        let ran = chosen.model.start(std::slice::from_ref(&tensor)).await;
+        let ran = match &tensor {
+            Some(tensor) => chosen.model.start(std::slice::from_ref(tensor)).await,
+            None => chosen.model.start_on(&preparation).await,
+        };
         self.note(format!("run:{}", spec.name), from_ms);
         let found = ran.and_then(|Ran { outputs, ran_by, trouble }| {
             if let Some(trouble) = trouble {
                 self.gpu_failed(&trouble);
             }
-            Ok((read(&outputs, &placement)?, ran_by))
+            Ok((read(&outputs, &preparation.placement())?, ran_by))
         });
         match found {
             Ok((found, ran_by)) => {

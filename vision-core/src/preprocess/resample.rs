@@ -48,6 +48,11 @@ impl Axis {
         let taps = (skip..skip.saturating_add(count)).map(|to| Taps::new(source, to, scale, kernel)).collect();
         Self { taps }
     }
+
+    /// For each result pixel the first source pixel that it is made of, and the parts of that and those after it.
+    pub fn taps(&self) -> impl ExactSizeIterator<Item = (usize, &[f32])> {
+        self.taps.iter().map(|taps| (taps.first, taps.weights.as_slice()))
+    }
 }
 
 impl Taps {

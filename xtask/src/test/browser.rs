@@ -1,6 +1,7 @@
 //! Decides how the browser tests are run: a server of their own with a fresh data folder, a real Chromium, everything by environment.
 
 use super::tally::{Line, Tally, of_browser};
+use crate::native::Purpose;
 use crate::process::{self, command};
 use crate::project::{self, PageProfile};
 use crate::run;
@@ -12,7 +13,7 @@ use anyhow::{Result, ensure};
 pub fn check(tally: &mut Tally) -> Result<()> {
     node::ensure()?;
     let browser = chromium::ensure()?;
-    let (executable, page) = run::build(PageProfile::Release)?;
+    let (executable, page) = run::build(PageProfile::Release, Purpose::Test)?;
     let data = project::native_target().join("browser-tests");
     if data.exists() {
         std::fs::remove_dir_all(&data)?;

@@ -1,6 +1,7 @@
 //! Decides how the Rust code is formatted, linted and tested.
 
 use super::tally::{Line, Tally, of_cargo};
+use crate::native::Purpose;
 use crate::process::{self, loud};
 use crate::tools::wasm::Compiler;
 use crate::tools::{WASM_TARGET, postgres, rustup, vulkan, wasm};
@@ -68,7 +69,7 @@ pub fn units(tally: &mut Tally) -> Result<()> {
 /// All of `cargo test`, with the models that the tests run on; then what has to do with the database once more on PostgreSQL.
 pub fn tests(tally: &mut Tally) -> Result<()> {
     vulkan::ensure()?;
-    run::fetch_models(&native::build()?);
+    run::fetch_models(&native::build(Purpose::Test)?);
     let mut sqlite = native::cargo(&["test", "--workspace", "--no-fail-fast"]);
     sqlite.env_remove(POSTGRES);
     counted(sqlite, tally)?;

@@ -2,7 +2,7 @@
 
 use super::{TRUNK, WASM_BINDGEN};
 use crate::process::{command, output, quiet, say, which};
-use crate::project;
+use crate::{cores, project};
 use anyhow::{Context, Result};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -36,7 +36,7 @@ pub const ALL: [Tool; 2] = [
         program: "trunk",
         package: "trunk",
         version: TRUNK,
-        why: "builds and bundles the page's three wasm programs",
+        why: "builds and bundles the page's four wasm programs",
         options: &["--no-default-features", "--features", "rustls"],
         optimised: &[],
     },
@@ -107,7 +107,7 @@ impl Tool {
         for package in self.optimised {
             cargo.arg("--config").arg(format!("profile.dev.package.{package}.opt-level=1"));
         }
-        quiet(cargo)
+        cores::build(cargo, quiet)
     }
 }
 

@@ -36,3 +36,41 @@ impl Timed {
         Ok(outputs.first().and_then(|output| output.data.first()).copied().unwrap_or(0.0))
     }
 }
+
+#[cfg(feature = "gpu")]
+mod gpu {
+    use vision_core::engine::gpu::{GpuEngine, GpuModel, Precision, Software};
+    use vision_core::engine::plan::{Limits, Plan};
+    use vision_core::engine::{EngineError, Tensor};
+    use wasm_bindgen::prelude::*;
+
+    /// A plan that is ready to run on the browser's GPU.
+    #[wasm_bindgen]
+    pub struct TimedOnGpu {
+        model: GpuModel,
+        shape: Vec<usize>,
+    }
+
+    #[wasm_bindgen]
+    impl TimedOnGpu {
+        /// # Errors
+        /// When there is no GPU, or it does not take the plan.
+        pub async fn open(plan: Vec<u8>) -> Result<TimedOnGpu, JsError> {
+            let plan = Plan::from_bytes(&plan, &Limits::default())?;
+            let [input] = plan.inputs.as_slice() else { return Err(JsError::new("a plan with one input is wanted")) };
+            let shape = input.dims.iter().map(|dim| *dim as usize).collect();
+            let gpu = GpuEngine::open(Software::Allowed, Precision::Fast).await?;
+            Ok(Self { model: gpu.load_plan(&plan).await?, shape })
+        }
+
+        /// Runs the model once and gives the first number of its first output.
+        ///
+        /// # Errors
+        /// When there are not as many numbers as the input's shape says, or the GPU fails.
+        pub async fn run(&self, numbers: Vec<f32>) -> Result<f32, JsError> {
+            let ran = self.model.run_async(&[Tensor { shape: self.shape.clone(), data: numbers }]);
+            let outputs = ran.await.map_err(|error: EngineError| JsError::from(error))?;
+            Ok(outputs.first().and_then(|output| output.data.first()).copied().unwrap_or(0.0))
+        }
+    }
+}

@@ -26,22 +26,23 @@ struct Measured {
     error: Option<String>,
 }
 
-pub fn times(cases: &[Case], runs: usize) -> Result<Vec<Ratio>> {
-    for setting in ["IIA_CHROMIUM", "IIA_ENGINE_WASM", "IIA_PEER_WEB"] {
+/// `wasm`: on the processor; `webgpu`: on the GPU that Chromium gives.
+pub fn times(place: &str, cases: &[Case], runs: usize) -> Result<Vec<Ratio>> {
+    for setting in ["IIA_CHROMIUM", "IIA_ENGINE_WASM", "IIA_ENGINE_WEBGPU", "IIA_PEER_WEB"] {
         ensure!(std::env::var_os(setting).is_some(), "{setting} is not set; `cargo xtask bench engine` sets it");
     }
-    let folder = std::env::temp_dir().join(format!("iia-engine-{}", std::process::id()));
+    let folder = std::env::temp_dir().join(format!("iia-engine-{place}-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
-    let measured = measure(cases, runs, &folder);
+    let measured = measure(place, cases, runs, &folder);
     std::fs::remove_dir_all(&folder)?;
-    println!("\nwasm: milliseconds, ours (quartiles) / peer (quartiles) = ratio; ours loads a plan in");
+    println!("\n{place}: milliseconds, ours (quartiles) / peer's wasm (quartiles) = ratio; ours loads a plan in");
     let mut records = Vec::new();
     for model in measured? {
         if let Some(error) = model.error {
             println!("  {:<30} not measured: {error}", model.name);
             continue;
         }
-        let record = Ratio::of(&model.name, "wasm", &model.peer, &model.ours, &model.theirs);
+        let record = Ratio::of(&model.name, place, &model.peer, &model.ours, &model.theirs);
         print_ratio(&record);
         println!("  {:<30} {:>8.2}", "", model.load_ms);
         records.push(record);
@@ -49,7 +50,7 @@ pub fn times(cases: &[Case], runs: usize) -> Result<Vec<Ratio>> {
     Ok(records)
 }
 
-fn measure(cases: &[Case], runs: usize, folder: &std::path::Path) -> Result<Vec<Measured>> {
+fn measure(place: &str, cases: &[Case], runs: usize, folder: &std::path::Path) -> Result<Vec<Measured>> {
     let mut listed = Vec::new();
     for (at, case) in cases.iter().enumerate() {
         let plan = folder.join(format!("{at}.plan"));
@@ -57,7 +58,7 @@ fn measure(cases: &[Case], runs: usize, folder: &std::path::Path) -> Result<Vec<
         listed.push(json!({ "name": case.name, "plan": plan, "onnx": case.onnx, "shape": case.shape }));
     }
     let (asked, written) = (folder.join("asked.json"), folder.join("measured.json"));
-    std::fs::write(&asked, json!({ "runs": runs, "models": listed }).to_string())?;
+    std::fs::write(&asked, json!({ "place": place, "runs": runs, "models": listed }).to_string())?;
     let script = checkout().join("end2end/engine.mjs");
     let status = Command::new("node").arg(script).arg(&asked).arg(&written).current_dir(checkout()).status()?;
     ensure!(status.success(), "end2end/engine.mjs failed");

@@ -1,11 +1,12 @@
-//! Times of whole models on our engine beside ONNX Runtime's, both taking turns: natively with one thread and with two, and in
-//! Chromium beside onnxruntime-web.
+//! Times of whole models on our engine beside ONNX Runtime's, both taking turns: natively with one thread and with two, on a
+//! GPU, and in Chromium, on the processor and on its GPU, beside onnxruntime-web.
 //!
 //! Prints medians, quartiles and ratios; `--json FILE` writes records. What is not at hand (a Python with onnxruntime,
 //! Chromium, a model) is said and left out.
 
 mod browser;
 mod cases;
+mod gpu;
 mod native;
 mod ops;
 mod peer;
@@ -28,7 +29,7 @@ struct Args {
     /// Only models whose names contain this.
     #[arg(long)]
     model: Option<String>,
-    /// Only these places: native-1, native-2, wasm.
+    /// Only these places: native-1, native-2, gpu, wasm, webgpu.
     #[arg(long, value_delimiter = ',')]
     place: Vec<String>,
     /// Also prints how long each op of each model takes natively, the slowest first.
@@ -54,10 +55,18 @@ fn main() -> Result<()> {
             records.extend(native::times(&cases, threads, args.runs, args.python.as_deref())?);
         }
     }
-    if args.wants("wasm") {
-        match browser::times(&cases, args.runs) {
+    if args.wants("gpu") {
+        match gpu::times(&cases, args.runs, args.python.as_deref()) {
             Ok(measured) => records.extend(measured),
-            Err(error) => println!("not measured: wasm ({error:#})"),
+            Err(error) => println!("not measured: gpu ({error:#})"),
+        }
+    }
+    for place in ["wasm", "webgpu"] {
+        if args.wants(place) {
+            match browser::times(place, &cases, args.runs) {
+                Ok(measured) => records.extend(measured),
+                Err(error) => println!("not measured: {place} ({error:#})"),
+            }
         }
     }
     if args.ops {

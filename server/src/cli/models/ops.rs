@@ -56,6 +56,8 @@ struct OfOp {
 struct Engines {
     /// Through a plan.
     cpu: bool,
+    /// Through a plan whose ops all have kernels there; a plan with one that has none runs on the processor.
+    gpu: bool,
     tract: bool,
 }
 
@@ -116,7 +118,7 @@ fn of_model(subject: &Subject, size: Option<Size>) -> anyhow::Result<OfModel> {
     let ops = survey.ops.into_iter().map(|used| {
         let mut reasons: Vec<String> = used.refused.iter().map(ToString::to_string).collect();
         reasons.dedup();
-        let engines = Engines { cpu: used.refused.is_empty(), tract: used.tract };
+        let engines = Engines { cpu: used.refused.is_empty(), gpu: used.gpu, tract: used.tract };
         OfOp { op: used.op, count: used.count, engines, reasons }
     });
     Ok(OfModel { model: subject.name.clone(), input: input.to_vec(), plan, reason, ops: ops.collect() })
@@ -126,11 +128,11 @@ fn print(models: &[OfModel]) {
     let yes = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
     let rows = models.iter().flat_map(|model| {
         model.ops.iter().map(move |op| {
-            let Engines { cpu, tract } = op.engines;
-            [model.model.clone(), op.op.clone(), op.count.to_string(), yes(cpu), yes(tract)]
+            let Engines { cpu, gpu, tract } = op.engines;
+            [model.model.clone(), op.op.clone(), op.count.to_string(), yes(cpu), yes(gpu), yes(tract)]
         })
     });
-    table::print(["model", "op", "count", "cpu", "tract"], rows.collect());
+    table::print(["model", "op", "count", "cpu", "gpu", "tract"], rows.collect());
     println!();
     for model in models.iter().filter(|model| !model.plan) {
         let of_ops = model.ops.iter().flat_map(|op| &op.reasons);

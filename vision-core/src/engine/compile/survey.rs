@@ -6,6 +6,10 @@ use tract_onnx::pb::ModelProto;
 
 use super::import::Refusal;
 use super::{CompileError, finish, import, onnx};
+use crate::engine::plan::Plan;
+
+/// Layers that no GPU runs, also where the rest of the model makes no plan.
+const RECURRENT: [&str; 3] = ["GRU", "LSTM", "RNN"];
 
 /// What the file's ops become.
 #[derive(Clone, Debug)]
@@ -23,6 +27,8 @@ pub struct OpUse {
     pub count: u32,
     /// Whether tract knows the op.
     pub tract: bool,
+    /// Whether a GPU runs what the op becomes in the plan.
+    pub gpu: bool,
     /// Why plans cannot express it, one reason for each node that is refused.
     pub refused: Vec<CompileError>,
 }
@@ -48,11 +54,39 @@ pub fn survey(bytes: &[u8], input_shape: [usize; 4]) -> Result<Survey, CompileEr
     let nothing_refused = imported.refused.is_empty();
     for Refusal { node, error } in imported.refused {
         let op = op_of(&model, &node).unwrap_or(&node);
-        let unknown = || OpUse { op: op.to_owned(), count: 0, tract: true, refused: Vec::new() };
-        ops.entry(op.to_owned()).or_insert_with(unknown).refused.push(error);
+        let unknown = || OpUse { op: op.to_owned(), count: 0, tract: true, gpu: false, refused: Vec::new() };
+        let used = ops.entry(op.to_owned()).or_insert_with(unknown);
+        used.gpu = false;
+        used.refused.push(error);
     }
-    let refused = if nothing_refused { finish(imported.graph).err() } else { None };
+    let mut refused = None;
+    if nothing_refused {
+        match finish(imported.graph) {
+            Ok(plan) => on_processor_alone(&plan, |node| {
+                if let Some(used) = op_of(&model, node).and_then(|op| ops.get_mut(op)) {
+                    used.gpu = false;
+                }
+            }),
+            Err(error) => refused = Some(error),
+        }
+    }
     Ok(Survey { ops: ops.into_values().collect(), refused })
+}
+
+/// Tells the nodes of which a plan has ops that no GPU runs.
+#[cfg(feature = "gpu")]
+fn on_processor_alone(plan: &Plan, mut tell: impl FnMut(&str)) {
+    match crate::engine::gpu::refused_ops(plan) {
+        Ok(ops) => ops.into_iter().filter_map(|op| plan.names.get(op)).for_each(|node| tell(node)),
+        // Too large for any.
+        Err(_) => plan.names.iter().for_each(|node| tell(node)),
+    }
+}
+
+/// A program without the GPU's engine knows of none.
+#[cfg(not(feature = "gpu"))]
+fn on_processor_alone(plan: &Plan, mut tell: impl FnMut(&str)) {
+    plan.names.iter().for_each(|node| tell(node));
 }
 
 fn used(model: &ModelProto) -> BTreeMap<String, OpUse> {
@@ -63,6 +97,7 @@ fn used(model: &ModelProto) -> BTreeMap<String, OpUse> {
             op: node.op_type.clone(),
             count: 0,
             tract: known.contains_key(&node.op_type),
+            gpu: !RECURRENT.contains(&node.op_type.as_str()),
             refused: Vec::new(),
         };
         ops.entry(node.op_type.clone()).or_insert_with(op).count += 1;

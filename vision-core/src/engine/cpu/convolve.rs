@@ -9,7 +9,7 @@ use super::kernels::{
 };
 use super::picture::Picture;
 use super::work::{Rows, Work};
-use crate::engine::plan::{Convolution, Plan};
+use crate::engine::plan::{Convolution, Plan, Weight};
 
 /// Pixels that a piece of a matrix product is a multiple of: every tile's height divides it.
 const GEMM_GRAIN: usize = 24;
@@ -37,7 +37,7 @@ pub(super) fn convolutions(isa: Isa, plan: &Plan, op: &Convolution) -> Vec<(Span
         pad_left: size(op.window.pad[1]),
         groups: size(op.groups),
     };
-    let kernel = Arc::new(Kernel::new(isa, shape, &plan.weights[size(op.weight)].unpacked()));
+    let kernel = Arc::new(Kernel::new(isa, shape, &plan.weights[size(op.weight)]));
     let bias: Option<Arc<[f32]>> = op.bias.map(|bias| plan.weights[size(bias)].unpacked().into());
     let pictures = inputs.into_iter().zip(outputs).zip(residuals);
     pictures
@@ -61,16 +61,20 @@ enum Kernel {
 }
 
 impl Kernel {
-    fn new(isa: Isa, shape: ConvShape, weights: &[f32]) -> Self {
+    fn new(isa: Isa, shape: ConvShape, weights: &Weight) -> Self {
         let (groups, columns) = (shape.groups, shape.out_c / shape.groups);
         let places = shape.kernel[0] * shape.kernel[1];
         let depth = places * (shape.in_c / groups);
         if groups > 1 && groups == shape.in_c && groups == shape.out_c {
+            let weights: &[f32] = &weights.unpacked();
             let by_place = (0..places).flat_map(|place| (0..groups).map(move |group| weights[group * places + place]));
             return Self::Depthwise(DepthwiseWeights::new(places, groups, &by_place.collect::<Vec<_>>()));
         }
-        let mut packed: Vec<_> =
-            weights.chunks(depth * columns).map(|matrix| PackedWeights::new(isa, depth, columns, matrix)).collect();
+        let matrix = |group: usize| {
+            let read_row = |row, numbers: &mut [f32]| weights.read_row(group * depth + row, numbers);
+            PackedWeights::from_rows(isa, depth, columns, read_row)
+        };
+        let mut packed: Vec<_> = (0..groups).map(matrix).collect();
         let unpadded =
             shape.pad_top == 0 && shape.pad_left == 0 && (shape.in_h, shape.in_w) == (shape.out_h, shape.out_w);
         match packed.len() {

@@ -10,6 +10,8 @@ use super::loops::Loops;
 use super::prepare::{constants, steps};
 use super::threads::Threads;
 use super::work::Step;
+#[cfg(not(target_arch = "wasm32"))]
+use crate::engine::Ran;
 use crate::engine::plan::{Limits, Place, Plan, View};
 use crate::engine::{EngineError, Model, Tensor, fit};
 
@@ -80,23 +82,50 @@ impl CpuModel {
         inputs: &[Tensor],
         after: &mut (dyn FnMut(usize) + Send),
     ) -> Result<Vec<Tensor>, EngineError> {
-        fit(self.inputs.iter().map(|port| port.shape.as_slice()), inputs)?;
+        self.fits(inputs)?;
         Ok(self.threads.within(|| self.run_steps(inputs, after)))
     }
 
+    fn fits(&self, inputs: &[Tensor]) -> Result<(), EngineError> {
+        fit(self.inputs.iter().map(|port| port.shape.as_slice()), inputs)
+    }
+
     fn run_steps(&self, inputs: &[Tensor], after: &mut dyn FnMut(usize)) -> Vec<Tensor> {
+        let mut state = self.state_for(inputs);
+        for step in &self.steps {
+            self.run_step(step, &mut state);
+            after(step.op);
+        }
+        self.end(state)
+    }
+
+    /// Op by op, each for all pictures: its weights are then read from memory once.
+    #[cfg(not(target_arch = "wasm32"))]
+    fn run_steps_of_batch(&self, batch: &[&[Tensor]]) -> Vec<Vec<Tensor>> {
+        let mut states: Vec<State> = batch.iter().map(|inputs| self.state_for(inputs)).collect();
+        for step in &self.steps {
+            states.iter_mut().for_each(|state| self.run_step(step, state));
+        }
+        states.into_iter().map(|state| self.end(state)).collect()
+    }
+
+    fn state_for(&self, inputs: &[Tensor]) -> State {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut state = idle.unwrap_or_else(|| self.new_state());
         for (port, tensor) in self.inputs.iter().zip(inputs) {
             let (_, written) = Readable::split(state.arena.as_mut_slice(), &self.constants, &port.span);
             copy_numbers(&port.loops, &tensor.data, written);
         }
-        for step in &self.steps {
-            let (readable, written) = Readable::split(state.arena.as_mut_slice(), &self.constants, &step.written);
-            let scratch = state.scratch.as_mut_slice();
-            self.threads.share(&*step.work, step.multiplications, &readable, written, scratch);
-            after(step.op);
-        }
+        state
+    }
+
+    fn run_step(&self, step: &Step, state: &mut State) {
+        let (readable, written) = Readable::split(state.arena.as_mut_slice(), &self.constants, &step.written);
+        let scratch = state.scratch.as_mut_slice();
+        self.threads.share(&*step.work, step.multiplications, &readable, written, scratch);
+    }
+
+    fn end(&self, state: State) -> Vec<Tensor> {
         let outputs = self.outputs.iter().map(|port| self.output(port, &state)).collect();
         self.give_back(state);
         outputs
@@ -124,5 +153,14 @@ impl CpuModel {
 impl Model for CpuModel {
     fn run(&self, inputs: &[Tensor]) -> Result<Vec<Tensor>, EngineError> {
         self.run_watched(inputs, &mut |_| {})
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn run_batch(&self, batch: &[&[Tensor]]) -> Vec<Result<Ran, EngineError>> {
+        let fit: Vec<Result<(), EngineError>> = batch.iter().map(|inputs| self.fits(inputs)).collect();
+        let fitting: Vec<&[Tensor]> =
+            batch.iter().zip(&fit).filter(|(_, fit)| fit.is_ok()).map(|(inputs, _)| *inputs).collect();
+        let mut outputs = self.threads.within(|| self.run_steps_of_batch(&fitting)).into_iter();
+        fit.into_iter().map(|fit| fit.map(|()| outputs.next().unwrap_or_default().into())).collect()
     }
 }

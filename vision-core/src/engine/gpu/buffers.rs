@@ -5,20 +5,31 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-use super::device::Device;
+use super::device::{Device, Format};
 use crate::engine::EngineError;
+use crate::engine::plan::{f16_from_f32, f32_from_f16};
 
-const NUMBER: u64 = size_of::<f32>() as u64;
+/// Devices write and copy words of so many bytes.
+const WORD: usize = 4;
 
-/// A buffer of so many numbers.
+impl Format {
+    /// Of one number.
+    pub(super) fn bytes(self) -> u64 {
+        match self {
+            Self::F32 => 4,
+            Self::F16 => 2,
+        }
+    }
+}
+
+/// A buffer of so many bytes.
 ///
 /// # Errors
 /// If the device binds no buffers of that size.
-pub(super) fn buffer(device: &Device, numbers: usize, usage: wgpu::BufferUsages) -> Result<wgpu::Buffer, EngineError> {
-    // A buffer of nothing cannot be bound.
-    let size = (numbers.max(4) as u64).saturating_mul(NUMBER);
-    let limits = device.device.limits();
-    let most = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
+pub(super) fn buffer(device: &Device, bytes: u64, usage: wgpu::BufferUsages) -> Result<wgpu::Buffer, EngineError> {
+    // A buffer of nothing cannot be bound, and devices like whole vectors.
+    let size = bytes.max(1).next_multiple_of(16);
+    let most = most_bytes(device);
     if size > most {
         return Err(EngineError::Load {
             detail: format!("it takes a buffer of {size} bytes; the GPU binds {most} at the most"),
@@ -27,21 +38,64 @@ pub(super) fn buffer(device: &Device, numbers: usize, usage: wgpu::BufferUsages)
     Ok(device.device.create_buffer(&wgpu::BufferDescriptor { label: None, size, usage, mapped_at_creation: false }))
 }
 
-/// Numbers (or words) from `at` on; they are there for everything that is submitted later.
-pub(super) fn write<T: bytemuck::NoUninit>(device: &Device, buffer: &wgpu::Buffer, at: usize, numbers: &[T]) {
-    if !numbers.is_empty() {
-        device.queue.write_buffer(buffer, at as u64 * NUMBER, bytemuck::cast_slice(numbers));
+/// A buffer of so many numbers in the device's format.
+///
+/// # Errors
+/// As those of [`buffer`].
+pub(super) fn of_numbers(
+    device: &Device,
+    numbers: usize,
+    usage: wgpu::BufferUsages,
+) -> Result<wgpu::Buffer, EngineError> {
+    buffer(device, (numbers as u64).saturating_mul(device.format.bytes()), usage)
+}
+
+/// Of one buffer.
+pub(super) fn most_bytes(device: &Device) -> u64 {
+    let limits = device.device.limits();
+    limits.max_storage_buffer_binding_size.min(limits.max_buffer_size)
+}
+
+/// Numbers from `at` on, a multiple of the layout's alignment; they are there for everything that is submitted later.
+pub(super) fn write_numbers(device: &Device, buffer: &wgpu::Buffer, at: usize, numbers: &[f32]) {
+    let at = at as u64 * device.format.bytes();
+    match device.format {
+        Format::F32 => write_at(device, buffer, at, bytemuck::cast_slice(numbers)),
+        Format::F16 => {
+            let halves: Vec<u16> = numbers.iter().map(|number| f16_from_f32(*number)).collect();
+            write_at(device, buffer, at, bytemuck::cast_slice(&halves));
+        }
     }
 }
 
-/// Copies numbers to a buffer that can be read.
+/// Words, or numbers that are f32 whatever the device's format is, or bytes.
+pub(super) fn write<T: bytemuck::NoUninit>(device: &Device, buffer: &wgpu::Buffer, words: &[T]) {
+    write_at(device, buffer, 0, bytemuck::cast_slice(words));
+}
+
+/// The bytes, and zeros until a word is full: what lies there is nobody's.
+fn write_at(device: &Device, buffer: &wgpu::Buffer, at: u64, bytes: &[u8]) {
+    let (whole, rest) = bytes.split_at(bytes.len() / WORD * WORD);
+    if !whole.is_empty() {
+        device.queue.write_buffer(buffer, at, whole);
+    }
+    if !rest.is_empty() {
+        let mut last = [0; WORD];
+        last[..rest.len()].copy_from_slice(rest);
+        device.queue.write_buffer(buffer, at + whole.len() as u64, &last);
+    }
+}
+
+/// Copies numbers to a buffer that can be read; places and lengths are multiples of the layout's alignment.
 pub(super) fn copy_out(
+    device: &Device,
     encoder: &mut wgpu::CommandEncoder,
     from: (&wgpu::Buffer, usize),
-    to: &wgpu::Buffer,
+    to: (&wgpu::Buffer, usize),
     numbers: usize,
 ) {
-    encoder.copy_buffer_to_buffer(from.0, from.1 as u64 * NUMBER, to, 0, Some(numbers as u64 * NUMBER));
+    let bytes = |numbers: usize| numbers as u64 * device.format.bytes();
+    encoder.copy_buffer_to_buffer(from.0, bytes(from.1), to.0, bytes(to.1), Some(bytes(numbers)));
 }
 
 /// The numbers of a buffer, once the submission that writes them is done: the one place where anything waits for the device.
@@ -55,7 +109,7 @@ pub(super) async fn read(
     if numbers == 0 {
         return Ok(Vec::new());
     }
-    let slice = buffer.slice(..numbers as u64 * NUMBER);
+    let slice = buffer.slice(..numbers as u64 * device.format.bytes());
     let mapped = Mapped::default();
     let done = mapped.clone();
     slice.map_async(wgpu::MapMode::Read, move |result| done.set(result));
@@ -64,7 +118,13 @@ pub(super) async fn read(
     mapped.await.map_err(|e| failed(e.to_string()))?;
     let read = {
         let bytes = slice.get_mapped_range().map_err(|e| failed(e.to_string()))?;
-        bytemuck::pod_collect_to_vec(&bytes)
+        match device.format {
+            Format::F32 => bytemuck::pod_collect_to_vec(&bytes),
+            Format::F16 => {
+                let halves: Vec<u16> = bytemuck::pod_collect_to_vec(&bytes);
+                halves.into_iter().map(f32_from_f16).collect()
+            }
+        }
     };
     buffer.unmap();
     Ok(read)

@@ -4,21 +4,33 @@ use super::dispatch::{Constants, Dispatch, spread, word};
 use super::kernels::{self, Kernel};
 use super::layout::{Layout, Packing};
 use crate::engine::EngineError;
-use crate::engine::plan::{Convolution, View};
+use crate::engine::plan::{Convolution, Op, View};
 
 /// Tiles from which on a device is busy with large ones; fewer are made smaller, so that there are more. Hundreds of workgroups
 /// run at once on large devices, tens on small ones.
 const ENOUGH_TILES: u64 = 256;
 
-pub(super) fn convolution(layout: &mut Layout, conv: &Convolution) -> Result<Dispatch, EngineError> {
-    let (in_c, out_c) = (conv.input.dims[3], conv.output.dims[3]);
-    match conv.groups > 1 && conv.groups == in_c && conv.groups == out_c {
+pub(super) fn convolution(layout: &Layout, conv: &Convolution) -> Result<Dispatch, EngineError> {
+    match is_depthwise(conv) {
         true => depthwise(layout, conv),
         false => general(layout, conv),
     }
 }
 
-fn general(layout: &mut Layout, conv: &Convolution) -> Result<Dispatch, EngineError> {
+/// How the kernel of a convolution wants its weight.
+pub(super) fn packing(op: &Op) -> Packing {
+    match op {
+        Op::Conv(conv) if is_depthwise(conv) => Packing::PlaceByPlace,
+        _ => Packing::AsIs,
+    }
+}
+
+/// Whether each channel has a window of its own.
+fn is_depthwise(conv: &Convolution) -> bool {
+    conv.groups > 1 && conv.groups == conv.input.dims[3] && conv.groups == conv.output.dims[3]
+}
+
+fn general(layout: &Layout, conv: &Convolution) -> Result<Dispatch, EngineError> {
     let ([count, in_h, in_w, in_c], [_, out_h, out_w, out_c]) = (sizes(&conv.input), sizes(&conv.output));
     let (in_c, out_c) = (in_c / conv.groups, out_c / conv.groups);
     let window = conv.window;
@@ -31,7 +43,7 @@ fn general(layout: &mut Layout, conv: &Convolution) -> Result<Dispatch, EngineEr
     params.extend(window.stride.into_iter().chain(window.dilation).chain(window.pad));
     params.extend([word(alpha), word(beta), conv.groups]);
     params.push(layout.weight(conv.weight, Packing::AsIs)?);
-    params.extend([layout.bias(conv.bias, conv.output.dims[3])?, 0]);
+    params.extend([layout.bias(conv.bias)?, 0]);
     params.extend(operands(layout, conv)?);
     let each = u64::from(count) * u64::from(conv.groups);
     let tile = tile(pixels, u64::from(out_c), each);
@@ -59,7 +71,7 @@ fn tile(pixels: u64, channels: u64, each: u64) -> [u64; 2] {
     }
 }
 
-fn depthwise(layout: &mut Layout, conv: &Convolution) -> Result<Dispatch, EngineError> {
+fn depthwise(layout: &Layout, conv: &Convolution) -> Result<Dispatch, EngineError> {
     let ([_, in_h, in_w, _], [_, out_h, out_w, channels]) = (sizes(&conv.input), sizes(&conv.output));
     let window = conv.window;
     let (activation, [alpha, beta]) = kernels::activation(conv.activation);
@@ -68,13 +80,13 @@ fn depthwise(layout: &mut Layout, conv: &Convolution) -> Result<Dispatch, Engine
     params.extend(window.kernel.into_iter().chain(window.stride).chain(window.dilation).chain(window.pad));
     params.extend([word(alpha), word(beta)]);
     params.push(layout.weight(conv.weight, Packing::PlaceByPlace)?);
-    params.extend([layout.bias(conv.bias, channels)?, 0, 0]);
+    params.extend([layout.bias(conv.bias)?, 0, 0]);
     params.extend(operands(layout, conv)?);
     let constants = vec![("ACTIVATION", activation), ("RESIDUAL", kernels::residual(conv))];
     Dispatch::new(Kernel::Depthwise, constants, params, spread(count.div_ceil(64)))
 }
 
-pub(super) fn transposed(layout: &mut Layout, conv: &Convolution) -> Result<Dispatch, EngineError> {
+pub(super) fn transposed(layout: &Layout, conv: &Convolution) -> Result<Dispatch, EngineError> {
     if conv.residual.is_some() {
         return Err(EngineError::Load { detail: "the GPU adds nothing to a transposed convolution".to_owned() });
     }
@@ -86,13 +98,13 @@ pub(super) fn transposed(layout: &mut Layout, conv: &Convolution) -> Result<Disp
     params.extend(window.kernel.into_iter().chain(window.stride).chain(window.dilation).chain(window.pad));
     params.extend([word(alpha), word(beta)]);
     params.push(layout.weight(conv.weight, Packing::AsIs)?);
-    params.push(layout.bias(conv.bias, out_c)?);
+    params.push(layout.bias(conv.bias)?);
     params.extend(layout.pictures(&conv.input)?.into_iter().chain(layout.pictures(&conv.output)?));
     Dispatch::new(Kernel::Transposed, vec![("ACTIVATION", activation)], params, spread(count.div_ceil(64)))
 }
 
 /// Input, output and residual; without a residual the last means nothing.
-fn operands(layout: &mut Layout, conv: &Convolution) -> Result<Vec<u32>, EngineError> {
+fn operands(layout: &Layout, conv: &Convolution) -> Result<Vec<u32>, EngineError> {
     let mut operands = [layout.pictures(&conv.input)?, layout.pictures(&conv.output)?].concat();
     operands.extend(match &conv.residual {
         Some(view) => layout.pictures(view)?,

@@ -15,6 +15,8 @@ pub(super) struct Device {
     pub device: wgpu::Device,
     pub queue: wgpu::Queue,
     pub pipelines: Pipelines,
+    /// What numbers in buffers are.
+    pub format: Format,
     adapter: Adapter,
     trouble: Arc<Trouble>,
 }
@@ -29,6 +31,8 @@ pub struct Adapter {
     pub backend: &'static str,
     /// Whether a processor only acts as one.
     pub is_software: bool,
+    /// What numbers in its buffers are: `f32`, `f16`.
+    pub format: &'static str,
 }
 
 /// Whether a GPU that is none will do.
@@ -36,6 +40,32 @@ pub struct Adapter {
 pub enum Software {
     Allowed,
     Refused,
+}
+
+/// How precise the numbers in buffers are; whatever is computed is f32.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Precision {
+    /// f16 where the GPU has it: half the memory and half the traffic.
+    #[default]
+    Fast,
+    /// f32 everywhere.
+    Full,
+}
+
+/// What numbers in buffers are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Format {
+    F32,
+    F16,
+}
+
+impl Format {
+    fn name(self) -> &'static str {
+        match self {
+            Self::F32 => "f32",
+            Self::F16 => "f16",
+        }
+    }
 }
 
 /// The first thing that went wrong outside of any check: a lost device, or an error that nobody waited for.
@@ -57,7 +87,7 @@ impl Device {
     ///
     /// # Errors
     /// [`EngineError::Load`] if there is none, or it cannot do what plans need.
-    pub async fn open(software: Software) -> Result<Self, EngineError> {
+    pub async fn open(software: Software, precision: Precision) -> Result<Self, EngineError> {
         let instance = wgpu::Instance::new(wgpu::InstanceDescriptor {
             // Without layers that check the driver: they are for those who write one.
             flags: wgpu::InstanceFlags::empty(),
@@ -68,7 +98,9 @@ impl Device {
             ..wgpu::RequestAdapterOptions::default()
         };
         let found = instance.request_adapter(&options).await.map_err(|e| none(&e.to_string()))?;
-        let adapter = Adapter::of(&found.get_info());
+        let has_f16 = found.features().contains(wgpu::Features::SHADER_F16);
+        let format = if has_f16 && precision == Precision::Fast { Format::F16 } else { Format::F32 };
+        let adapter = Adapter::of(&found.get_info(), format);
         if adapter.is_software && software == Software::Refused {
             return Err(none(&format!("`{}` is software", adapter.name)));
         }
@@ -78,7 +110,12 @@ impl Device {
             max_buffer_size: most.max_buffer_size,
             ..least
         };
-        let descriptor = wgpu::DeviceDescriptor { required_limits, ..wgpu::DeviceDescriptor::default() };
+        let required_features = match format {
+            Format::F32 => wgpu::Features::empty(),
+            Format::F16 => wgpu::Features::SHADER_F16,
+        };
+        let descriptor =
+            wgpu::DeviceDescriptor { required_features, required_limits, ..wgpu::DeviceDescriptor::default() };
         let (device, queue) = found.request_device(&descriptor).await.map_err(|e| none(&e.to_string()))?;
         let trouble = Arc::new(Trouble::default());
         // Left to itself the library panics.
@@ -87,8 +124,8 @@ impl Device {
         device.set_device_lost_callback(move |reason, message| {
             of_loss.note(format!("the device was lost ({reason:?}): {message}"));
         });
-        let pipelines = Pipelines::new(&device);
-        Ok(Self { device, queue, pipelines, adapter, trouble })
+        let pipelines = Pipelines::new(&device, format);
+        Ok(Self { device, queue, pipelines, format, adapter, trouble })
     }
 
     pub fn adapter(&self) -> &Adapter {
@@ -133,7 +170,7 @@ impl Device {
 }
 
 impl Adapter {
-    fn of(info: &wgpu::AdapterInfo) -> Self {
+    fn of(info: &wgpu::AdapterInfo, format: Format) -> Self {
         let backend = match info.backend {
             wgpu::Backend::Vulkan => "vulkan",
             wgpu::Backend::Metal => "metal",
@@ -143,7 +180,7 @@ impl Adapter {
         };
         let driver = [info.driver.trim(), info.driver_info.trim()].join(" ").trim().to_owned();
         let is_software = info.device_type == wgpu::DeviceType::Cpu;
-        Self { name: info.name.clone(), driver, backend, is_software }
+        Self { name: info.name.clone(), driver, backend, is_software, format: format.name() }
     }
 }
 
@@ -151,8 +188,8 @@ impl fmt::Display for Adapter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = if self.name.is_empty() { "the GPU" } else { &self.name };
         match self.driver.as_str() {
-            "" => write!(f, "{name} ({})", self.backend),
-            driver => write!(f, "{name} ({}, {driver})", self.backend),
+            "" => write!(f, "{name} ({}, {})", self.backend, self.format),
+            driver => write!(f, "{name} ({}, {driver}, {})", self.backend, self.format),
         }
     }
 }

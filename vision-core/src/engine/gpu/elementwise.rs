@@ -7,20 +7,20 @@ use crate::engine::EngineError;
 use crate::engine::cpu::loops::Loops;
 use crate::engine::plan::{Activation, BinaryFunction, MOST_AXES, UnaryFunction, View};
 
-pub(super) fn copy(layout: &mut Layout, input: &View, output: &View) -> Result<Dispatch, EngineError> {
+pub(super) fn copy(layout: &Layout, input: &View, output: &View) -> Result<Dispatch, EngineError> {
     let loops = Loops::new(&output.dims, [output, input], 0);
     let start = [layout.start(output)?, layout.start(input)?, 0];
     walk(Kernel::Copy, Vec::new(), [0.0; 2], start, &loops)
 }
 
-pub(super) fn fill(layout: &mut Layout, value: f32, output: &View) -> Result<Dispatch, EngineError> {
+pub(super) fn fill(layout: &Layout, value: f32, output: &View) -> Result<Dispatch, EngineError> {
     let loops = Loops::new(&output.dims, [output], 0);
     let start = [layout.start(output)?, 0, 0];
     walk(Kernel::Fill, Vec::new(), [value, 0.0], start, &loops)
 }
 
 pub(super) fn unary(
-    layout: &mut Layout,
+    layout: &Layout,
     function: UnaryFunction,
     input: &View,
     output: &View,
@@ -37,7 +37,7 @@ pub(super) fn unary(
 }
 
 pub(super) fn binary(
-    layout: &mut Layout,
+    layout: &Layout,
     function: BinaryFunction,
     activation: Activation,
     [a, b]: [&View; 2],

@@ -1,9 +1,11 @@
 //! The kernels as they lie on disk, and the numbers by which they know activations, functions and kinds.
 
+use super::device::Format;
 use crate::engine::plan::{Activation, BinaryFunction, Convolution, Order, PoolKind, Reduction, UnaryFunction};
 
 const ACTIVATION: &str = include_str!("kernels/activation.wgsl");
 const WALK: &str = include_str!("kernels/walk.wgsl");
+const PICTURE: &str = include_str!("kernels/picture.wgsl");
 
 /// A WGSL file each; its entry is `main`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,6 +22,17 @@ pub(super) enum Kernel {
     Reduce,
     Softmax,
     MatMul,
+    Columns,
+    Rows,
+}
+
+/// Which buffers a kernel is bound to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Bindings {
+    /// Of ops: what is worked on, weights, parameters by a dynamic offset, tables.
+    Op,
+    /// Of what prepares pictures: what is worked on, pixels, parameters, what pixels are mixed of, shortened rows.
+    Picture,
 }
 
 impl Kernel {
@@ -38,11 +51,24 @@ impl Kernel {
             Self::Reduce => "reduce",
             Self::Softmax => "softmax",
             Self::MatMul => "matmul",
+            Self::Columns => "columns",
+            Self::Rows => "rows",
         }
     }
 
-    /// The file, and before it the files that it says it goes with. WGSL does not mind the order.
-    pub fn source(self) -> String {
+    pub fn bindings(self) -> Bindings {
+        match self {
+            Self::Columns | Self::Rows => Bindings::Picture,
+            _ => Bindings::Op,
+        }
+    }
+
+    /// The file, and before it what numbers are and the files that it says it goes with.
+    pub fn source(self, format: Format) -> String {
+        let numbers = match format {
+            Format::F32 => include_str!("kernels/f32.wgsl"),
+            Format::F16 => include_str!("kernels/f16.wgsl"),
+        };
         let files: &[&str] = match self {
             Self::Conv => &[ACTIVATION, include_str!("kernels/conv.wgsl")],
             Self::Depthwise => &[ACTIVATION, include_str!("kernels/depthwise.wgsl")],
@@ -56,8 +82,10 @@ impl Kernel {
             Self::Reduce => &[include_str!("kernels/reduce.wgsl")],
             Self::Softmax => &[include_str!("kernels/softmax.wgsl")],
             Self::MatMul => &[include_str!("kernels/matmul.wgsl")],
+            Self::Columns => &[PICTURE, include_str!("kernels/columns.wgsl")],
+            Self::Rows => &[PICTURE, include_str!("kernels/rows.wgsl")],
         };
-        files.concat()
+        [&[numbers][..], files].concat().concat()
     }
 }
 

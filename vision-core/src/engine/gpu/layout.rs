@@ -1,23 +1,37 @@
-//! What lies where on the device: one buffer of numbers that are worked on, one of numbers that only convolutions and resizes read.
+//! What lies where on the device: decided once for a plan, before anything is dispatched.
 //!
-//! The first holds the plan's arena, then the weights that views read, then the inputs and outputs as dense tensors, so that
-//! a kernel finds all of its operands in one buffer.
+//! One buffer holds what is worked on: first the weights that views read, then for each picture the plan's arena with its
+//! inputs and outputs as dense tensors, one picture after the other. So a kernel finds all of its operands in one buffer, and
+//! the same place of another picture is always so many numbers further on. Weights of convolutions lie in a buffer of their
+//! own, and tables of resizes, which are places, in a third.
 
 use std::collections::HashMap;
 
+use super::convolve::packing;
+use super::resample::resized;
 use crate::engine::EngineError;
-use crate::engine::plan::{Place, Plan, View};
+use crate::engine::plan::{Op, Place, Plan, ResizeKind, ResizedAxis, View};
 
-/// Numbers that a piece of a buffer begins at a multiple of: 16 bytes.
-const ALIGNMENT: usize = 4;
+/// Numbers that a piece of a buffer begins at a multiple of: devices copy multiples of four bytes, in f16 two numbers.
+pub(super) const ALIGNMENT: usize = 4;
 
-pub(super) struct Layout<'a> {
-    plan: &'a Plan,
-    /// What follows the arena and is there from the beginning.
-    pub constants: Vec<f32>,
+pub(super) struct Layout {
     constant_at: HashMap<u32, u32>,
-    pub weights: Vec<f32>,
     weight_at: HashMap<(u32, Packing), u32>,
+    /// As many zeros as the widest convolution without a bias has channels.
+    zeros: u32,
+    table_at: Vec<(Table, u32)>,
+    /// Where the first picture's numbers begin.
+    first: u32,
+}
+
+/// What the buffers hold from the beginning.
+#[derive(Default)]
+pub(super) struct Contents {
+    /// The beginning of the buffer that is worked on.
+    pub constants: Vec<f32>,
+    pub weights: Vec<f32>,
+    pub tables: Vec<f32>,
 }
 
 /// How a weight lies in the buffer of weights.
@@ -29,81 +43,142 @@ pub(super) enum Packing {
     PlaceByPlace,
 }
 
-impl<'a> Layout<'a> {
-    pub fn new(plan: &'a Plan) -> Self {
-        let (constants, weights) = (Vec::new(), Vec::new());
-        Self { plan, constants, constant_at: HashMap::new(), weights, weight_at: HashMap::new() }
+/// One axis of a resize.
+pub(super) type Table = (ResizedAxis, ResizeKind);
+
+impl Layout {
+    /// The plan was checked.
+    pub fn of(plan: &Plan) -> Result<(Self, Contents), EngineError> {
+        let (constant_at, weight_at, table_at) = Default::default();
+        let mut layout = Self { constant_at, weight_at, zeros: 0, table_at, first: 0 };
+        let mut contents = Contents::default();
+        let read = plan.ops.iter().flat_map(Op::inputs).chain(&plan.outputs);
+        for view in read {
+            layout.bring_constant(plan, view, &mut contents.constants)?;
+        }
+        contents.constants.resize(contents.constants.len().next_multiple_of(ALIGNMENT), 0.0);
+        layout.first = place(contents.constants.len())?;
+        let mut without_bias = 0;
+        for op in &plan.ops {
+            match op {
+                Op::Conv(conv) | Op::ConvTranspose(conv) => {
+                    layout.bring_weight(plan, conv.weight, packing(op), &mut contents.weights)?;
+                    match conv.bias {
+                        Some(bias) => layout.bring_weight(plan, bias, Packing::AsIs, &mut contents.weights)?,
+                        None => without_bias = without_bias.max(conv.output.dims[3] as usize),
+                    }
+                }
+                Op::Resize { kind, coordinates, scale, input, output } => {
+                    for axis in resized(*coordinates, *scale, [input, output]) {
+                        layout.bring_table((axis, *kind), &mut contents.tables)?;
+                    }
+                }
+                _ => {}
+            }
+        }
+        layout.zeros = bring(&mut contents.weights, std::iter::repeat_n(0.0, without_bias))?;
+        Ok((layout, contents))
     }
 
-    /// Where the constants begin.
-    pub fn constants_start(&self) -> usize {
-        (self.plan.arena_len as usize).next_multiple_of(ALIGNMENT)
-    }
-
-    /// Where the constants end, once there are no more to come.
-    pub fn constants_end(&self) -> usize {
-        self.constants_start() + self.constants.len()
+    /// Where the first picture's numbers begin.
+    pub fn first(&self) -> u32 {
+        self.first
     }
 
     /// Where a view begins in the buffer that is worked on.
-    pub fn start(&mut self, view: &View) -> Result<u32, EngineError> {
+    pub fn start(&self, view: &View) -> Result<u32, EngineError> {
         let base = match view.place {
-            Place::Arena => 0,
-            Place::Weight(index) => self.constant(index)?,
+            Place::Arena => Some(&self.first),
+            Place::Weight(index) => self.constant_at.get(&index),
         };
-        base.checked_add(view.offset).ok_or_else(too_much)
+        base.and_then(|base| base.checked_add(view.offset)).ok_or_else(too_much)
     }
 
     /// A view of pictures as kernels take it: where the first one begins, from pixel to pixel, from picture to picture. The plan
     /// was checked: the view has four axes.
-    pub fn pictures(&mut self, view: &View) -> Result<[u32; 4], EngineError> {
+    pub fn pictures(&self, view: &View) -> Result<[u32; 4], EngineError> {
         Ok([self.start(view)?, view.strides[2], view.strides[0], 0])
     }
 
-    /// Where a weight of the plan lies in the buffer of weights; it is brought there once.
-    pub fn weight(&mut self, index: u32, packing: Packing) -> Result<u32, EngineError> {
-        if let Some(at) = self.weight_at.get(&(index, packing)) {
-            return Ok(*at);
+    /// Where a weight of a convolution lies.
+    pub fn weight(&self, index: u32, packing: Packing) -> Result<u32, EngineError> {
+        self.weight_at.get(&(index, packing)).copied().ok_or_else(too_much)
+    }
+
+    /// Where the bias of a convolution lies; zeros if it has none.
+    pub fn bias(&self, bias: Option<u32>) -> Result<u32, EngineError> {
+        bias.map_or(Ok(self.zeros), |index| self.weight(index, Packing::AsIs))
+    }
+
+    /// Where a table lies in the buffer of tables.
+    pub fn table(&self, table: &Table) -> Result<u32, EngineError> {
+        self.table_at.iter().find(|(known, _)| known == table).map(|(_, at)| *at).ok_or_else(too_much)
+    }
+
+    fn bring_constant(&mut self, plan: &Plan, view: &View, constants: &mut Vec<f32>) -> Result<(), EngineError> {
+        if let Place::Weight(index) = view.place
+            && !self.constant_at.contains_key(&index)
+        {
+            let at = bring(constants, plan.weights[index as usize].unpacked().into_iter())?;
+            self.constant_at.insert(index, at);
         }
-        let weight = &self.plan.weights[index as usize];
+        Ok(())
+    }
+
+    fn bring_weight(
+        &mut self,
+        plan: &Plan,
+        index: u32,
+        packing: Packing,
+        weights: &mut Vec<f32>,
+    ) -> Result<(), EngineError> {
+        if self.weight_at.contains_key(&(index, packing)) {
+            return Ok(());
+        }
+        let weight = &plan.weights[index as usize];
         let numbers = weight.unpacked();
         let at = match (packing, &weight.dims[..]) {
             (Packing::PlaceByPlace, [groups, places, 1]) => {
                 let (groups, places) = (*groups as usize, *places as usize);
                 let by_place = (0..places).flat_map(|place| (0..groups).map(move |group| group * places + place));
-                self.table(by_place.map(|at| numbers[at]))?
+                bring(weights, by_place.map(|at| numbers[at]))?
             }
-            _ => self.table(numbers.into_iter())?,
+            _ => bring(weights, numbers.into_iter())?,
         };
         self.weight_at.insert((index, packing), at);
-        Ok(at)
+        Ok(())
     }
 
-    /// The bias of a convolution; zeros if it has none.
-    pub fn bias(&mut self, bias: Option<u32>, channels: u32) -> Result<u32, EngineError> {
-        match bias {
-            Some(index) => self.weight(index, Packing::AsIs),
-            None => self.table(std::iter::repeat_n(0.0, channels as usize)),
+    fn bring_table(&mut self, table: Table, tables: &mut Vec<f32>) -> Result<(), EngineError> {
+        if self.table(&table).is_ok() {
+            return Ok(());
         }
+        let (axis, kind) = &table;
+        // Places are small enough to be floats without a loss.
+        let at = match kind {
+            ResizeKind::Bilinear => {
+                let mixed = axis.linear().into_iter();
+                bring(tables, mixed.flat_map(|(first, second, part)| [first as f32, second as f32, part]))?
+            }
+            ResizeKind::NearestRound | ResizeKind::NearestFloor => {
+                bring(tables, axis.nearest(*kind).into_iter().map(|place| place as f32))?
+            }
+        };
+        self.table_at.push((table, at));
+        Ok(())
     }
+}
 
-    /// Brings numbers to the buffer of weights and says where they begin.
-    pub fn table(&mut self, numbers: impl Iterator<Item = f32>) -> Result<u32, EngineError> {
-        self.weights.resize(self.weights.len().next_multiple_of(ALIGNMENT), 0.0);
-        let at = u32::try_from(self.weights.len()).map_err(|_| too_much())?;
-        self.weights.extend(numbers);
-        Ok(at)
-    }
+/// Appends numbers and says where they begin.
+fn bring(to: &mut Vec<f32>, numbers: impl Iterator<Item = f32>) -> Result<u32, EngineError> {
+    to.resize(to.len().next_multiple_of(ALIGNMENT), 0.0);
+    let at = place(to.len())?;
+    to.extend(numbers);
+    Ok(at)
+}
 
-    fn constant(&mut self, index: u32) -> Result<u32, EngineError> {
-        if let Some(at) = self.constant_at.get(&index) {
-            return Ok(*at);
-        }
-        let at = u32::try_from(self.constants_end()).map_err(|_| too_much())?;
-        self.constants.extend(self.plan.weights[index as usize].unpacked());
-        self.constant_at.insert(index, at);
-        Ok(at)
-    }
+fn place(at: usize) -> Result<u32, EngineError> {
+    u32::try_from(at).map_err(|_| too_much())
 }
 
 pub(super) fn too_much() -> EngineError {

@@ -1,64 +1,43 @@
-//! A plan that is ready to run on a device: compiled kernels, buffers, and what is submitted for a picture.
+//! A plan that is ready to run on a device: compiled kernels, buffers, and what is submitted for a picture or for several.
 
-use std::ops::Range;
+mod room;
+
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::buffers::{buffer, copy_out, read, write};
-use super::device::Device;
-use super::dispatch::Dispatch;
-use super::prepare::{Prepared, prepare};
-use crate::engine::plan::{Plan, View};
+use super::buffers::{copy_out, of_numbers, read, write_numbers};
+use super::device::{Device, Format};
+use super::picture::{Desk, Laid, lay};
+use super::program::Program;
+use crate::engine::plan::Plan;
 use crate::engine::{EngineError, Model, Ran, Running, Tensor, fit};
+use crate::preprocess::Preparation;
+use room::{Room, Work};
 
 pub struct GpuModel {
     device: Arc<Device>,
-    steps: Vec<Step>,
-    bindings: wgpu::BindGroup,
-    /// What is worked on. Runs follow each other on the device, so one is enough however many are under way.
-    numbers: wgpu::Buffer,
-    inputs: Vec<Port>,
-    outputs: Vec<Port>,
-    outputs_start: usize,
-    outputs_len: usize,
-    /// Buffers for outputs that nobody is reading from.
-    idle: Mutex<Vec<wgpu::Buffer>>,
+    program: Program,
+    room: Room,
+    desk: Mutex<Option<Arc<Desk>>>,
+    /// Buffers for outputs that nobody is reading from, each for so many pictures.
+    idle: Mutex<Vec<(u32, wgpu::Buffer)>>,
     /// Inputs are written and work is submitted by one thread at a time.
     submitting: Mutex<()>,
 }
 
-struct Step {
-    pipeline: wgpu::ComputePipeline,
-    /// Of its parameters, in bytes.
-    offset: u32,
-    groups: [u32; 3],
-}
-
-/// Where an input or output lies as a dense tensor.
-struct Port {
-    shape: Vec<usize>,
-    range: Range<usize>,
+/// What a submission runs on.
+enum Inputs<'a> {
+    /// Of each picture.
+    Tensors(&'a [&'a [Tensor]]),
+    Picture(&'a Laid<'a>),
 }
 
 impl GpuModel {
     /// The plan was checked.
     pub(super) async fn new(plan: &Plan, device: Arc<Device>) -> Result<Self, EngineError> {
-        let prepared = prepare(plan)?;
-        let made = device.checked(|| make(&device, &prepared)).await?;
-        let (steps, bindings, numbers) = made;
-        let inputs = ports(&plan.inputs, prepared.inputs_start);
-        let outputs = ports(&plan.outputs, prepared.outputs_start);
-        Ok(Self {
-            device,
-            steps,
-            bindings,
-            numbers,
-            inputs,
-            outputs,
-            outputs_start: prepared.outputs_start,
-            outputs_len: prepared.numbers - prepared.outputs_start,
-            idle: Mutex::default(),
-            submitting: Mutex::default(),
-        })
+        let (program, contents) = Program::new(plan)?;
+        let room = Room::new(&device, &program, contents).await?;
+        let (desk, idle, submitting) = Default::default();
+        Ok(Self { device, program, room, desk, idle, submitting })
     }
 
     /// Runs the model: one submission, one read-back.
@@ -66,26 +45,61 @@ impl GpuModel {
     /// # Errors
     /// [`EngineError::Run`] for inputs of another shape, [`EngineError::Device`] if the device fails.
     pub async fn run_async(&self, inputs: &[Tensor]) -> Result<Vec<Tensor>, EngineError> {
-        fit(self.inputs.iter().map(|port| port.shape.as_slice()), inputs)?;
+        self.fit(inputs)?;
+        alone(self.together(&[inputs]).await?)
+    }
+
+    /// Prepares a picture on the device and runs the model on it: one submission, one read-back.
+    ///
+    /// # Errors
+    /// [`EngineError::Run`] if the model has other inputs than that picture, [`EngineError::Load`] if the picture is more than
+    /// the device takes at once, [`EngineError::Device`] if the device fails.
+    pub async fn run_on(&self, picture: &Preparation<'_>) -> Result<Vec<Tensor>, EngineError> {
+        let [height, width] = picture.input_size().map(|side| side as usize);
+        let [input] = self.program.inputs.as_slice() else {
+            return Err(EngineError::Run { detail: "a model with other inputs than a picture".to_owned() });
+        };
+        if input.shape != [1, 3, height, width] {
+            let detail = format!("an input of {:?} is wanted, not a picture of {width} x {height}", input.shape);
+            return Err(EngineError::Run { detail });
+        }
         self.device.trouble()?;
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let staging = match idle {
-            Some(staging) => staging,
-            None => {
-                let usage = wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST;
-                self.device.checked(|| buffer(&self.device, self.outputs_len, usage)).await?
+        let work = self.room.work(&self.device, &self.program, 1).await?;
+        let kept = self.desk.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let laid = lay(&self.device, &work.numbers, self.program.input_start(0, input), picture, kept).await?;
+        let staging = self.staging(1).await?;
+        let submission = self.submit(&work, &Inputs::Picture(&laid), &staging);
+        *self.desk.lock().unwrap_or_else(PoisonError::into_inner) = Some(laid.desk());
+        alone(self.answers(1, staging, submission).await?)
+    }
+
+    /// Runs the model for several at once, as many in one submission as the device has room for; the answers come in their
+    /// order.
+    pub async fn run_batch_async(&self, batch: &[&[Tensor]]) -> Vec<Result<Vec<Tensor>, EngineError>> {
+        let checked = batch.iter().map(|inputs| self.fit(inputs).map(|()| *inputs));
+        let checked: Vec<Result<&[Tensor], EngineError>> = checked.collect();
+        let sound: Vec<&[Tensor]> = checked.iter().filter_map(|inputs| inputs.as_ref().ok().copied()).collect();
+        let mut outputs = Vec::with_capacity(sound.len());
+        for part in sound.chunks(self.room.most() as usize) {
+            match self.together(part).await {
+                Ok(ran) => outputs.extend(ran.into_iter().map(Ok)),
+                // No room for so many: one by one there was.
+                Err(EngineError::Load { .. }) if part.len() > 1 => {
+                    for inputs in part {
+                        outputs.push(self.run_async(inputs).await);
+                    }
+                }
+                Err(error) => outputs.extend(part.iter().map(|_| Err(error.clone()))),
             }
-        };
-        let submission = self.submit(inputs, &staging);
-        let numbers = read(&self.device, &staging, self.outputs_len, submission).await?;
-        // What went wrong on the way may have left the buffer as it was.
-        self.device.trouble()?;
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(staging);
-        let output = |port: &Port| {
-            let range = port.range.start - self.outputs_start..port.range.end - self.outputs_start;
-            Tensor { shape: port.shape.clone(), data: numbers[range].to_vec() }
-        };
-        Ok(self.outputs.iter().map(output).collect())
+        }
+        let mut outputs = outputs.into_iter();
+        let lost = || Err(EngineError::Run { detail: "the GPU gave fewer answers than it was asked for".to_owned() });
+        checked.into_iter().map(|inputs| inputs.and_then(|_| outputs.next().unwrap_or_else(lost))).collect()
+    }
+
+    /// How many pictures a submission may have.
+    pub fn most_pictures(&self) -> u32 {
+        self.room.most()
     }
 
     /// What went wrong with the device so far.
@@ -93,25 +107,100 @@ impl GpuModel {
         self.device.trouble()
     }
 
-    fn submit(&self, inputs: &[Tensor], staging: &wgpu::Buffer) -> wgpu::SubmissionIndex {
+    fn fit(&self, inputs: &[Tensor]) -> Result<(), EngineError> {
+        fit(self.program.inputs.iter().map(|port| port.shape.as_slice()), inputs)
+    }
+
+    /// Inputs of pictures that fit, no more than there is room for.
+    async fn together(&self, batch: &[&[Tensor]]) -> Result<Vec<Vec<Tensor>>, EngineError> {
+        self.device.trouble()?;
+        let pictures = batch.len() as u32;
+        let work = self.room.work(&self.device, &self.program, pictures).await?;
+        let staging = self.staging(pictures).await?;
+        let submission = self.submit(&work, &Inputs::Tensors(batch), &staging);
+        self.answers(pictures, staging, submission).await
+    }
+
+    async fn staging(&self, pictures: u32) -> Result<wgpu::Buffer, EngineError> {
+        let kept = {
+            let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+            let at = idle.iter().position(|(room, _)| *room == pictures);
+            at.map(|at| idle.swap_remove(at).1)
+        };
+        match kept {
+            Some(staging) => Ok(staging),
+            None => {
+                let usage = wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST;
+                let numbers = self.program.outputs_len().saturating_mul(pictures as usize);
+                self.device.checked(|| of_numbers(&self.device, numbers, usage)).await
+            }
+        }
+    }
+
+    fn submit(&self, work: &Work, inputs: &Inputs<'_>, staging: &wgpu::Buffer) -> wgpu::SubmissionIndex {
         let _one_at_a_time = self.submitting.lock().unwrap_or_else(PoisonError::into_inner);
-        for (port, tensor) in self.inputs.iter().zip(inputs) {
-            write(&self.device, &self.numbers, port.range.start, &tensor.data);
+        match inputs {
+            Inputs::Tensors(batch) => {
+                for (picture, tensors) in (0..).zip(*batch) {
+                    for (port, tensor) in self.program.inputs.iter().zip(*tensors) {
+                        let at = self.program.input_start(picture, port);
+                        write_numbers(&self.device, &work.numbers, at, &tensor.data);
+                    }
+                }
+            }
+            Inputs::Picture(laid) => laid.write(&self.device),
         }
         let mut encoder = self.device.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-            for Step { pipeline, offset, groups: [x, y, z] } in &self.steps {
-                pass.set_pipeline(pipeline);
-                pass.set_bind_group(0, &self.bindings, &[*offset]);
-                pass.dispatch_workgroups(*x, *y, *z);
+            if let Inputs::Picture(laid) = inputs {
+                laid.dispatch(&mut pass);
             }
+            work.dispatch(&mut pass);
         }
-        if self.outputs_len > 0 {
-            copy_out(&mut encoder, (&self.numbers, self.outputs_start), staging, self.outputs_len);
+        let outputs_len = self.program.outputs_len();
+        if outputs_len > 0 {
+            for picture in 0..work.pictures {
+                let from = (&work.numbers, self.program.outputs_start(picture));
+                let to = (staging, picture as usize * outputs_len);
+                copy_out(&self.device, &mut encoder, from, to, outputs_len);
+            }
         }
         self.device.queue.submit([encoder.finish()])
     }
+
+    /// The outputs of each picture, once they are there.
+    async fn answers(
+        &self,
+        pictures: u32,
+        staging: wgpu::Buffer,
+        submission: wgpu::SubmissionIndex,
+    ) -> Result<Vec<Vec<Tensor>>, EngineError> {
+        let outputs_len = self.program.outputs_len();
+        let numbers = read(&self.device, &staging, outputs_len * pictures as usize, submission).await?;
+        // What went wrong on the way may have left the buffer as it was.
+        self.device.trouble()?;
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push((pictures, staging));
+        if self.device.format == Format::F16 && !numbers.iter().all(|number| number.is_finite()) {
+            return Err(EngineError::Device { detail: "a number grew beyond what half precision holds".to_owned() });
+        }
+        let of_picture = |picture: u32| {
+            let start = picture as usize * outputs_len;
+            let numbers = &numbers[start..start + outputs_len];
+            let outputs = self.program.outputs.iter().map(|port| Tensor {
+                shape: port.shape.clone(),
+                data: numbers[self.program.among_outputs(port)].to_vec(),
+            });
+            outputs.collect()
+        };
+        Ok((0..pictures).map(of_picture).collect())
+    }
+}
+
+/// The outputs of the only picture.
+fn alone(answers: Vec<Vec<Tensor>>) -> Result<Vec<Tensor>, EngineError> {
+    let none = || EngineError::Run { detail: "the GPU gave no answer".to_owned() };
+    answers.into_iter().next().ok_or_else(none)
 }
 
 impl Model for GpuModel {
@@ -125,46 +214,31 @@ impl Model for GpuModel {
         Err(EngineError::Run { detail: "the GPU of a browser answers later".to_owned() })
     }
 
+    #[cfg(not(target_arch = "wasm32"))]
+    fn run_batch(&self, batch: &[&[Tensor]]) -> Vec<Result<Ran, EngineError>> {
+        pollster::block_on(self.run_batch_async(batch)).into_iter().map(|outputs| outputs.map(Ran::from)).collect()
+    }
+
+    fn gains_by_batches(&self) -> bool {
+        true
+    }
+
     fn start<'a>(&'a self, inputs: &'a [Tensor]) -> Running<'a> {
         Box::pin(async move { Ok(Ran { outputs: self.run_async(inputs).await?, ran_by: None, trouble: None }) })
     }
-}
 
-fn ports(views: &[View], start: usize) -> Vec<Port> {
-    let mut next = start;
-    let port = |view: &View| {
-        let range = next..next + view.volume() as usize;
-        next = range.end;
-        Port { shape: view.dims.iter().map(|dim| *dim as usize).collect(), range }
-    };
-    views.iter().map(port).collect()
-}
-
-type Made = (Vec<Step>, wgpu::BindGroup, wgpu::Buffer);
-
-/// Everything that a model needs of the device, with weights and parameters in their places.
-fn make(device: &Device, prepared: &Prepared) -> Result<Made, EngineError> {
-    use wgpu::BufferUsages as Usage;
-
-    let numbers = buffer(device, prepared.numbers, Usage::STORAGE | Usage::COPY_DST | Usage::COPY_SRC)?;
-    write(device, &numbers, prepared.constants_start, &prepared.constants);
-    let weights = buffer(device, prepared.weights.len(), Usage::STORAGE | Usage::COPY_DST)?;
-    write(device, &weights, 0, &prepared.weights);
-
-    let alignment = device.device.limits().min_uniform_buffer_offset_alignment as usize / size_of::<u32>();
-    let longest = prepared.dispatches.iter().map(|dispatch| dispatch.params.len()).max().unwrap_or(0).max(4);
-    let apart = longest.next_multiple_of(alignment);
-    let mut words = Vec::with_capacity(apart * prepared.dispatches.len());
-    let mut steps = Vec::with_capacity(prepared.dispatches.len());
-    for Dispatch { kernel, constants, params, groups } in &prepared.dispatches {
-        let pipeline = device.pipelines.get(&device.device, *kernel, constants);
-        steps.push(Step { pipeline, offset: (words.len() * size_of::<u32>()) as u32, groups: *groups });
-        words.extend(params);
-        words.resize(words.len().next_multiple_of(apart), 0);
+    fn prepares(&self) -> bool {
+        true
     }
-    let params = buffer(device, words.len(), Usage::UNIFORM | Usage::COPY_DST)?;
-    write(device, &params, 0, &words);
-    let params_bytes = (longest * size_of::<u32>()) as u64;
-    let bindings = device.pipelines.bind(&device.device, [&numbers, &weights, &params], params_bytes);
-    Ok((steps, bindings, numbers))
+
+    /// A picture that is too much for the device at once is prepared by the processor.
+    fn start_on<'a>(&'a self, picture: &'a Preparation<'_>) -> Running<'a> {
+        Box::pin(async move {
+            let outputs = match self.run_on(picture).await {
+                Err(EngineError::Load { .. }) => self.run_async(&[picture.tensor()]).await?,
+                ran => ran?,
+            };
+            Ok(Ran { outputs, ran_by: None, trouble: None })
+        })
+    }
 }

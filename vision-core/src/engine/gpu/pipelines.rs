@@ -1,40 +1,42 @@
-//! Compiled kernels, each once for every set of constants, and the one way in which all of them get their operands.
+//! Compiled kernels, each once for every set of constants, and the two ways in which they get their operands.
 
 use std::collections::HashMap;
 use std::num::NonZeroU64;
 use std::sync::{Mutex, PoisonError};
 
+use super::device::Format;
 use super::dispatch::Constants;
-use super::kernels::Kernel;
+use super::kernels::{Bindings, Kernel};
 
 pub(super) struct Pipelines {
-    bindings: wgpu::BindGroupLayout,
-    layout: wgpu::PipelineLayout,
+    format: Format,
+    of_ops: Layouts,
+    of_pictures: Layouts,
     modules: Mutex<HashMap<Kernel, wgpu::ShaderModule>>,
     compiled: Mutex<HashMap<(Kernel, Constants), wgpu::ComputePipeline>>,
 }
 
+/// What the buffers of a kernel are, as the device wants to know it.
+struct Layouts {
+    bindings: wgpu::BindGroupLayout,
+    pipeline: wgpu::PipelineLayout,
+}
+
 impl Pipelines {
-    /// Numbers that are worked on, weights, and the parameters of one dispatch, found by a dynamic offset.
-    pub fn new(device: &wgpu::Device) -> Self {
-        let entry = |binding: u32, ty: wgpu::BufferBindingType, has_dynamic_offset: bool| wgpu::BindGroupLayoutEntry {
-            binding,
-            visibility: wgpu::ShaderStages::COMPUTE,
-            ty: wgpu::BindingType::Buffer { ty, has_dynamic_offset, min_binding_size: None },
-            count: None,
-        };
-        let entries = [
-            entry(0, wgpu::BufferBindingType::Storage { read_only: false }, false),
-            entry(1, wgpu::BufferBindingType::Storage { read_only: true }, false),
-            entry(2, wgpu::BufferBindingType::Uniform, true),
-        ];
-        let bindings =
-            device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: None, entries: &entries });
-        let layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
-            bind_group_layouts: &[Some(&bindings)],
-            ..wgpu::PipelineLayoutDescriptor::default()
-        });
-        Self { bindings, layout, modules: Mutex::default(), compiled: Mutex::default() }
+    pub fn new(device: &wgpu::Device, format: Format) -> Self {
+        let read = wgpu::BufferBindingType::Storage { read_only: true };
+        let written = wgpu::BufferBindingType::Storage { read_only: false };
+        let uniform = wgpu::BufferBindingType::Uniform;
+        Self {
+            format,
+            of_ops: Layouts::new(device, &[(written, false), (read, false), (uniform, true), (read, false)]),
+            of_pictures: Layouts::new(
+                device,
+                &[(written, false), (read, false), (uniform, false), (read, false), (written, false)],
+            ),
+            modules: Mutex::default(),
+            compiled: Mutex::default(),
+        }
     }
 
     /// Errors of the driver come through the device's scopes.
@@ -46,7 +48,7 @@ impl Pipelines {
                 constants.iter().map(|(name, value)| (*name, f64::from(*value))).collect();
             device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
                 label: Some(kernel.name()),
-                layout: Some(&self.layout),
+                layout: Some(&self.layouts(kernel.bindings()).pipeline),
                 module: &self.module(device, kernel),
                 entry_point: Some("main"),
                 compilation_options: wgpu::PipelineCompilationOptions {
@@ -60,27 +62,66 @@ impl Pipelines {
         compiled.entry(key).or_insert_with(new).clone()
     }
 
+    fn layouts(&self, bindings: Bindings) -> &Layouts {
+        match bindings {
+            Bindings::Op => &self.of_ops,
+            Bindings::Picture => &self.of_pictures,
+        }
+    }
+
     fn module(&self, device: &wgpu::Device, kernel: Kernel) -> wgpu::ShaderModule {
         let mut modules = self.modules.lock().unwrap_or_else(PoisonError::into_inner);
         let new = || {
-            let source = wgpu::ShaderSource::Wgsl(kernel.source().into());
+            let source = wgpu::ShaderSource::Wgsl(kernel.source(self.format).into());
             device.create_shader_module(wgpu::ShaderModuleDescriptor { label: Some(kernel.name()), source })
         };
         modules.entry(kernel).or_insert_with(new).clone()
     }
 
-    /// `params_bytes`: of one dispatch.
+    /// The buffers in the order of the bindings. `params_bytes`: of one dispatch.
     pub fn bind(
         &self,
         device: &wgpu::Device,
-        [numbers, weights, params]: [&wgpu::Buffer; 3],
+        bindings: Bindings,
+        buffers: &[&wgpu::Buffer],
         params_bytes: u64,
     ) -> wgpu::BindGroup {
-        let params = wgpu::BufferBinding { buffer: params, offset: 0, size: NonZeroU64::new(params_bytes) };
-        let resources =
-            [numbers.as_entire_binding(), weights.as_entire_binding(), wgpu::BindingResource::Buffer(params)];
-        let entries: Vec<_> =
-            (0..).zip(resources).map(|(binding, resource)| wgpu::BindGroupEntry { binding, resource }).collect();
-        device.create_bind_group(&wgpu::BindGroupDescriptor { label: None, layout: &self.bindings, entries: &entries })
+        /// Both kinds of bindings have the parameters there.
+        const PARAMS: u32 = 2;
+        let entries: Vec<_> = (0..)
+            .zip(buffers)
+            .map(|(binding, buffer)| wgpu::BindGroupEntry {
+                binding,
+                resource: match binding {
+                    PARAMS => {
+                        let size = NonZeroU64::new(params_bytes);
+                        wgpu::BindingResource::Buffer(wgpu::BufferBinding { buffer, offset: 0, size })
+                    }
+                    _ => buffer.as_entire_binding(),
+                },
+            })
+            .collect();
+        let layout = &self.layouts(bindings).bindings;
+        device.create_bind_group(&wgpu::BindGroupDescriptor { label: None, layout, entries: &entries })
+    }
+}
+
+impl Layouts {
+    /// What each buffer is, and whether a dynamic offset says where.
+    fn new(device: &wgpu::Device, buffers: &[(wgpu::BufferBindingType, bool)]) -> Self {
+        let entry = |(binding, (ty, has_dynamic_offset))| wgpu::BindGroupLayoutEntry {
+            binding,
+            visibility: wgpu::ShaderStages::COMPUTE,
+            ty: wgpu::BindingType::Buffer { ty, has_dynamic_offset, min_binding_size: None },
+            count: None,
+        };
+        let entries: Vec<_> = (0..).zip(buffers.iter().copied()).map(entry).collect();
+        let bindings =
+            device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: None, entries: &entries });
+        let pipeline = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
+            bind_group_layouts: &[Some(&bindings)],
+            ..wgpu::PipelineLayoutDescriptor::default()
+        });
+        Self { bindings, pipeline }
     }
 }

@@ -16,7 +16,7 @@ const ENOUGH_ROWS: u64 = 1 << 14;
 const TILE: u64 = 16;
 
 pub(super) fn reduction(
-    layout: &mut Layout,
+    layout: &Layout,
     reduction: Reduction,
     input: &View,
     output: &View,
@@ -42,7 +42,7 @@ pub(super) fn reduction(
     Dispatch::new(Kernel::Reduce, vec![("KIND", kind), ("PARTS", parts as u32)], params, groups)
 }
 
-pub(super) fn softmax(layout: &mut Layout, axis: usize, input: &View, output: &View) -> Result<Dispatch, EngineError> {
+pub(super) fn softmax(layout: &Layout, axis: usize, input: &View, output: &View) -> Result<Dispatch, EngineError> {
     let mut others = output.dims.clone();
     others[axis] = 1;
     let rows = Loops::new(&others, [output, input], 0);
@@ -66,7 +66,7 @@ fn parts(rows: u64, len: u64, step: usize) -> u64 {
     }
 }
 
-pub(super) fn product(layout: &mut Layout, a: &View, b: &View, output: &View) -> Result<Dispatch, EngineError> {
+pub(super) fn product(layout: &Layout, a: &View, b: &View, output: &View) -> Result<Dispatch, EngineError> {
     let outer = output.dims.len() - 2;
     let without_matrices = |view: &View| {
         let mut view = view.clone();

@@ -8,7 +8,7 @@ use crate::engine::EngineError;
 use crate::engine::plan::{CoordinateMode, PoolKind, ResizeKind, ResizedAxis, View, Window};
 
 pub(super) fn pool(
-    layout: &mut Layout,
+    layout: &Layout,
     kind: PoolKind,
     window: &Window,
     [input, output]: [&View; 2],
@@ -23,33 +23,27 @@ pub(super) fn pool(
 }
 
 pub(super) fn resize(
-    layout: &mut Layout,
+    layout: &Layout,
     kind: ResizeKind,
     coordinates: CoordinateMode,
     scale: [f32; 2],
     [input, output]: [&View; 2],
 ) -> Result<Dispatch, EngineError> {
-    let ([_, in_h, in_w, channels], [_, out_h, out_w, _]) = (sizes(input), sizes(output));
-    let axis = |len_in: u32, len_out: u32, scale| {
-        let (len_in, len_out) = (len_in as usize, len_out as usize);
-        ResizedAxis { coordinates, len_in, len_out, scale }
-    };
-    let mut tables = [0; 2];
-    for (table, axis) in tables.iter_mut().zip([axis(in_h, out_h, scale[0]), axis(in_w, out_w, scale[1])]) {
-        // Places are small enough to be floats without a loss.
-        *table = match kind {
-            ResizeKind::Bilinear => {
-                let mixed = axis.linear().into_iter();
-                layout.table(mixed.flat_map(|(first, second, part)| [first as f32, second as f32, part]))?
-            }
-            ResizeKind::NearestRound | ResizeKind::NearestFloor => {
-                layout.table(axis.nearest(kind).into_iter().map(|place| place as f32))?
-            }
-        };
-    }
+    let ([_, _, in_w, channels], [_, out_h, out_w, _]) = (sizes(input), sizes(output));
+    let [rows, columns] = resized(coordinates, scale, [input, output]);
+    let tables = [layout.table(&(rows, kind))?, layout.table(&(columns, kind))?];
     let count = output.volume();
     let mut params = vec![in_w, out_h, out_w, channels, count as u32, tables[0], tables[1], 0];
     params.extend(layout.pictures(input)?.into_iter().chain(layout.pictures(output)?));
     let is_bilinear = u32::from(kind == ResizeKind::Bilinear);
     Dispatch::new(Kernel::Resize, vec![("BILINEAR", is_bilinear)], params, spread(count.div_ceil(64)))
+}
+
+/// Both axes of a resize, rows first.
+pub(super) fn resized(coordinates: CoordinateMode, scale: [f32; 2], [input, output]: [&View; 2]) -> [ResizedAxis; 2] {
+    let axis = |at: usize| {
+        let (len_in, len_out) = (input.dims[at + 1] as usize, output.dims[at + 1] as usize);
+        ResizedAxis { coordinates, len_in, len_out, scale: scale[at] }
+    };
+    [axis(0), axis(1)]
 }

@@ -4,13 +4,15 @@
 
 mod convolutions;
 mod elsewhere;
+mod halves;
 mod lost;
+mod pictures;
 mod special;
 
 use std::num::NonZeroUsize;
 use std::sync::OnceLock;
 
-use super::{GpuEngine, Software};
+use super::{GpuEngine, Precision, Software};
 use crate::engine::cpu::CpuEngine;
 use crate::engine::cpu::kernels::Isa;
 use crate::engine::cpu::tests::{HALF, Random};
@@ -28,7 +30,7 @@ fn engine() -> &'static GpuEngine {
 }
 
 fn open() -> GpuEngine {
-    GpuEngine::open_now(Software::Allowed).unwrap_or_else(|error| {
+    GpuEngine::open_now(Software::Allowed, Precision::Full).unwrap_or_else(|error| {
         panic!("{error}; `apt-get install mesa-vulkan-drivers` brings one that is software, which is enough for tests")
     })
 }
@@ -58,12 +60,38 @@ fn numbers(random: &mut Random) -> Vec<f32> {
     (0..HALF).map(|_| random.number()).collect()
 }
 
+/// As many pictures as tests run at once: no power of two.
+const TOGETHER: usize = 3;
+
 #[track_caller]
 fn assert_same(op: &Op, weights: &[Weight], numbers: Vec<f32>) {
-    let [ours, expected] = both(op, weights, numbers);
-    assert_eq!(ours.shape, expected.shape);
-    for (at, (got, wanted)) in ours.data.iter().zip(&expected.data).enumerate() {
-        let is_close = (got - wanted).abs() <= TOLERANCE * wanted.abs().max(1.0) || got == wanted;
-        assert!(is_close, "{at} of {}: {got}, not {wanted}: {op:?}", ours.data.len());
+    assert_same_on(engine(), op, weights, numbers, TOLERANCE);
+}
+
+/// One picture, and several at once, each with numbers of its own.
+#[track_caller]
+fn assert_same_on(gpu: &GpuEngine, op: &Op, weights: &[Weight], numbers: Vec<f32>, tolerance: f32) {
+    let plan = plan(op.clone(), weights.to_vec());
+    let batch: Vec<Vec<Tensor>> = (0..TOGETHER)
+        .map(|picture| {
+            let mut data = numbers.clone();
+            data.rotate_left(picture * 11);
+            vec![Tensor { shape: vec![1, 1, 1, HALF as usize], data }]
+        })
+        .collect();
+    let ours = pollster::block_on(gpu.load_plan(&plan)).expect("the GPU takes it");
+    let definition = CpuEngine::new(Isa::Portable, NonZeroUsize::MIN).load_plan(&plan).expect("a sound plan");
+    let alone = ours.run(&batch[0]);
+    let together = ours.run_batch(&batch.iter().map(Vec::as_slice).collect::<Vec<_>>());
+    let together = together.into_iter().map(|ran| ran.map(|ran| ran.outputs));
+    assert_eq!(together.len(), TOGETHER);
+    for (answer, inputs) in [alone].into_iter().chain(together).zip([&batch[0]].into_iter().chain(&batch)) {
+        let got = answer.expect("it runs").remove(0);
+        let wanted = definition.run(inputs).expect("it runs").remove(0);
+        assert_eq!(got.shape, wanted.shape);
+        for (at, (got, wanted)) in got.data.iter().zip(&wanted.data).enumerate() {
+            let is_close = (got - wanted).abs() <= tolerance * wanted.abs().max(1.0) || got == wanted;
+            assert!(is_close, "{at}: {got}, not {wanted}: {op:?}");
+        }
     }
 }

@@ -145,8 +145,11 @@ macro_rules! numbers {
             /// All at once: weights are millions.
             fn read_list(reader: &mut Reader, len: usize) -> Result<Vec<Self>, PlanError> {
                 let bytes = reader.take(len.checked_mul(size_of::<Self>()).ok_or(PlanError::Length)?)?;
-                let (numbers, _) = bytes.as_chunks();
-                Ok(numbers.iter().map(|number| Self::from_le_bytes(*number)).collect())
+                let mut numbers: Vec<Self> = bytemuck::pod_collect_to_vec(bytes);
+                if cfg!(target_endian = "big") {
+                    numbers.iter_mut().for_each(|number| *number = Self::from_le_bytes(number.to_ne_bytes()));
+                }
+                Ok(numbers)
             }
         }
     )*};

@@ -52,22 +52,39 @@ impl Weight {
     }
 
     pub fn unpacked(&self) -> Vec<f32> {
+        if let Numbers::F32(numbers) = &self.numbers {
+            return numbers.clone();
+        }
+        let columns = self.dims.last().map_or(1, |columns| *columns as usize).max(1);
+        let mut numbers = vec![0.0; self.len()];
+        for (row, numbers) in numbers.chunks_exact_mut(columns).enumerate() {
+            self.read_row(row, numbers);
+        }
+        numbers
+    }
+
+    /// Row `row` of the last axis, counted through all other axes.
+    ///
+    /// A function of its own, called often: a browser runs new code slowly until it has compiled it well, and moves to what it
+    /// compiled with the next call.
+    ///
+    /// # Panics
+    /// If there is no such row, or the last axis is of another length than `numbers`.
+    #[inline(never)]
+    pub fn read_row(&self, row: usize, numbers: &mut [f32]) {
+        let range = row * numbers.len()..(row + 1) * numbers.len();
         match &self.numbers {
-            Numbers::F32(numbers) => numbers.clone(),
-            Numbers::F16(bits) => bits.iter().map(|bits| f32_from_f16(*bits)).collect(),
+            Numbers::F32(row) => numbers.copy_from_slice(&row[range]),
+            Numbers::F16(row) => {
+                numbers.iter_mut().zip(&row[range]).for_each(|(number, bits)| *number = f32_from_f16(*bits));
+            }
             Numbers::I8 { values, scales } => {
                 let (groups, columns) = Self::scale_axes(&self.dims);
-                let (columns, per_group) = (columns.max(1), (values.len() / groups.max(1)).max(1));
-                let mut numbers = vec![0.0; values.len()];
-                let matrices = numbers.chunks_mut(per_group).zip(values.chunks(per_group)).zip(scales.chunks(columns));
-                for ((numbers, values), scales) in matrices {
-                    for (numbers, values) in numbers.chunks_mut(columns).zip(values.chunks(columns)) {
-                        for ((number, value), scale) in numbers.iter_mut().zip(values).zip(scales) {
-                            *number = f32::from(*value) * scale;
-                        }
-                    }
+                let group = row * columns / (values.len() / groups.max(1)).max(1);
+                let row = values[range].iter().zip(&scales[group * columns..][..columns]);
+                for (number, (value, scale)) in numbers.iter_mut().zip(row) {
+                    *number = f32::from(*value) * scale;
                 }
-                numbers
             }
         }
     }

@@ -58,5 +58,6 @@ fn main(
         return;
     }
     let place = place_of(index);
-    arena[place.x] = activate(combine(arena[place.y], arena[place.z]), params.alpha, params.beta);
+    let combined = combine(f32(arena[place.y]), f32(arena[place.z]));
+    arena[place.x] = number(activate(combined, params.alpha, params.beta));
 }

@@ -50,8 +50,8 @@ struct Params {
     residual: vec4<u32>,
 }
 
-@group(0) @binding(0) var<storage, read_write> arena: array<f32>;
-@group(0) @binding(1) var<storage, read> weights: array<f32>;
+@group(0) @binding(0) var<storage, read_write> arena: array<number>;
+@group(0) @binding(1) var<storage, read> weights: array<number>;
 @group(0) @binding(2) var<uniform> params: Params;
 
 override QUADS: u32 = TILE_PIXELS / 4u;
@@ -72,7 +72,7 @@ fn seen(start: u32, pixel: u32, step: u32) -> f32 {
         return 0.0;
     }
     if POINTWISE {
-        return arena[start + pixel * params.input.y + step];
+        return f32(arena[start + pixel * params.input.y + step]);
     }
     let channel = step % params.in_c;
     let place = step / params.in_c;
@@ -82,7 +82,7 @@ fn seen(start: u32, pixel: u32, step: u32) -> f32 {
     if y >= params.in_h || x >= params.in_w {
         return 0.0;
     }
-    return arena[start + (y * params.in_w + x) * params.input.y + channel];
+    return f32(arena[start + (y * params.in_w + x) * params.input.y + channel]);
 }
 
 // The weight of step `step` for output channel `channel` of the group whose weights begin at `start`.
@@ -90,7 +90,7 @@ fn factor(start: u32, step: u32, channel: u32) -> f32 {
     if step >= params.depth || channel >= params.out_c {
         return 0.0;
     }
-    return weights[start + step * params.out_c + channel];
+    return f32(weights[start + step * params.out_c + channel]);
 }
 
 @compute @workgroup_size(COLUMNS, QUADS)
@@ -153,10 +153,10 @@ fn main(
 
 // What follows the sum of products.
 fn finish(picture: u32, pixel: u32, channel: u32, products: f32) {
-    var sum = products + weights[params.bias + channel];
+    var sum = products + f32(weights[params.bias + channel]);
     var residual = 0.0;
     if RESIDUAL != 0u {
-        residual = arena[params.residual.x + picture * params.residual.z + pixel * params.residual.y + channel];
+        residual = f32(arena[params.residual.x + picture * params.residual.z + pixel * params.residual.y + channel]);
     }
     if RESIDUAL == 1u {
         sum += residual;
@@ -165,5 +165,5 @@ fn finish(picture: u32, pixel: u32, channel: u32, products: f32) {
     if RESIDUAL == 2u {
         sum += residual;
     }
-    arena[params.output.x + picture * params.output.z + pixel * params.output.y + channel] = sum;
+    arena[params.output.x + picture * params.output.z + pixel * params.output.y + channel] = number(sum);
 }

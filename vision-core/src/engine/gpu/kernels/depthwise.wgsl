@@ -37,8 +37,8 @@ struct Params {
     residual: vec4<u32>,
 }
 
-@group(0) @binding(0) var<storage, read_write> arena: array<f32>;
-@group(0) @binding(1) var<storage, read> weights: array<f32>;
+@group(0) @binding(0) var<storage, read_write> arena: array<number>;
+@group(0) @binding(1) var<storage, read> weights: array<number>;
 @group(0) @binding(2) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
@@ -70,16 +70,16 @@ fn main(
             if in_x >= params.in_w {
                 continue;
             }
-            let weight = weights[params.weights + (ky * params.kernel_w + kx) * params.channels + channel];
-            sum = fma(arena[input + (in_y * params.in_w + in_x) * params.input.y], weight, sum);
+            let weight = f32(weights[params.weights + (ky * params.kernel_w + kx) * params.channels + channel]);
+            sum = fma(f32(arena[input + (in_y * params.in_w + in_x) * params.input.y]), weight, sum);
         }
     }
 
     let pixel = y * params.out_w + x;
-    sum += weights[params.bias + channel];
+    sum += f32(weights[params.bias + channel]);
     var residual = 0.0;
     if RESIDUAL != 0u {
-        residual = arena[params.residual.x + picture * params.residual.z + pixel * params.residual.y + channel];
+        residual = f32(arena[params.residual.x + picture * params.residual.z + pixel * params.residual.y + channel]);
     }
     if RESIDUAL == 1u {
         sum += residual;
@@ -88,5 +88,5 @@ fn main(
     if RESIDUAL == 2u {
         sum += residual;
     }
-    arena[params.output.x + picture * params.output.z + pixel * params.output.y + channel] = sum;
+    arena[params.output.x + picture * params.output.z + pixel * params.output.y + channel] = number(sum);
 }

@@ -10,5 +10,5 @@ fn main(
     if index >= params.count {
         return;
     }
-    arena[place_of(index).x] = params.alpha;
+    arena[place_of(index).x] = number(params.alpha);
 }

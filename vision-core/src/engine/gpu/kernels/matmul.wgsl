@@ -17,7 +17,7 @@ struct Params {
     axis: array<vec4<u32>, 8>,
 }
 
-@group(0) @binding(0) var<storage, read_write> arena: array<f32>;
+@group(0) @binding(0) var<storage, read_write> arena: array<number>;
 @group(0) @binding(2) var<uniform> params: Params;
 
 const TILE = 16u;
@@ -41,16 +41,16 @@ fn main(@builtin(workgroup_id) tile: vec3<u32>, @builtin(local_invocation_id) lo
     for (var first = 0u; first < params.depth; first += TILE) {
         let across = first + local.x;
         let down = first + local.y;
-        var number = 0.0;
+        var seen = 0.0;
         if row < params.m && across < params.depth {
-            number = arena[place.y + row * params.a.x + across * params.a.y];
+            seen = f32(arena[place.y + row * params.a.x + across * params.a.y]);
         }
-        rows[local.y * TILE + local.x] = number;
-        number = 0.0;
+        rows[local.y * TILE + local.x] = seen;
+        seen = 0.0;
         if column < params.n && down < params.depth {
-            number = arena[place.z + down * params.b.x + column * params.b.y];
+            seen = f32(arena[place.z + down * params.b.x + column * params.b.y]);
         }
-        columns[local.y * TILE + local.x] = number;
+        columns[local.y * TILE + local.x] = seen;
         workgroupBarrier();
         for (var step = 0u; step < TILE; step += 1u) {
             sum = fma(rows[local.y * TILE + step], columns[step * TILE + local.x], sum);
@@ -58,6 +58,6 @@ fn main(@builtin(workgroup_id) tile: vec3<u32>, @builtin(local_invocation_id) lo
         workgroupBarrier();
     }
     if row < params.m && column < params.n {
-        arena[place.x + row * params.output.x + column * params.output.y] = sum;
+        arena[place.x + row * params.output.x + column * params.output.y] = number(sum);
     }
 }

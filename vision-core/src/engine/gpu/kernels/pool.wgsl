@@ -35,7 +35,7 @@ struct Params {
     output: vec4<u32>,
 }
 
-@group(0) @binding(0) var<storage, read_write> arena: array<f32>;
+@group(0) @binding(0) var<storage, read_write> arena: array<number>;
 @group(0) @binding(2) var<uniform> params: Params;
 
 // Compilers may take it for granted that a number equals itself, but not that its bits do.
@@ -74,10 +74,10 @@ fn main(
             if in_x >= params.in_w {
                 continue;
             }
-            let number = arena[input + (in_y * params.in_w + in_x) * params.input.y];
+            let seen = f32(arena[input + (in_y * params.in_w + in_x) * params.input.y]);
             // Once it is no number it stays none.
-            largest = select(largest, number, number > largest || is_nan(number));
-            sum += number;
+            largest = select(largest, seen, seen > largest || is_nan(seen));
+            sum += seen;
             inside += 1u;
         }
     }
@@ -88,5 +88,5 @@ fn main(
     } else if KIND == AVERAGE_ALL {
         result = sum / f32(params.kernel_h * params.kernel_w);
     }
-    arena[params.output.x + picture * params.output.z + (y * params.out_w + x) * params.output.y + channel] = result;
+    arena[params.output.x + picture * params.output.z + (y * params.out_w + x) * params.output.y + channel] = number(result);
 }

@@ -30,7 +30,7 @@ struct Params {
     along: array<vec4<u32>, 8>,
 }
 
-@group(0) @binding(0) var<storage, read_write> arena: array<f32>;
+@group(0) @binding(0) var<storage, read_write> arena: array<number>;
 @group(0) @binding(2) var<uniform> params: Params;
 
 const THREADS = 64u;
@@ -69,15 +69,15 @@ fn main(
             place += (rest % axis.x) * axis.yz;
             rest /= axis.x;
         }
-        for (var number = part; number < params.reduced; number += PARTS) {
+        for (var at = part; at < params.reduced; at += PARTS) {
             var source = place.y;
-            rest = number;
-            for (var at = 0u; at < params.reduced_axes; at += 1u) {
-                let axis = params.along[at];
+            rest = at;
+            for (var of_axis = 0u; of_axis < params.reduced_axes; of_axis += 1u) {
+                let axis = params.along[of_axis];
                 source += (rest % axis.x) * axis.y;
                 rest /= axis.x;
             }
-            result = combine(result, arena[source]);
+            result = combine(result, f32(arena[source]));
         }
     }
     results[thread] = result;
@@ -88,6 +88,6 @@ fn main(
         }
     }
     if part == 0u && index < params.count {
-        arena[place.x] = results[thread] * select(1.0, params.share, KIND == SUM);
+        arena[place.x] = number(results[thread] * select(1.0, params.share, KIND == SUM));
     }
 }

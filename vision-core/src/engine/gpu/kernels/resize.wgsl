@@ -11,7 +11,7 @@ struct Params {
 
     // Numbers of all output pictures.
     count: u32,
-    // In the weights, for each row and for each column: the place of the input that it repeats; or two places and the part
+    // In the tables, for each row and for each column: the place of the input that it repeats; or two places and the part
     // that the second has.
     rows: u32,
     columns: u32,
@@ -22,12 +22,13 @@ struct Params {
     output: vec4<u32>,
 }
 
-@group(0) @binding(0) var<storage, read_write> arena: array<f32>;
-@group(0) @binding(1) var<storage, read> weights: array<f32>;
+@group(0) @binding(0) var<storage, read_write> arena: array<number>;
 @group(0) @binding(2) var<uniform> params: Params;
+// Places, which need full precision.
+@group(0) @binding(3) var<storage, read> tables: array<f32>;
 
 fn pixel(start: u32, y: u32, x: u32) -> f32 {
-    return arena[start + (y * params.in_w + x) * params.input.y];
+    return f32(arena[start + (y * params.in_w + x) * params.input.y]);
 }
 
 @compute @workgroup_size(64)
@@ -51,18 +52,18 @@ fn main(
     if BILINEAR {
         let from_row = params.rows + y * 3u;
         let from_column = params.columns + x * 3u;
-        let top = u32(weights[from_row]);
-        let bottom = u32(weights[from_row + 1u]);
-        let left = u32(weights[from_column]);
-        let right = u32(weights[from_column + 1u]);
-        let across = weights[from_column + 2u];
+        let top = u32(tables[from_row]);
+        let bottom = u32(tables[from_row + 1u]);
+        let left = u32(tables[from_column]);
+        let right = u32(tables[from_column + 1u]);
+        let across = tables[from_column + 2u];
         let above_left = pixel(start, top, left);
         let below_left = pixel(start, bottom, left);
         let above = above_left + (pixel(start, top, right) - above_left) * across;
         let below = below_left + (pixel(start, bottom, right) - below_left) * across;
-        result = above + (below - above) * weights[from_row + 2u];
+        result = above + (below - above) * tables[from_row + 2u];
     } else {
-        result = pixel(start, u32(weights[params.rows + y]), u32(weights[params.columns + x]));
+        result = pixel(start, u32(tables[params.rows + y]), u32(tables[params.columns + x]));
     }
-    arena[params.output.x + picture * params.output.z + (y * params.out_w + x) * params.output.y + channel] = result;
+    arena[params.output.x + picture * params.output.z + (y * params.out_w + x) * params.output.y + channel] = number(result);
 }

@@ -21,7 +21,7 @@ struct Params {
     axis: array<vec4<u32>, 8>,
 }
 
-@group(0) @binding(0) var<storage, read_write> arena: array<f32>;
+@group(0) @binding(0) var<storage, read_write> arena: array<number>;
 @group(0) @binding(2) var<uniform> params: Params;
 
 const THREADS = 64u;
@@ -50,9 +50,9 @@ fn main(
     // Where a thread has no number, the first one does no harm.
     var largest = 0.0;
     if is_row {
-        largest = arena[place.y];
+        largest = f32(arena[place.y]);
         for (var at = part; at < params.len; at += PARTS) {
-            largest = max(largest, arena[place.y + at * params.in_step]);
+            largest = max(largest, f32(arena[place.y + at * params.in_step]));
         }
     }
     results[thread] = largest;
@@ -69,7 +69,7 @@ fn main(
     var sum = 0.0;
     if is_row {
         for (var at = part; at < params.len; at += PARTS) {
-            sum += exp(arena[place.y + at * params.in_step] - largest);
+            sum += exp(f32(arena[place.y + at * params.in_step]) - largest);
         }
     }
     results[thread] = sum;
@@ -84,7 +84,8 @@ fn main(
 
     if is_row {
         for (var at = part; at < params.len; at += PARTS) {
-            arena[place.x + at * params.out_step] = exp(arena[place.y + at * params.in_step] - largest) / sum;
+            let part_of_sum = exp(f32(arena[place.y + at * params.in_step]) - largest) / sum;
+            arena[place.x + at * params.out_step] = number(part_of_sum);
         }
     }
 }

@@ -36,8 +36,8 @@ struct Params {
     output: vec4<u32>,
 }
 
-@group(0) @binding(0) var<storage, read_write> arena: array<f32>;
-@group(0) @binding(1) var<storage, read> weights: array<f32>;
+@group(0) @binding(0) var<storage, read_write> arena: array<number>;
+@group(0) @binding(1) var<storage, read> weights: array<number>;
 @group(0) @binding(2) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
@@ -74,13 +74,13 @@ fn main(
             let pixel = from_y / params.stride_h * params.in_w + from_x / params.stride_w;
             let place = (part * places + ky * params.kernel_w + kx) * params.in_c;
             for (var at = 0u; at < params.in_c; at += 1u) {
-                let weight = weights[params.weights + (place + at) * params.out_c + channel % params.out_c];
-                sum = fma(arena[input + pixel * params.input.y + at], weight, sum);
+                let weight = f32(weights[params.weights + (place + at) * params.out_c + channel % params.out_c]);
+                sum = fma(f32(arena[input + pixel * params.input.y + at]), weight, sum);
             }
         }
     }
 
     let pixel = y * params.out_w + x;
-    sum = activate(sum + weights[params.bias + channel], params.alpha, params.beta);
-    arena[params.output.x + picture * params.output.z + pixel * params.output.y + channel] = sum;
+    sum = activate(sum + f32(weights[params.bias + channel]), params.alpha, params.beta);
+    arena[params.output.x + picture * params.output.z + pixel * params.output.y + channel] = number(sum);
 }

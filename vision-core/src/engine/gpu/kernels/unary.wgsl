@@ -41,5 +41,5 @@ fn main(
         return;
     }
     let place = place_of(index);
-    arena[place.x] = apply(arena[place.y]);
+    arena[place.x] = number(apply(f32(arena[place.y])));
 }

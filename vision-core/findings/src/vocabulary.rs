@@ -51,8 +51,9 @@ pub struct Parent {
     pub name: &'static str,
 }
 
-static IMAGENET: LazyLock<Vec<Class>> = LazyLock::new(|| parse(include_str!("../../models/labels/imagenet1000.tsv")));
-static COCO: LazyLock<Vec<Class>> = LazyLock::new(|| parse(include_str!("../../models/labels/coco80.tsv")));
+static IMAGENET: LazyLock<Vec<Class>> =
+    LazyLock::new(|| parse(include_str!("../../../models/labels/imagenet1000.tsv")));
+static COCO: LazyLock<Vec<Class>> = LazyLock::new(|| parse(include_str!("../../../models/labels/coco80.tsv")));
 
 /// By the first name: of an identifier's classes, the one with the lowest index.
 static BY_WORDNET_ID: LazyLock<HashMap<&'static str, &'static Class>> = LazyLock::new(|| {

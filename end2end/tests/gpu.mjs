@@ -1,0 +1,122 @@
+// Models on the browser's GPU find what the goldens say. Chromium's own software adapter stands in for a card.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { equal, ok } from "../lib/harness.mjs";
+import { GOLDEN } from "../lib/places.mjs";
+import { differences, pictureOf } from "./goldens.mjs";
+
+/** A GPU made of software, where there may be no card. */
+const SOFTWARE = { args: ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"] };
+
+/** Few: software is slow. */
+const PICTURES = ["astronaut", "coffee"];
+
+/** The program that nobody without a GPU fetches. */
+const PROGRAM = "/pkg/vision-worker-gpu_bg.wasm";
+
+/** Takes the device away when so many pieces of work have been handed in: one for each model of a picture. */
+const LOST_AT = 2;
+
+/** Before the worker's own script: a driver that fails in the middle of a picture. */
+const LOSES_DEVICE = `
+  const { requestDevice } = GPUAdapter.prototype, { submit } = GPUQueue.prototype;
+  let device, submitted = 0;
+  GPUAdapter.prototype.requestDevice = async function (...options) { return (device = await requestDevice.apply(this, options)); };
+  GPUQueue.prototype.submit = function (...work) {
+    submit.apply(this, work);
+    if (++submitted === ${LOST_AT}) device.destroy();
+  };`;
+
+/** Before the worker's own script: software that passes for a card. */
+const PASSES_FOR_CARD = `
+  for (const kind of [globalThis.GPUAdapterInfo, globalThis.GPUAdapter]) {
+    if (kind) Object.defineProperty(kind.prototype, "isFallbackAdapter", { get: () => false });
+  }`;
+
+export function gpuTests(describe, it, { browser }) {
+  const golden = (stem) => JSON.parse(readFileSync(join(GOLDEN, `${stem}.preview.json`), "utf8"));
+
+  /** Words are put before the worker's script; then nothing may come from a service worker. */
+  const visit = (options, before, run) =>
+    browser.with({ ...options, ...(before && { serviceWorkers: "block" }) }, async (visit) => {
+      if (before) {
+        await visit.context.route(/\/worker\.js/, async (route) => {
+          // With the server's headers, without which the page takes no worker.
+          const response = await route.fetch();
+          await route.fulfill({ response, body: before + (await response.text()) });
+        });
+      }
+      return run(visit);
+    });
+
+  const readIn = async (visit, path, stem) => {
+    await visit.open(path);
+    await visit.drop(pictureOf(stem));
+    await visit.read();
+    return visit.report();
+  };
+
+  const read = (options, path, stem, before) => visit(options, before, (visit) => readIn(visit, path, stem));
+
+  const assertGolden = (report, stem, but = []) => {
+    const expected = golden(stem);
+    for (const key of but) report[key] = expected[key];
+    const found = differences(expected, report);
+    ok(found.length === 0, `${found.length} differences:\n${found.slice(0, 10).join("\n")}`);
+  };
+
+  describe("gpu", () => {
+    for (const stem of PICTURES) {
+      it(`asked for, it reads ${stem} as the golden says`, async () => {
+        const report = await read(SOFTWARE, "/?device=gpu", stem);
+        equal(report.receipt.engine, "gpu");
+        for (const { engine_reason: reason } of report.receipt.models) {
+          ok(/^asked for; .*swiftshader/.test(reason), `why, and on which card: ${reason}`);
+        }
+        assertGolden(report, stem);
+      });
+    }
+
+    it("lost in the middle of a picture, the processor goes on", async () => {
+      const report = await read(SOFTWARE, "/?device=gpu", PICTURES[0], LOSES_DEVICE);
+      equal(report.receipt.engine, "gpu, cpu");
+      equal(report.warnings.map((warning) => warning.code), ["gpu_failed"]);
+      assertGolden(report, PICTURES[0], ["warnings"]);
+    });
+
+    it("of a card, each model is timed once and runs where it is faster", () =>
+      visit(SOFTWARE, PASSES_FOR_CARD, async (visit) => {
+        const reasons = async () => {
+          const report = await readIn(visit, "/", PICTURES[0]);
+          assertGolden(report, PICTURES[0]);
+          for (const { engine, engine_reason: reason } of report.receipt.models) {
+            const [, cpu, gpu] = reason.match(/cpu ([\d.]+) ms, gpu ([\d.]+) ms/) ?? [];
+            ok(cpu && gpu, reason);
+            equal(engine, Number(gpu) < Number(cpu) ? "gpu" : "cpu", reason);
+          }
+          return report.receipt.models.map((model) => model.engine_reason);
+        };
+        equal(await reasons(), await reasons(), "the second visit takes the first one's times");
+      }));
+
+    it("software runs no models unless it is asked for, and its program is not fetched", () =>
+      browser.with(SOFTWARE, async (visit) => {
+        const report = await readIn(visit, "/", PICTURES[0]);
+        equal(report.receipt.engine, "cpu");
+        equal(visit.requests.filter(({ url }) => /gpu/.test(url)), []);
+        await readIn(visit, "/?device=gpu", PICTURES[0]);
+        ok(visit.requests.some(({ url }) => url.endsWith(PROGRAM)), `${PROGRAM} was never fetched`);
+      }));
+
+    it("that is not wanted is left alone", async () => {
+      const report = await read(SOFTWARE, "/?device=cpu", PICTURES[0], PASSES_FOR_CARD);
+      equal(report.receipt.engine, "cpu");
+    });
+
+    it("without any, the processor reads", async () => {
+      const report = await read({ args: ["--disable-features=WebGPU", "--disable-gpu"] }, "/?device=gpu", PICTURES[0]);
+      equal(report.receipt.engine, "cpu");
+    });
+  });
+}
