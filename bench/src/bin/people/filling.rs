@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 use bench::models::checkout;
+use serde_json::json;
 use server::service::Moment;
 use server::store::Database;
 use sha2::{Digest as _, Sha256};
@@ -173,11 +174,25 @@ fn name(account: &str, word: &str, count: i64) -> Vec<Cell> {
     texts.iter().map(|text| Cell::Text((*text).to_owned())).chain([Cell::Number(count)]).collect()
 }
 
-/// A report as the best models make it, as it is stored.
+/// A report as the best models make it, as it is stored; the golden ones leave out what differs from run to run.
 fn report() -> Result<String> {
     let path = checkout().join("golden/astronaut.authority.json");
-    let golden: serde_json::Value =
-        serde_json::from_str(&std::fs::read_to_string(&path).with_context(|| path.display().to_string())?)?;
+    let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+    let mut golden: serde_json::Value = serde_json::from_str(&text)?;
+    let models: Vec<_> = ["picodet_l_416", "yolox_tiny", "yunet", "efficientnet_lite4"]
+        .map(|name| json!({ "name": name, "version": "1", "sha256": "ab".repeat(32), "engine": "cpu" }))
+        .to_vec();
+    golden["receipt"] = json!({
+        "image_sha256": "cd".repeat(32), "core_version": "0.1.0", "engine": "cpu", "platform": "native",
+        "profile": "authority", "models": models,
+    });
+    golden["timings"] = ["decode", "measure", "tags", "objects", "faces", "total"]
+        .map(|stage| json!({ "stage": stage, "ms": 12.5 }))
+        .to_vec()
+        .into();
+    if golden["warnings"].is_null() {
+        golden["warnings"] = json!([]);
+    }
     let report: vision_core::Report = serde_json::from_value(golden)?;
     Ok(serde_json::to_string(&report)?)
 }
