@@ -5,7 +5,7 @@ use crate::native::Purpose;
 use crate::process::say;
 use crate::project::{self, PageProfile};
 use crate::server::{self, Options, Server};
-use crate::{fresh, run};
+use crate::{fresh, page, run};
 use anyhow::Result;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -42,7 +42,7 @@ pub fn dev() -> Result<()> {
     let mut server = None;
     loop {
         let started = Instant::now();
-        match run::build(PageProfile::Dev, Purpose::Run) {
+        match run::build(Purpose::Run, || page::ensure(PageProfile::Dev)) {
             Ok((executable, page)) => {
                 // The old one must be gone before the new one can have its address.
                 drop(server.take());

@@ -2,7 +2,7 @@
 
 use crate::doctor::{self, Scope};
 use crate::native::{self, Purpose};
-use crate::page;
+use crate::page::{self, Says};
 use crate::process::{self, command, say};
 use crate::project::{self, PageProfile};
 use crate::server::{self, Options, Server};
@@ -20,7 +20,7 @@ const POLL: Duration = Duration::from_millis(100);
 pub fn run() -> Result<()> {
     doctor::demand(Scope::Run)?;
     let listen = server::listen()?;
-    let (executable, page) = build(PageProfile::Release, Purpose::Run)?;
+    let (executable, page) = build(Purpose::Run, || page::ensure_first(PageProfile::Release))?;
     let stop = stop_flag()?;
     let data = project::data();
     std::fs::create_dir_all(&data)?;
@@ -29,14 +29,20 @@ pub fn run() -> Result<()> {
     let mut server = server::start(&options)?;
     say(format!("the server's log is {}; Ctrl-C stops it; the page is ready at", log.display()));
     println!("{}", server.url());
+    // The address is the last that is said; only what goes wrong follows it.
+    thread::spawn(|| {
+        if let Err(error) = page::ensure_later(PageProfile::Release, Says::Nothing) {
+            say(format!("some programs of the page are missing ({error:#}); the next `run` tries again"));
+        }
+    });
     wait(&mut server, &stop)
 }
 
 /// Builds the executable and the page at once, and fetches models meanwhile: the two builds share no target folder, so
 /// neither waits for the other, and each has stretches in which one core is idle.
-pub fn build(profile: PageProfile, purpose: Purpose) -> Result<(PathBuf, PathBuf)> {
+pub fn build(purpose: Purpose, page: impl FnOnce() -> Result<PathBuf> + Send) -> Result<(PathBuf, PathBuf)> {
     thread::scope(|scope| {
-        let page = scope.spawn(|| page::ensure(profile));
+        let page = scope.spawn(page);
         let executable = native::build(purpose).inspect(|executable| fetch_models(executable));
         let page = page.join().ok().context("the page's build panicked")?;
         Ok((executable?, page?))

@@ -4,16 +4,16 @@ use super::tally::{Line, Tally, of_browser};
 use crate::native::Purpose;
 use crate::process::{self, command};
 use crate::project::{self, PageProfile};
-use crate::run;
 use crate::server::{self, Options};
 use crate::tools::{chromium, node};
+use crate::{page, run};
 use anyhow::{Result, ensure};
 
 /// Starts the server and hands its address to `end2end/run.mjs`.
 pub fn check(tally: &mut Tally) -> Result<()> {
     node::ensure()?;
     let browser = chromium::ensure()?;
-    let (executable, page) = run::build(PageProfile::Release, Purpose::Test)?;
+    let (executable, page) = run::build(Purpose::Test, || page::ensure(PageProfile::Release))?;
     let data = project::native_target().join("browser-tests");
     if data.exists() {
         std::fs::remove_dir_all(&data)?;

@@ -28,7 +28,8 @@ pub const ALL: [Tool; 2] = [
         package: "wasm-bindgen-cli",
         version: WASM_BINDGEN,
         why: "joins the wasm programs to JavaScript",
-        options: &[],
+        // Without what runs tests in a browser.
+        options: &["--bin", "wasm-bindgen"],
         // They rewrite megabytes of wasm at every build of the page.
         optimised: &["walrus", "wasm-bindgen-cli-support", "wasm-encoder", "wasmparser"],
     },
@@ -63,6 +64,11 @@ pub fn path() -> Result<OsString> {
     let old = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::iter::once(bin()).chain(std::env::split_paths(&old));
     std::env::join_paths(folders).context("the search path holds a folder that cannot stand in it")
+}
+
+/// Whether there is nothing to install.
+pub fn are_here() -> bool {
+    ALL.iter().all(Tool::is_here)
 }
 
 /// Installs whichever is missing or of another version.
