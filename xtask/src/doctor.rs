@@ -107,7 +107,7 @@ fn wasm() -> Finding {
     } else {
         State::Missing(format!("`rustup target add {WASM_TARGET}`"))
     };
-    Finding { name: "wasm compiler", why: "the page's two programs are WebAssembly", state }
+    Finding { name: "wasm compiler", why: "the page's programs are WebAssembly", state }
 }
 
 fn installed(tool: &cargo_tools::Tool) -> Finding {

@@ -32,7 +32,7 @@ pub fn has_wasm() -> bool {
 
 /// Asks rustup for the wasm target; quiet and short, since there is another way.
 pub fn add_wasm() -> Result<()> {
-    say(format!("adding the target {WASM_TARGET} with rustup: the page's two programs are WebAssembly"));
+    say(format!("adding the target {WASM_TARGET} with rustup: the page's programs are WebAssembly"));
     let mut rustup = command("rustup", ["target", "add", WASM_TARGET]);
     rustup.current_dir(project::root()).env("RUSTUP_MAX_RETRIES", "0");
     within(TARGET_LIMIT, rustup)
