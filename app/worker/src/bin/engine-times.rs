@@ -39,9 +39,9 @@ impl Timed {
 
 #[cfg(feature = "gpu")]
 mod gpu {
+    use vision_core::engine::Tensor;
     use vision_core::engine::gpu::{GpuEngine, GpuModel, Precision, Software};
     use vision_core::engine::plan::{Limits, Plan};
-    use vision_core::engine::{EngineError, Tensor};
     use wasm_bindgen::prelude::*;
 
     /// A plan that is ready to run on the browser's GPU.
@@ -68,8 +68,8 @@ mod gpu {
         /// # Errors
         /// When there are not as many numbers as the input's shape says, or the GPU fails.
         pub async fn run(&self, numbers: Vec<f32>) -> Result<f32, JsError> {
-            let ran = self.model.run_async(&[Tensor { shape: self.shape.clone(), data: numbers }]);
-            let outputs = ran.await.map_err(|error: EngineError| JsError::from(error))?;
+            let inputs = [Tensor { shape: self.shape.clone(), data: numbers }];
+            let outputs = self.model.run_async(&inputs).await?;
             Ok(outputs.first().and_then(|output| output.data.first()).copied().unwrap_or(0.0))
         }
     }
