@@ -51,6 +51,14 @@ fn valid_queue(queue: usize) -> Result<usize, ConfigError> {
     within("queue", queue, 0..=10_000)
 }
 
+fn valid_batch(batch: usize) -> Result<usize, ConfigError> {
+    within("batch", batch, 1..=256)
+}
+
+fn valid_batch_wait(ms: u64) -> Result<u64, ConfigError> {
+    within("batch_wait_ms", ms, 0..=1000)
+}
+
 fn valid_log(log: String) -> Result<String, ConfigError> {
     match EnvFilter::try_new(&log) {
         Ok(_) => Ok(log),

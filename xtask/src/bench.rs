@@ -19,7 +19,7 @@ pub fn bench(args: &[String]) -> Result<()> {
     if let Some((first, rest)) = args.split_first()
         && first == "people"
     {
-        let executable = native::build_release()?;
+        let executable = native::build_release("iia")?;
         return program("people", rest, |cargo| {
             cargo.env("IIA_BIN", executable);
             Ok(())
@@ -39,7 +39,7 @@ pub fn bench(args: &[String]) -> Result<()> {
         Some((first, rest)) if first == "service" => program("service", rest, |_| Ok(())),
         _ => program("bench", args, |cargo| {
             // Times through HTTP and in Chromium are half of it.
-            let executable = native::build_release()?;
+            let executable = native::build_release("iia")?;
             node::ensure()?;
             cargo
                 .env("IIA_PEER_PYTHON", peers::python()?)
@@ -55,9 +55,7 @@ pub fn bench(args: &[String]) -> Result<()> {
 /// Runs one of the programs of the crate `bench`, in the release profile, with the arguments handed on. The whole workspace's
 /// features are selected, as in every build, so that what they share is compiled once.
 fn program(name: &str, args: &[String], set: impl FnOnce(&mut Command) -> Result<()>) -> Result<()> {
-    process::loud(native::cargo(&["build", "--release", "--workspace", "--bin", name]))?;
-    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    let mut program = process::command(project::native_target().join("release").join(file), args);
+    let mut program = process::command(native::build_release(name)?, args);
     program.current_dir(project::root());
     set(&mut program)?;
     process::loud(program)
@@ -68,9 +66,8 @@ fn engine_wasm(name: &str, features: &[&str]) -> Result<PathBuf> {
     const PROGRAM: &str = "engine-times";
     let compiler = wasm::ensure()?;
     cargo_tools::ensure()?;
-    let mut cargo = native::cargo(&["build", "--package", "vision-worker", "--bin", PROGRAM, "--profile", "worker"]);
-    cargo.args(["--target", WASM_TARGET]).args(features).env("CARGO_TARGET_DIR", project::wasm_target());
-    compiler.apply(&mut cargo);
+    let mut cargo = compiler.cargo(&["build", "--package", "vision-worker", "--bin", PROGRAM, "--profile", "worker"]);
+    cargo.args(features);
     process::loud(cargo)?;
     let folder = project::native_target().join(name);
     let built = project::wasm_target().join(WASM_TARGET).join("worker").join(format!("{PROGRAM}.wasm"));

@@ -34,10 +34,10 @@ pub fn build(purpose: Purpose) -> Result<PathBuf> {
     Ok(executable())
 }
 
-/// Builds `iia` as it is shipped, for measuring, and gives its path.
-pub fn build_release() -> Result<PathBuf> {
-    cores::loud(cargo(&["build", "--release", "--workspace", "--bin", "iia"]))?;
-    Ok(project::native_target().join("release").join(format!("iia{}", std::env::consts::EXE_SUFFIX)))
+/// Builds a program as it is shipped, for measuring, and gives its path.
+pub fn build_release(program: &str) -> Result<PathBuf> {
+    cores::loud(cargo(&["build", "--release", "--workspace", "--bin", program]))?;
+    Ok(project::native_target().join("release").join(format!("{program}{}", std::env::consts::EXE_SUFFIX)))
 }
 
 /// Where the built executable lies.

@@ -3,8 +3,8 @@
 use crate::process::{self, command, say};
 use crate::project::{self, PageProfile};
 use crate::tools::wasm::Compiler;
-use crate::tools::{TRUNK, WASM_BINDGEN, WASM_TARGET, cargo_tools, wasm};
-use crate::{cores, fresh, native};
+use crate::tools::{TRUNK, WASM_BINDGEN, cargo_tools, wasm};
+use crate::{cores, fresh};
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -134,13 +134,10 @@ fn ensure_part(part: &Part, profile: PageProfile, dist: &Path, says: Says) -> Re
 /// Has cargo compile a program with the very arguments that Trunk gives it, so that Trunk finds it done.
 fn compile(program: &Program, compiler: &Compiler) -> Result<()> {
     let Program { manifest, profile, bin, features } = program;
-    let mut cargo = native::cargo(&["build", "--target", WASM_TARGET, "--manifest-path", manifest]);
-    cargo.args(["--profile", profile, "--bin", bin]);
+    let mut cargo = compiler.cargo(&["build", "--manifest-path", manifest, "--profile", profile, "--bin", bin]);
     if let Some(features) = features {
         cargo.args(["--no-default-features", "--features", features]);
     }
-    compiler.apply(&mut cargo);
-    cargo.env("CARGO_TARGET_DIR", project::wasm_target());
     cores::build(cargo, process::quiet)
 }
 

@@ -161,7 +161,8 @@ impl Values {
         Self(Setting::ALL.map(of))
     }
 
-    fn with(mut self, chosen: &Chosen) -> Self {
+    /// With what was chosen in its place.
+    pub fn with(mut self, chosen: &Chosen) -> Self {
         for (setting, value) in &chosen.0 {
             self.0[*setting as usize] = match value {
                 Value::Count(count) => *count,
@@ -265,11 +266,6 @@ impl Live {
     pub async fn chosen(&self) -> Result<(i64, Chosen), sqlx::Error> {
         let (version, text) = settings::read(&self.database).await?;
         Ok((version, Chosen::read(&text)))
-    }
-
-    /// The values with such a choice.
-    pub fn with(&self, chosen: &Chosen) -> Values {
-        self.started.with(chosen)
     }
 }
 

@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConfigError, LogFormat, default_threads, file, valid_log, valid_queue, valid_threads, within};
+use super::{
+    ConfigError, LogFormat, default_threads, file, valid_batch, valid_batch_wait, valid_log, valid_queue,
+    valid_threads, within,
+};
 use crate::models::batching::BatchSettings;
 use crate::models::{DeviceChoice, EngineChoice, Executor};
 use crate::vision::engine::EngineLimits;
@@ -96,8 +99,8 @@ impl VisionSettings {
             threads: valid_threads(options.threads.unwrap_or_else(default_threads))?,
             engine: options.engine.unwrap_or_default(),
             device: options.device.unwrap_or(DeviceChoice::Auto),
-            batch: options.batch.map(|batch| within("batch", batch, 1..=256)).transpose()?,
-            batch_wait_ms: within("batch_wait_ms", options.batch_wait_ms.unwrap_or(0), 0..=1000)?,
+            batch: options.batch.map(valid_batch).transpose()?,
+            batch_wait_ms: valid_batch_wait(options.batch_wait_ms.unwrap_or(0))?,
             queue: valid_queue(options.queue.unwrap_or(16))?,
             analysis_timeout_secs: within(
                 "analysis_timeout_secs",

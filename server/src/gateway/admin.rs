@@ -76,14 +76,7 @@ async fn analyses(
     query: Result<Query<AnalysesQuery>, QueryRejection>,
 ) -> Result<Response, Refusal> {
     let AnalysesQuery { owner, before, limit } = asked(query)?;
-    let owner = match owner {
-        None => None,
-        Some(owner) => match door.service.owner_named(&by, &owner).await? {
-            Some(id) => Some(id),
-            None => return Ok(private(Json(FoundAnalyses { analyses: Vec::new() }).into_response())),
-        },
-    };
-    let analyses = door.service.find_analyses(&by, owner, before, limit.unwrap_or(PAGE)).await?;
+    let analyses = door.service.find_analyses(&by, owner.as_deref(), before, limit.unwrap_or(PAGE)).await?;
     Ok(private(Json(FoundAnalyses { analyses }).into_response()))
 }
 

@@ -72,12 +72,12 @@ pub(super) async fn create(
     };
     let (options, keep) = door.service.preferred(&caller, options, keep).await?;
     let begun = door.service.analyze(Asked { caller: caller.clone(), picture, options, keep }).await?;
-    let remaining = begun.remaining;
+    let quota = begun.quota;
     let mut response = if stream { events::answer(begun).await? } else { whole(begun.finish().await?) };
     introduce(&door, &caller, &mut response).await?;
-    if let Some(remaining) = remaining {
-        response.headers_mut().insert(REMAINING, HeaderValue::from(remaining));
-        response.headers_mut().insert(LIMIT, HeaderValue::from(door.service.quota_limit().await?));
+    if let Some(quota) = quota {
+        response.headers_mut().insert(REMAINING, HeaderValue::from(quota.remaining));
+        response.headers_mut().insert(LIMIT, HeaderValue::from(quota.limit));
     }
     Ok(response)
 }

@@ -2,7 +2,7 @@
 //! submitted to a GPU) is then paid once for all of them.
 //!
 //! A run that finds its model at rest begins at once; those that come meanwhile form the next batch. So nobody waits for company
-//! when there is none, unless [`Batching::wait`] says so, and then only while other pictures are being read.
+//! when there is none, unless [`BatchSettings::wait`] says so, and then only while other pictures are being read.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,28 +15,23 @@ use vision_core::preprocess::Preparation;
 /// How runs are joined.
 #[derive(Clone, Debug)]
 pub struct Batching {
-    /// Runs of a batch, at the most; 1 joins nothing. `None`: as the model gains by it.
-    pub most: Option<usize>,
-    /// How long a run may wait for others that could join it.
-    pub wait: Duration,
+    pub settings: BatchSettings,
     pub reading: Reading,
 }
 
 impl Batching {
     /// No run waits for another.
     pub fn off() -> Self {
-        Self { most: Some(1), wait: Duration::ZERO, reading: Reading::default() }
-    }
-
-    pub fn of(settings: BatchSettings, reading: &Reading) -> Self {
-        Self { most: settings.most, wait: settings.wait, reading: reading.clone() }
+        Self { settings: BatchSettings { most: Some(1), wait: Duration::ZERO }, reading: Reading::default() }
     }
 }
 
 /// What those who run a service may say of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BatchSettings {
+    /// Runs of a batch, at the most; 1 joins nothing. `None`: as the model gains by it.
     pub most: Option<usize>,
+    /// How long a run may wait for others that could join it.
     pub wait: Duration,
 }
 
@@ -93,7 +88,7 @@ impl Batched {
     fn most(&self) -> usize {
         const WITH_GAIN: usize = 8;
         let by_itself = || if self.model.gains_by_batches() { WITH_GAIN } else { 1 };
-        self.batching.most.unwrap_or_else(by_itself).max(1)
+        self.batching.settings.most.unwrap_or_else(by_itself).max(1)
     }
 
     fn run_joined(&self, inputs: &[Tensor]) -> Result<Ran, EngineError> {
@@ -127,7 +122,7 @@ impl Batched {
 
     /// Who waits, as many as may come along; waits for more where that is allowed and there could be more.
     fn gather(&self, mut line: MutexGuard<'_, Line>) -> Vec<Arc<Ticket>> {
-        let until = Instant::now() + self.batching.wait;
+        let until = Instant::now() + self.batching.settings.wait;
         let most = self.most();
         loop {
             let could_be = most.min(self.batching.reading.count());
@@ -245,8 +240,7 @@ mod tests {
             lock(&self.sizes).push(batch.len());
             let begun = self.may_begin.1.wait_while(lock(&self.may_begin.0), |may_begin| !*may_begin);
             drop(begun.unwrap_or_else(PoisonError::into_inner));
-            let run = |inputs: &&[Tensor]| Ok(Ran { outputs: self.run(inputs)?, ran_by: None, trouble: None });
-            batch.iter().map(run).collect()
+            batch.iter().map(|inputs| self.run(inputs).map(Ran::from)).collect()
         }
     }
 
@@ -257,7 +251,7 @@ mod tests {
     fn batched(most: usize, wait: Duration) -> (Batched, PlusOne) {
         let model = PlusOne::default();
         let seen = PlusOne { sizes: Arc::clone(&model.sizes), may_begin: Arc::clone(&model.may_begin) };
-        let batching = Batching { most: Some(most), wait, reading: Reading::default() };
+        let batching = Batching { settings: BatchSettings { most: Some(most), wait }, reading: Reading::default() };
         (Batched::new("plus one", Box::new(model), batching), seen)
     }
 

@@ -167,7 +167,7 @@ impl Service {
     ///
     /// # Errors
     /// When the auth service does not answer.
-    pub async fn owner_named(&self, by: &Administrator, text: &str) -> Result<Option<Uuid>, ServiceError> {
+    async fn owner_named(&self, by: &Administrator, text: &str) -> Result<Option<Uuid>, ServiceError> {
         let text = text.trim().to_lowercase();
         if let Ok(id) = Uuid::parse_str(&text) {
             return Ok(Some(id));
@@ -184,17 +184,24 @@ impl Service {
             .transpose()
     }
 
-    /// Analyses of everybody, the newest first.
+    /// Analyses of everybody, the newest first; of one alone if `owner` names them, by an id or an account's address or user name.
     ///
     /// # Errors
-    /// When the database fails.
+    /// When the database fails, or the auth service does not answer.
     pub async fn find_analyses(
         &self,
-        _by: &Administrator,
-        owner: Option<Uuid>,
+        by: &Administrator,
+        owner: Option<&str>,
         before: Option<Uuid>,
         limit: u32,
     ) -> Result<Vec<FoundAnalysis>, ServiceError> {
+        let owner = match owner {
+            None => None,
+            Some(owner) => match self.owner_named(by, owner).await? {
+                Some(id) => Some(id),
+                None => return Ok(Vec::new()),
+            },
+        };
         let limit = limit.clamp(1, super::history::LONGEST_PAGE);
         let found = self.store.find_analyses(owner, before, limit).await?;
         let shown = found.into_iter().map(|row| FoundAnalysis {

@@ -13,7 +13,7 @@ use vision_core::stage::Stage;
 
 use super::history::findable;
 use super::statistics::counted;
-use super::visitor::Identity;
+use super::visitor::{Identity, Quota};
 use super::{Caller, Moment, Person, Service, ServiceError};
 use crate::store::analyses::StoredAnalysis;
 use crate::store::fair_use::Fairness;
@@ -60,8 +60,8 @@ pub enum Update {
 
 /// An analysis that has begun. Dropping it stops the work, and then it does not count.
 pub struct Begun {
-    /// Analyses left after this one; none is counted of somebody who is logged in.
-    pub remaining: Option<u32>,
+    /// What is left after this one; none is counted of somebody who is logged in.
+    pub quota: Option<Quota>,
     pub updates: mpsc::Receiver<Result<Update, ServiceError>>,
 }
 
@@ -97,15 +97,15 @@ impl Service {
     async fn begin(self, asked: Asked) -> Result<Begun, ServiceError> {
         let Asked { caller, picture, options, keep } = asked;
         caller.may_analyze()?;
-        let (charge, remaining) = match &caller.person {
+        let (charge, quota) = match &caller.person {
             Some(person) => {
                 self.take_fairly(person).await?;
                 (None, None)
             }
             None => {
                 let charge = caller.charge();
-                let remaining = self.hold(&charge).await?;
-                (Some(charge), Some(remaining))
+                let quota = self.hold(&charge).await?;
+                (Some(charge), Some(quota))
             }
         };
         let to_keep = match keep {
@@ -119,7 +119,7 @@ impl Service {
         match work.service.vision.analyze(job).await {
             Ok(events) => {
                 tokio::spawn(work.drive(events).in_current_span());
-                Ok(Begun { remaining, updates: received })
+                Ok(Begun { quota, updates: received })
             }
             Err(error) => {
                 count(&Err(&error));
@@ -145,10 +145,10 @@ impl Service {
         }
     }
 
-    async fn hold(&self, charge: &Charge) -> Result<u32, ServiceError> {
+    async fn hold(&self, charge: &Charge) -> Result<Quota, ServiceError> {
         let limits = self.live.now().await?.quota();
         match self.store.hold(charge, limits, Moment::now().0).await? {
-            Some(remaining) => Ok(remaining),
+            Some(remaining) => Ok(Quota { limit: limits.per_visitor, remaining, unlimited: false }),
             None => {
                 metrics::counter!("iia_request_limit_total").increment(1);
                 Err(ServiceError::RequestLimit { limit: limits.per_visitor, retry_after: None })

@@ -39,7 +39,8 @@ impl Service {
     /// When the database fails.
     pub async fn settings(&self, _by: &Administrator) -> Result<AllSettings, ServiceError> {
         let (version, chosen) = self.live.chosen().await?;
-        let (started, now) = (self.live.started(), self.live.with(&chosen));
+        let started = self.live.started();
+        let now = started.with(&chosen);
         let facts = |setting| SettingFacts {
             setting,
             value: now.value(setting),
@@ -77,7 +78,8 @@ impl Service {
         if !crate::store::settings::write(&mut transaction, version, &new.written()).await? {
             return Err(conflict());
         }
-        let (was, is) = (self.live.with(old), self.live.with(new));
+        let started = self.live.started();
+        let (was, is) = (started.with(old), started.with(new));
         let differ = |setting: &Setting| old.0.get(setting) != new.0.get(setting);
         let told = |of: &dyn Fn(Setting) -> Value| {
             let fields =

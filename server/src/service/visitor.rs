@@ -110,14 +110,6 @@ impl Service {
         Ok(Some(write_cookie(&self.key, visitor, began_at)))
     }
 
-    /// Analyses that an anonymous visitor has.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn quota_limit(&self) -> Result<u32, ServiceError> {
-        Ok(self.live.now().await?.quota().per_visitor)
-    }
-
     /// # Errors
     /// When the database fails.
     pub async fn quota(&self, caller: &Caller) -> Result<Quota, ServiceError> {

@@ -42,12 +42,12 @@ pub fn local(
     executor: Executor,
     batches: BatchSettings,
 ) -> Result<Started, StartError> {
-    let opening = Opening { executor, batches, reading: Reading::default() };
+    let opening = Opening { executor, batching: Batching { settings: batches, reading: Reading::default() } };
     let engine = opening.open()?;
     let arrivals = Arrivals::since(&store, &PROFILES);
     let loaded = load_analyzer(&store, &PROFILES, engine);
     tell(&loaded);
-    let current = Arc::new(Current::new(loaded.analyzer, opening.reading.clone()));
+    let current = Arc::new(Current::new(loaded.analyzer, opening.batching.reading.clone()));
     let local = Local::new(Engine::start(current.clone(), limits)?);
     Ok(Started { local, watch: Watch { store, arrivals, current, opening } })
 }
@@ -55,15 +55,12 @@ pub fn local(
 /// How models are run, now and when others come.
 struct Opening {
     executor: Executor,
-    batches: BatchSettings,
-    reading: Reading,
+    batching: Batching,
 }
 
 impl Opening {
     fn open(&self) -> Result<Opened, ExecutorError> {
-        let opened = self.executor.open()?;
-        let batching = Batching::of(self.batches, &self.reading);
-        Ok(Opened { batching, ..opened })
+        Ok(Opened { batching: self.batching.clone(), ..self.executor.open()? })
     }
 }
 

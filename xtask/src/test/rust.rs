@@ -4,8 +4,8 @@ use super::tally::{Line, Tally, of_cargo};
 use crate::native::Purpose;
 use crate::process::{self, loud};
 use crate::tools::wasm::Compiler;
-use crate::tools::{WASM_TARGET, postgres, rustup, vulkan, wasm};
-use crate::{native, project, run};
+use crate::tools::{postgres, rustup, vulkan, wasm};
+use crate::{native, run};
 use anyhow::{Result, ensure};
 use std::process::Command;
 
@@ -54,9 +54,8 @@ pub fn wasm(tally: &mut Tally) -> Result<()> {
 }
 
 fn for_wasm(verb: &str, program: &[&str], compiler: &Compiler) -> Command {
-    let mut cargo = native::cargo(&[verb, "--quiet", "--target", WASM_TARGET]);
-    cargo.args(program).env("CARGO_TARGET_DIR", project::wasm_target());
-    compiler.apply(&mut cargo);
+    let mut cargo = compiler.cargo(&[verb, "--quiet"]);
+    cargo.args(program);
     cargo
 }
 

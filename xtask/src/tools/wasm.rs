@@ -2,6 +2,7 @@
 
 use super::{WASM_TARGET, distribution, rustup};
 use crate::process::say;
+use crate::{native, project};
 use anyhow::{Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -59,6 +60,14 @@ impl Compiler {
             command.env("RUSTC", rustc);
             command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", format!("--sysroot={}", sysroot.display()));
         }
+    }
+
+    /// A cargo command for wasm with this compiler, in the wasm programs' own target folder.
+    pub fn cargo(&self, args: &[&str]) -> Command {
+        let mut cargo = native::cargo(args);
+        cargo.args(["--target", WASM_TARGET]).env("CARGO_TARGET_DIR", project::wasm_target());
+        self.apply(&mut cargo);
+        cargo
     }
 
     /// The compiler's version line.

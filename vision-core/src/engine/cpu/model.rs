@@ -83,30 +83,27 @@ impl CpuModel {
         after: &mut (dyn FnMut(usize) + Send),
     ) -> Result<Vec<Tensor>, EngineError> {
         self.fits(inputs)?;
-        Ok(self.threads.within(|| self.run_steps(inputs, after)))
+        Ok(self.threads.within(|| {
+            let mut state = self.state_for(inputs);
+            self.run_steps(std::slice::from_mut(&mut state), after);
+            self.end(state)
+        }))
     }
 
     fn fits(&self, inputs: &[Tensor]) -> Result<(), EngineError> {
         fit(self.inputs.iter().map(|port| port.shape.as_slice()), inputs)
     }
 
-    fn run_steps(&self, inputs: &[Tensor], after: &mut dyn FnMut(usize)) -> Vec<Tensor> {
-        let mut state = self.state_for(inputs);
+    /// Op by op, each for all pictures: its weights are then read from memory once.
+    fn run_steps(&self, states: &mut [State], after: &mut dyn FnMut(usize)) {
         for step in &self.steps {
-            self.run_step(step, &mut state);
+            for state in &mut *states {
+                let (readable, written) = Readable::split(state.arena.as_mut_slice(), &self.constants, &step.written);
+                let scratch = state.scratch.as_mut_slice();
+                self.threads.share(&*step.work, step.multiplications, &readable, written, scratch);
+            }
             after(step.op);
         }
-        self.end(state)
-    }
-
-    /// Op by op, each for all pictures: its weights are then read from memory once.
-    #[cfg(not(target_arch = "wasm32"))]
-    fn run_steps_of_batch(&self, batch: &[&[Tensor]]) -> Vec<Vec<Tensor>> {
-        let mut states: Vec<State> = batch.iter().map(|inputs| self.state_for(inputs)).collect();
-        for step in &self.steps {
-            states.iter_mut().for_each(|state| self.run_step(step, state));
-        }
-        states.into_iter().map(|state| self.end(state)).collect()
     }
 
     fn state_for(&self, inputs: &[Tensor]) -> State {
@@ -117,12 +114,6 @@ impl CpuModel {
             copy_numbers(&port.loops, &tensor.data, written);
         }
         state
-    }
-
-    fn run_step(&self, step: &Step, state: &mut State) {
-        let (readable, written) = Readable::split(state.arena.as_mut_slice(), &self.constants, &step.written);
-        let scratch = state.scratch.as_mut_slice();
-        self.threads.share(&*step.work, step.multiplications, &readable, written, scratch);
     }
 
     fn end(&self, state: State) -> Vec<Tensor> {
@@ -158,9 +149,10 @@ impl Model for CpuModel {
     #[cfg(not(target_arch = "wasm32"))]
     fn run_batch(&self, batch: &[&[Tensor]]) -> Vec<Result<Ran, EngineError>> {
         let fit: Vec<Result<(), EngineError>> = batch.iter().map(|inputs| self.fits(inputs)).collect();
-        let fitting: Vec<&[Tensor]> =
-            batch.iter().zip(&fit).filter(|(_, fit)| fit.is_ok()).map(|(inputs, _)| *inputs).collect();
-        let mut outputs = self.threads.within(|| self.run_steps_of_batch(&fitting)).into_iter();
+        let fitting = batch.iter().zip(&fit).filter(|(_, fit)| fit.is_ok());
+        let mut states: Vec<State> = fitting.map(|(inputs, _)| self.state_for(inputs)).collect();
+        self.threads.within(|| self.run_steps(&mut states, &mut |_| {}));
+        let mut outputs = states.into_iter().map(|state| self.end(state));
         fit.into_iter().map(|fit| fit.map(|()| outputs.next().unwrap_or_default().into())).collect()
     }
 }

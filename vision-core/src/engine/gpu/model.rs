@@ -224,7 +224,7 @@ impl Model for GpuModel {
     }
 
     fn start<'a>(&'a self, inputs: &'a [Tensor]) -> Running<'a> {
-        Box::pin(async move { Ok(Ran { outputs: self.run_async(inputs).await?, ran_by: None, trouble: None }) })
+        Box::pin(async move { self.run_async(inputs).await.map(Ran::from) })
     }
 
     fn prepares(&self) -> bool {
@@ -235,10 +235,10 @@ impl Model for GpuModel {
     fn start_on<'a>(&'a self, picture: &'a Preparation<'_>) -> Running<'a> {
         Box::pin(async move {
             let outputs = match self.run_on(picture).await {
-                Err(EngineError::Load { .. }) => self.run_async(&[picture.tensor()]).await?,
-                ran => ran?,
+                Err(EngineError::Load { .. }) => self.run_async(&[picture.tensor()]).await,
+                ran => ran,
             };
-            Ok(Ran { outputs, ran_by: None, trouble: None })
+            outputs.map(Ran::from)
         })
     }
 }

@@ -123,15 +123,8 @@ impl Administration for PagePeople {
         self.ask(async move |here, service| {
             let by = here.administrator(&service).await?;
             let AnalysisSearch { owner, before, limit } = search;
-            let owner = match owner {
-                None => None,
-                Some(owner) => match service.owner_named(&by, &owner).await? {
-                    Some(id) => Some(id),
-                    None => return Ok(Vec::new()),
-                },
-            };
             let before = before.as_deref().map(known).transpose()?;
-            let found = service.find_analyses(&by, owner, before, limit).await?;
+            let found = service.find_analyses(&by, owner.as_deref(), before, limit).await?;
             Ok(found.into_iter().map(owned).collect())
         })
     }
