@@ -21,6 +21,7 @@ import { plainTests } from "./tests/plain.mjs";
 import { peopleTests } from "./tests/people.mjs";
 import { goldenTests } from "./tests/goldens.mjs";
 import { gpuTests } from "./tests/gpu.mjs";
+import { poolTests } from "./tests/pool.mjs";
 import { badInputTests } from "./tests/bad_inputs.mjs";
 import { stateTests } from "./tests/states.mjs";
 import { speedTests } from "./tests/speed.mjs";
@@ -33,7 +34,7 @@ try {
   const context = { url, browser };
   for (const group of [
     contrastTests, readingTests, evidenceTests, serverTests, offlineTests, accessTests, plainTests, peopleTests, goldenTests,
-    gpuTests, badInputTests, stateTests, speedTests, lighthouseTests,
+    gpuTests, poolTests, badInputTests, stateTests, speedTests, lighthouseTests,
   ]) group(describe, it, context);
   const failed = await runAll();
   process.exitCode = failed ? 1 : 0;

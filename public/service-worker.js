@@ -4,7 +4,7 @@
 const KEPT = "page-1";
 
 const SHELL = [
-  "/", "/about", "/api", "/openapi.json", "/page.css", "/start.js", "/worker.js", "/icon.svg", "/manifest.webmanifest",
+  "/", "/about", "/api", "/openapi.json", "/page.css", "/start.js", "/worker.js", "/pool-worker.js", "/icon.svg", "/manifest.webmanifest",
   "/pkg/hydrate_body.js", "/pkg/hydrate_body_bg.wasm", "/pkg/vision-worker.js", "/pkg/vision-worker_bg.wasm",
   "/fonts/inter-latin-wght-normal.woff2", "/fonts/literata-latin-wght-normal.woff2",
   ...["coffee.jpg", "cat.jpg", "astronaut.jpg", "rocket.jpg", "shapes.png", "page.png"].map((f) => `/examples/${f}`),

@@ -1,0 +1,40 @@
+//! The messages between the first worker and the others: one answer for each, in their order. Numbers travel in a buffer beside.
+
+use js_sys::{ArrayBuffer, Object, Reflect};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ToMember {
+    /// Make the plan in the buffer ready to run with one input of this shape.
+    Load { model: String, shape: [u32; 4] },
+    /// Run it with the numbers in the buffer.
+    Run { model: String },
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FromMember {
+    /// It hears from now on; what is sent before is lost.
+    Ready,
+    Loaded,
+    /// The outputs' shapes; their numbers lie in the buffer, one output after the other.
+    Ran {
+        shapes: Vec<Vec<u32>>,
+        ms: f64,
+    },
+    Failed {
+        detail: String,
+    },
+}
+
+/// A message with the buffer that travels beside it, as one object; `scope::unpacked` takes it apart.
+pub fn packed(message: &impl Serialize, buffer: Option<&ArrayBuffer>) -> Object {
+    let envelope = Object::new();
+    let text = serde_json::to_string(message).unwrap_or_default();
+    let _ = Reflect::set(&envelope, &"text".into(), &text.into());
+    if let Some(buffer) = buffer {
+        let _ = Reflect::set(&envelope, &"bytes".into(), buffer);
+    }
+    envelope
+}
