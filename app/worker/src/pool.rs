@@ -1,5 +1,6 @@
 //! Several workers share the models of a picture: the first one decodes, prepares, measures and describes, the others run models
-//! meanwhile. They share no memory: tensors go there and back in buffers that are handed over.
+//! meanwhile. They share no memory: pixels go there, of large pictures halved ones, and outputs come back, in buffers that are
+//! handed over.
 
 pub mod member;
 mod model;

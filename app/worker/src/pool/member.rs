@@ -1,4 +1,4 @@
-//! A worker beside the first one: holds the models that it was given and runs them on tensors.
+//! A worker beside the first one: holds the models that it was given, prepares pictures for them and runs them.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use js_sys::{Array, ArrayBuffer, Float32Array, Uint8Array};
 use vision_core::engine::cpu::CpuEngine;
 use vision_core::engine::{Engine as _, EngineError, Model, Tensor};
+use vision_core::manifest::InputSpec;
+use vision_core::preprocess::{Preparation, pixels};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, throw_str};
 use web_sys::MessageEvent;
@@ -18,7 +20,7 @@ pub const NAME: &str = "pool";
 
 struct Held {
     model: Box<dyn Model>,
-    shape: Vec<usize>,
+    input: InputSpec,
 }
 
 thread_local! {
@@ -41,8 +43,10 @@ fn hear(event: &MessageEvent) {
     // The first worker is this very program: it says nothing else, or is no longer itself.
     let Some((message, Some(buffer))) = scope::unpacked(&event.data()) else { throw_str("a message without a sense") };
     let answer = match message {
-        ToMember::Load { model, shape } => load(model, shape, &buffer).map(|()| (FromMember::Loaded, None)),
-        ToMember::Run { model } => run(&model, &buffer).map(|(ran, outputs)| (ran, Some(outputs))),
+        ToMember::Load { model, input } => load(model, input, &buffer).map(|()| (FromMember::Loaded, None)),
+        ToMember::Run { model, picture_size, size } => {
+            run(&model, picture_size, size, &buffer).map(|(ran, outputs)| (ran, Some(outputs)))
+        }
     };
     match answer {
         Ok((answer, buffer)) => tell(&answer, buffer.as_ref()),
@@ -50,20 +54,25 @@ fn hear(event: &MessageEvent) {
     }
 }
 
-fn load(name: String, shape: [u32; 4], buffer: &ArrayBuffer) -> Result<(), EngineError> {
-    let shape = shape.map(|side| side as usize);
-    let model = CpuEngine::default().load(&Uint8Array::new(buffer).to_vec(), shape)?;
-    MODELS.with_borrow_mut(|models| models.insert(name, Held { model, shape: shape.to_vec() }));
+fn load(name: String, input: InputSpec, buffer: &ArrayBuffer) -> Result<(), EngineError> {
+    let model = CpuEngine::default().load(&Uint8Array::new(buffer).to_vec(), input.shape())?;
+    MODELS.with_borrow_mut(|models| models.insert(name, Held { model, input }));
     Ok(())
 }
 
-fn run(name: &str, buffer: &ArrayBuffer) -> Result<(FromMember, ArrayBuffer), EngineError> {
+fn run(
+    name: &str,
+    picture_size: (u32, u32),
+    (width, height): (u32, u32),
+    buffer: &ArrayBuffer,
+) -> Result<(FromMember, ArrayBuffer), EngineError> {
     MODELS.with_borrow(|models| {
-        let missing = || EngineError::Run { detail: format!("`{name}` was never loaded here") };
-        let Held { model, shape } = models.get(name).ok_or_else(missing)?;
-        let input = Tensor { shape: shape.clone(), data: Float32Array::new(buffer).to_vec() };
         let from_ms = scope::now_ms();
-        let outputs = model.run(&[input])?;
+        let missing = || EngineError::Run { detail: format!("`{name}` was never loaded here") };
+        let Held { model, input } = models.get(name).ok_or_else(missing)?;
+        let cut_short = || EngineError::Run { detail: "the picture came without some of its pixels".into() };
+        let pixels = pixels(width, height, Uint8Array::new(buffer).to_vec()).ok_or_else(cut_short)?;
+        let outputs = model.run(&[Preparation::again(&pixels, picture_size, input).tensor()])?;
         let ms = scope::now_ms() - from_ms;
         let numbers = Float32Array::new_with_length(outputs.iter().map(|output| output.data.len() as u32).sum());
         let mut from = 0;

@@ -5,7 +5,8 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use js_sys::{Float32Array, Uint8Array};
 use vision_core::engine::cpu::CpuEngine;
 use vision_core::engine::{Engine as _, EngineError, Executor, Model, Ran, Running, Tensor, Trouble};
-use vision_core::manifest::{ModelSpec, PlanFile};
+use vision_core::manifest::{InputSpec, ModelSpec, PlanFile};
+use vision_core::preprocess::Preparation;
 
 use super::super::models;
 use super::ask;
@@ -16,7 +17,7 @@ struct Elsewhere {
     /// Which of the workers, as people count.
     place: String,
     name: String,
-    shape: [usize; 4],
+    input: InputSpec,
     plan: Option<PlanFile>,
     /// The model in this worker, once the other one has ended.
     here: OnceLock<Box<dyn Model>>,
@@ -31,13 +32,12 @@ pub async fn load(
     spec: &ModelSpec,
     bytes: &[u8],
 ) -> Result<Box<dyn Model>, EngineError> {
-    let (name, shape) = (spec.name.clone(), spec.input.shape());
-    let message = ToMember::Load { model: name.clone(), shape: shape.map(|side| side as u32) };
+    let message = ToMember::Load { model: spec.name.clone(), input: spec.input.clone() };
     let model = Elsewhere {
         member,
         place: format!("in worker {} of {workers}", member + 2),
-        name,
-        shape,
+        name: spec.name.clone(),
+        input: spec.input.clone(),
         plan: spec.plan.clone(),
         here: OnceLock::new(),
         untold: Mutex::default(),
@@ -53,7 +53,7 @@ pub async fn load(
 impl Elsewhere {
     /// Loads the model into this worker.
     fn go_on(&self, bytes: &[u8], why: String) -> Result<(), EngineError> {
-        let model = CpuEngine::default().load(bytes, self.shape)?;
+        let model = CpuEngine::default().load(bytes, self.input.shape())?;
         *self.untold.lock().unwrap_or_else(PoisonError::into_inner) = Some(why);
         // Nobody was faster: this worker does one thing at a time.
         let _ = self.here.set(model);
@@ -61,12 +61,10 @@ impl Elsewhere {
     }
 
     /// The error: why the other worker has ended.
-    async fn run_there(&self, inputs: &[Tensor]) -> Result<Result<Ran, EngineError>, String> {
-        let [input] = inputs else {
-            return Ok(Err(EngineError::Run { detail: format!("{} inputs where one is wanted", inputs.len()) }));
-        };
-        let numbers = Float32Array::from(input.data.as_slice());
-        let (answer, buffer) = ask(self.member, &ToMember::Run { model: self.name.clone() }, &numbers.buffer()).await?;
+    async fn run_there(&self, picture: &Preparation<'_>) -> Result<Result<Ran, EngineError>, String> {
+        let (model, pixels) = (self.name.clone(), picture.pixels());
+        let run = ToMember::Run { model, picture_size: picture.picture_size(), size: pixels.dimensions() };
+        let (answer, buffer) = ask(self.member, &run, &Uint8Array::from(pixels.as_raw().as_slice()).buffer()).await?;
         Ok(match (answer, buffer) {
             (FromMember::Ran { shapes, ms }, Some(buffer)) => {
                 let outputs = tensors(&Float32Array::new(&buffer), shapes);
@@ -102,10 +100,22 @@ impl Model for Elsewhere {
         self.here.get().is_none()
     }
 
+    fn prepares(&self) -> bool {
+        self.runs_elsewhere()
+    }
+
     fn start<'a>(&'a self, inputs: &'a [Tensor]) -> Running<'a> {
         Box::pin(async move {
+            let outputs = self.run(inputs)?;
+            let why = self.untold.lock().unwrap_or_else(PoisonError::into_inner).take();
+            Ok(Ran { trouble: why.map(Trouble::Worker), ..Ran::from(outputs) })
+        })
+    }
+
+    fn start_on<'a>(&'a self, picture: &'a Preparation<'_>) -> Running<'a> {
+        Box::pin(async move {
             if self.runs_elsewhere() {
-                match self.run_there(inputs).await {
+                match self.run_there(picture).await {
                     Ok(ran) => return ran,
                     Err(why) => {
                         let bytes = models::again(self.plan.as_ref()).await;
@@ -114,9 +124,7 @@ impl Model for Elsewhere {
                     }
                 }
             }
-            let outputs = self.run(inputs)?;
-            let why = self.untold.lock().unwrap_or_else(PoisonError::into_inner).take();
-            Ok(Ran { trouble: why.map(Trouble::Worker), ..Ran::from(outputs) })
+            self.start(&[picture.tensor()]).await
         })
     }
 }

@@ -1,15 +1,17 @@
-//! The messages between the first worker and the others: one answer for each, in their order. Numbers travel in a buffer beside.
+//! The messages between the first worker and the others: one answer for each, in their order. Pixels and numbers travel in a
+//! buffer beside.
 
 use js_sys::{ArrayBuffer, Object, Reflect};
 use serde::{Deserialize, Serialize};
+use vision_core::manifest::InputSpec;
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ToMember {
-    /// Make the plan in the buffer ready to run with one input of this shape.
-    Load { model: String, shape: [u32; 4] },
-    /// Run it with the numbers in the buffer.
-    Run { model: String },
+    /// Make the plan in the buffer ready to run on pictures that are prepared like this.
+    Load { model: String, input: InputSpec },
+    /// Run it on the pixels in the buffer: those of a picture of that size, or a halving of it.
+    Run { model: String, picture_size: (u32, u32), size: (u32, u32) },
 }
 
 #[derive(Debug, Serialize, Deserialize)]
