@@ -152,6 +152,7 @@ impl Analyzer {
             asked.tell(&mut run, Task::Faces, || Stage::Faces { faces: findings.faces.clone() })?;
         }
         // Giving tens of megabytes back takes milliseconds, which belong to the time that the report tells.
+        drop(readings);
         drop(picture);
         drop(pixels);
 
