@@ -334,7 +334,8 @@ mod tests {
     #[test]
     fn before_the_models_came_only_a_sentence_that_names_something_is_told() {
         use crate::state::shown::tests::report;
-        let unclear = report(&[("A picture. It is unclear what is on it.", &[])], &[("Mostly ", &[]), ("sand", &["c1"])]);
+        let unclear =
+            report(&[("A picture. It is unclear what is on it.", &[])], &[("Mostly ", &[]), ("sand", &["c1"])]);
         let beach = report(&[("Probably a beach", &["c1"])], &[("Sharp.", &[])]);
         for (report, told) in [(unclear, false), (beach, true)] {
             let mut p = picture();
