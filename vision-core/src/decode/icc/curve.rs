@@ -95,7 +95,7 @@ impl<'a> Curve<'a> {
         }
     }
 
-    /// What a number of 0 to 1 becomes, held to the same.
+    /// What a number of 0 to 1 becomes, held to the same. A formula may lead to what is no number, which ends as black.
     pub fn at(&self, x: f32) -> f32 {
         let y = match self {
             Self::Same => x,
@@ -108,7 +108,6 @@ impl<'a> Curve<'a> {
             Self::Formula { gamma, a, b, c, d, e, f } if x >= *d => (a * x + b).powf(*gamma) + e,
             Self::Formula { c, f, .. } => c * x + f,
         };
-        // Not a number becomes zero.
-        y.max(0.0).min(1.0)
+        y.clamp(0.0, 1.0)
     }
 }

@@ -49,7 +49,7 @@ pub fn levels() -> Vec<u8> {
 }
 
 fn encoded(light: f32) -> f32 {
-    let light = light.max(0.0).min(1.0);
+    let light = light.clamp(0.0, 1.0);
     if light <= 0.003_130_8 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 }
 }
 
