@@ -22,6 +22,7 @@ import { peopleTests } from "./tests/people.mjs";
 import { goldenTests } from "./tests/goldens.mjs";
 import { gpuTests } from "./tests/gpu.mjs";
 import { poolTests } from "./tests/pool.mjs";
+import { programTests } from "./tests/programs.mjs";
 import { badInputTests } from "./tests/bad_inputs.mjs";
 import { stateTests } from "./tests/states.mjs";
 import { speedTests } from "./tests/speed.mjs";
@@ -38,7 +39,7 @@ try {
     shared: [
       contrastTests, readingTests, evidenceTests, serverTests, offlineTests, accessTests, plainTests, stateTests, goldenTests,
     ],
-    own: [gpuTests, poolTests, peopleTests, badInputTests],
+    own: [gpuTests, poolTests, programTests, peopleTests, badInputTests],
     alone: [speedTests, lighthouseTests],
   };
   for (const [lane, tests] of Object.entries(groups)) {

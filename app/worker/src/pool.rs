@@ -29,6 +29,9 @@ const ASKED_FOR: &str = "workers=";
 /// The script that runs this very program as another worker.
 const SCRIPT: &str = "/pool-worker.js";
 
+/// Its name, by which the other worker finds the script to it.
+const PROGRAM: &str = if cfg!(feature = "relaxed") { "vision-worker-relaxed" } else { "vision-worker" };
+
 /// Longer than any model takes on any device that the page is of use on: whoever is silent for so long has ended.
 const PATIENCE_MS: i32 = 10_000;
 
@@ -88,7 +91,7 @@ fn start(number: usize) {
     options.set_name(member::NAME);
     let Ok(worker) = Worker::new_with_options(SCRIPT, &options) else { return };
     // Compiled already: what travels is a reference.
-    let _ = worker.post_message(&wasm_bindgen::module());
+    let _ = worker.post_message(&Array::of2(&wasm_bindgen::module(), &PROGRAM.into()));
     let at = number - 1;
     let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| hear(at, &event.data()));
     worker.set_onmessage(Some(on_message.into_js_value().unchecked_ref()));
