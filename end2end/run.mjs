@@ -21,6 +21,8 @@ import { plainTests } from "./tests/plain.mjs";
 import { peopleTests } from "./tests/people.mjs";
 import { goldenTests } from "./tests/goldens.mjs";
 import { gpuTests } from "./tests/gpu.mjs";
+import { poolTests } from "./tests/pool.mjs";
+import { programTests } from "./tests/programs.mjs";
 import { badInputTests } from "./tests/bad_inputs.mjs";
 import { stateTests } from "./tests/states.mjs";
 import { speedTests } from "./tests/speed.mjs";
@@ -37,7 +39,7 @@ try {
     shared: [
       contrastTests, readingTests, evidenceTests, serverTests, offlineTests, accessTests, plainTests, stateTests, goldenTests,
     ],
-    own: [gpuTests, peopleTests, badInputTests],
+    own: [gpuTests, poolTests, programTests, peopleTests, badInputTests],
     alone: [speedTests, lighthouseTests],
   };
   for (const [lane, tests] of Object.entries(groups)) {

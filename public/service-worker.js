@@ -1,11 +1,13 @@
 // Keeps the page for a visit without a network: the network first, what was kept where there is none.
 // Models are not its business: the vision worker keeps them, with their hashes checked.
 
+importScripts("/relaxed.js");
+
 const KEPT = "page-1";
 
 const SHELL = [
-  "/", "/about", "/api", "/openapi.json", "/page.css", "/start.js", "/worker.js", "/icon.svg", "/manifest.webmanifest",
-  "/pkg/hydrate_body.js", "/pkg/hydrate_body_bg.wasm", "/pkg/vision-worker.js", "/pkg/vision-worker_bg.wasm",
+  "/", "/about", "/api", "/openapi.json", "/page.css", "/start.js", "/worker.js", "/pool-worker.js", "/relaxed.js", "/icon.svg", "/manifest.webmanifest",
+  "/pkg/hydrate_body.js", "/pkg/hydrate_body_bg.wasm", `/pkg/${self.workerProgram}.js`, `/pkg/${self.workerProgram}_bg.wasm`,
   "/fonts/inter-latin-wght-normal.woff2", "/fonts/literata-latin-wght-normal.woff2",
   ...["coffee.jpg", "cat.jpg", "astronaut.jpg", "rocket.jpg", "shapes.png", "page.png"].map((f) => `/examples/${f}`),
   ...["coffee", "cat", "astronaut", "rocket", "shapes", "page"].map((f) => `/examples/${f}-small.webp`),

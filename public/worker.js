@@ -1,5 +1,10 @@
 // Loads the vision worker's program, the larger one where there is a GPU to run models on; it speaks first, when it hears.
 
+import "/relaxed.js";
+
+/** What every browser runs. */
+const PLAIN = "vision-worker";
+
 const asked = new URLSearchParams(location.search).get("device");
 
 /** Whether there is a GPU that is one; asked for, software will do. */
@@ -15,6 +20,15 @@ async function load(name) {
   await init({ module_or_path: `/pkg/${name}_bg.wasm` });
 }
 
+/** Where the program with newer instructions is not there, the other one does. */
+async function loadForProcessor() {
+  if (self.workerProgram !== PLAIN) {
+    const loaded = await load(self.workerProgram).then(() => true, () => false);
+    if (loaded) return;
+  }
+  await load(PLAIN);
+}
+
 async function loadWithGpu() {
   await import("/gpu.js");
   await load("vision-worker-gpu");
@@ -22,7 +36,7 @@ async function loadWithGpu() {
 
 if (await hasGpu()) {
   // Without a network only the smaller one is kept.
-  await loadWithGpu().catch(() => load("vision-worker"));
+  await loadWithGpu().catch(loadForProcessor);
 } else {
-  await load("vision-worker");
+  await loadForProcessor();
 }

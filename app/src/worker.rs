@@ -1,5 +1,6 @@
 //! The page's side of the vision worker: one worker, one job at a time, the queue out here.
 
+mod address;
 mod client;
 mod queue;
 

@@ -7,11 +7,13 @@ const ROUNDS = 3;
 /** Sides of the large picture: 12 megapixels. */
 const LARGE = [4000, 3000];
 
+/** Sizes of the worker pool that are compared, the first one with the others. */
+const POOLS = [1, 2, 3];
+
 /** Records of place, stage and milliseconds; `large` is a JPEG of 12 megapixels, made from one of our pictures if it is not given. */
 export async function times(browser, small, large) {
   return browser.with({}, async (visit, page) => {
-    await visit.open();
-    await page.waitForFunction(() => performance.getEntriesByName("iia:models").length > 0, null, { timeout: 120_000 });
+    await openWithModels(visit, "/");
     const quick = await rounds(page, () => visit.drop(small));
     const bytes = large ? await readFile(large) : await enlarged(page, "/examples/rocket.jpg");
     const slow = await rounds(page, () => visit.drop({ name: "large.jpg", bytes, kind: "image/jpeg" }));
@@ -24,19 +26,66 @@ export async function times(browser, small, large) {
   });
 }
 
+/** Records of the same times with pools of one, two and three workers, which take turns; the best of so many rounds. */
+export async function poolTimes(browser, small, large, rounds) {
+  const visits = [];
+  for (const workers of POOLS) {
+    const visit = await browser.visit();
+    await openWithModels(visit, `/?workers=${workers}`);
+    visits.push({ workers, visit, times: { small: [], large: [] } });
+  }
+  const pictures = { small, large: { name: "large.jpg", bytes: await readFile(large), kind: "image/jpeg" } };
+  for (let round = -1; round < rounds; round += 1) {
+    for (const { visit, times } of visits) {
+      for (const [size, picture] of Object.entries(pictures)) {
+        const time = await once(visit.page, () => visit.drop(picture));
+        // The first one warms up.
+        if (round >= 0) times[size].push(time);
+      }
+    }
+  }
+  for (const { visit } of visits) await visit.close();
+  return visits.flatMap(({ workers, times }) => [
+    ...marks(times.small, `chromium, 512 x 512, workers: ${workers}`),
+    ...marks(times.large, `chromium, 12 megapixels, workers: ${workers}`),
+    longest([...times.small, ...times.large], `chromium, both, workers: ${workers}`),
+  ]);
+}
+
+async function openWithModels(visit, path) {
+  await visit.open(path);
+  const settled = () => performance.getEntriesByName("iia:models").length > 0;
+  await visit.page.waitForFunction(settled, null, { timeout: 120_000 });
+}
+
 /** Drops a picture a few times; the times of each. */
 async function rounds(page, drop) {
   const times = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    await page.evaluate(() => performance.clearMarks());
-    await drop();
-    await page.waitForFunction(() => performance.getEntriesByName("iia:full").length > 0, null, { timeout: 90_000 });
-    times.push(await page.evaluate(() => {
-      const at = (name) => performance.getEntriesByName(name)[0].startTime;
-      return { first: at("iia:first") - at("iia:drop"), full: at("iia:full") - at("iia:drop") };
-    }));
-  }
+  for (let round = 0; round < ROUNDS; round += 1) times.push(await once(page, drop));
   return times;
+}
+
+/** Drops a picture; the times to its first and to its full result, and the longest piece of work on the page's own thread. */
+async function once(page, drop) {
+  await page.evaluate(() => {
+    performance.clearMarks();
+    window.longest = 0;
+    window.observer ??= new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) window.longest = Math.max(window.longest, duration);
+    });
+    window.observer.observe({ type: "longtask" });
+  });
+  await drop();
+  await page.waitForFunction(() => performance.getEntriesByName("iia:full").length > 0, null, { timeout: 90_000 });
+  return page.evaluate(() => {
+    const at = (name) => performance.getEntriesByName(name)[0].startTime;
+    return { first: at("iia:first") - at("iia:drop"), full: at("iia:full") - at("iia:drop"), longest: window.longest };
+  });
+}
+
+/** The longest piece of work on the page's own thread; none is told that took 50 ms or less. */
+function longest(times, place) {
+  return { place, stage: "longest-task-above-50-ms", ms: Math.round(Math.max(...times.map((t) => t.longest))) };
 }
 
 /** The best of several rounds: what else the machine does slows a round down, never speeds it up. */

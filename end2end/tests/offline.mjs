@@ -17,7 +17,7 @@ export function offlineTests(describe, it, { browser }) {
         const online = await visit.sentence();
         await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
         await page.waitForFunction(async () => (await caches.keys()).includes("page-1")
-          && Boolean(await (await caches.open("page-1")).match("/pkg/vision-worker_bg.wasm")), null, { timeout: READING_MS });
+          && Boolean(await (await caches.open("page-1")).match("/pkg/vision-worker-relaxed_bg.wasm")), null, { timeout: READING_MS });
         await server.stop();
 
         await page.goto(`${server.url}/`, { waitUntil: "load" });

@@ -6,6 +6,7 @@
 mod color;
 mod format;
 mod header;
+mod icc;
 mod metadata;
 mod raster;
 mod reader;

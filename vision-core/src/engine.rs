@@ -43,6 +43,11 @@ pub trait Model: Send + Sync {
         Box::pin(async move { self.run(inputs).map(Ran::from) })
     }
 
+    /// Whether another thread runs it, so that it is worth starting before this one does anything else.
+    fn runs_elsewhere(&self) -> bool {
+        false
+    }
+
     /// Whether pictures read together are done sooner than on as many threads.
     fn gains_by_batches(&self) -> bool {
         false
@@ -69,7 +74,8 @@ pub trait Model: Send + Sync {
     }
 }
 
-/// A run that is under way. Only in a browser, on its GPU, does it ever wait; everywhere else it is done when it is first asked.
+/// A run that is under way. Only in a browser, for its GPU or another worker, does it ever wait; everywhere else it is done when it is
+/// first asked.
 pub type Running<'a> = Pin<Box<dyn Future<Output = Result<Ran, EngineError>> + 'a>>;
 
 /// What a run gave.
@@ -79,14 +85,25 @@ pub struct Ran {
     /// Where there was a choice.
     pub ran_by: Option<Executor>,
     /// What failed on the way, so that something else had to go on.
-    pub trouble: Option<String>,
+    pub trouble: Option<Trouble>,
+    /// How long it ran, where whoever waits for it cannot know.
+    pub took_ms: Option<f64>,
 }
 
 /// Where there was no choice and no trouble.
 impl From<Vec<Tensor>> for Ran {
     fn from(outputs: Vec<Tensor>) -> Self {
-        Self { outputs, ran_by: None, trouble: None }
+        Self { outputs, ran_by: None, trouble: None, took_ms: None }
     }
+}
+
+/// What failed, with its reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// The processor went on.
+    Gpu(String),
+    /// Another worker of the browser's; the first one went on.
+    Worker(String),
 }
 
 /// What ran a model, and why.

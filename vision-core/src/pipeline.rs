@@ -2,6 +2,7 @@
 
 mod asked;
 mod models;
+mod readings;
 mod run;
 mod stages;
 
@@ -24,6 +25,7 @@ use crate::report::{Description, ModelUsed, Profile, Receipt, Report, SCHEMA_VER
 pub use crate::stage::{Stage, Task};
 use crate::tasks::classify::Classified;
 use asked::Asked;
+use readings::Readings;
 use run::Run;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -107,7 +109,8 @@ impl Analyzer {
         platform::wait_for(self.start(image_bytes, options, host))
     }
 
-    /// Analyses one picture. Missing models give warnings, never an error. It waits for a browser's GPU alone.
+    /// Analyses one picture. Missing models give warnings, never an error. It waits for a browser's GPU and
+    /// other workers alone.
     ///
     /// # Errors
     /// Whatever [`decode`] refuses, and [`AnalyzeError::Cancelled`] once the host says so.
@@ -124,28 +127,32 @@ impl Analyzer {
         run.finished(&Stage::Image { image: facts.clone() })?;
 
         let mut findings = Findings { image: facts, ..Findings::default() };
+        let picture = Levels::new(&pixels);
+        let mut readings = Readings::of(&picture);
+        readings.begin_elsewhere(&mut run, &asked)?;
         if asked.needs_measures() {
             let measures = run.timed("measure", || measure(&pixels, &findings.image));
             (findings.palette, findings.quality) = (measures.palette, Some(measures.quality));
             findings.layout = run.timed("layout", || layout(&pixels));
             asked.tell_measures(&mut run, &findings)?;
         }
-        let picture = Levels::new(&pixels);
+        readings.run_meanwhile(&mut run, &asked)?;
         let mut classified = Classified::default();
         if asked.needs(Task::Tags) {
-            classified = stages::tags(&mut run, &picture).await?;
+            classified = stages::tags(&mut run, &mut readings).await?;
             findings.tags.clone_from(&classified.tags);
             asked.tell(&mut run, Task::Tags, || Stage::Tags { tags: findings.tags.clone() })?;
         }
         if asked.needs(Task::Objects) {
-            findings.objects = stages::objects(&mut run, &picture, &self.manifest.fusion).await?;
+            findings.objects = stages::objects(&mut run, &mut readings, &self.manifest.fusion).await?;
             asked.tell(&mut run, Task::Objects, || Stage::Objects { objects: findings.objects.clone() })?;
         }
         if asked.needs(Task::Faces) {
-            (findings.faces, findings.sure_face) = stages::faces(&mut run, &picture, &findings.objects).await?;
+            (findings.faces, findings.sure_face) = stages::faces(&mut run, &mut readings, &findings.objects).await?;
             asked.tell(&mut run, Task::Faces, || Stage::Faces { faces: findings.faces.clone() })?;
         }
         // Giving tens of megabytes back takes milliseconds, which belong to the time that the report tells.
+        drop(readings);
         drop(picture);
         drop(pixels);
 

@@ -23,6 +23,7 @@ pub fn prepare(picture: &Levels<'_>, input: &InputSpec) -> (Tensor, Placement) {
 /// model.
 pub struct Preparation<'a> {
     pixels: &'a RgbImage,
+    picture_size: (u32, u32),
     columns: Axis,
     rows: Axis,
     input: &'a InputSpec,
@@ -33,10 +34,19 @@ impl<'a> Preparation<'a> {
     pub fn of(picture: &'a Levels<'_>, input: &'a InputSpec) -> Self {
         let plan = Plan::of(picture.size(), input);
         let pixels = picture.enough_for(plan.scaled_width, plan.scaled_height);
+        Self::planned(&plan, pixels, picture.size(), input)
+    }
+
+    /// The same, where only the pixels of another preparation are at hand and the size of its picture.
+    pub fn again(pixels: &'a RgbImage, picture_size: (u32, u32), input: &'a InputSpec) -> Self {
+        Self::planned(&Plan::of(picture_size, input), pixels, picture_size, input)
+    }
+
+    fn planned(plan: &Plan, pixels: &'a RgbImage, picture_size: (u32, u32), input: &'a InputSpec) -> Self {
         let filter = kernel(input.filter);
         let columns = Axis::new(pixels.width(), plan.scaled_width, plan.skip_x, plan.width, filter);
         let rows = Axis::new(pixels.height(), plan.scaled_height, plan.skip_y, plan.height, filter);
-        Self { pixels, columns, rows, input, placement: plan.placement(picture.size()) }
+        Self { pixels, picture_size, columns, rows, input, placement: plan.placement(picture_size) }
     }
 
     /// The model's input, made by the processor.
@@ -51,6 +61,11 @@ impl<'a> Preparation<'a> {
     /// The pixels that columns and rows count in: the picture, or a halving of it.
     pub fn pixels(&self) -> &RgbImage {
         self.pixels
+    }
+
+    /// Width and height of the whole picture.
+    pub fn picture_size(&self) -> (u32, u32) {
+        self.picture_size
     }
 
     /// How pixels of a row are mixed into columns.
@@ -72,6 +87,11 @@ impl<'a> Preparation<'a> {
     pub fn planes(&self) -> [Plane; 3] {
         planes(self.input)
     }
+}
+
+/// Pixels of red, green and blue, row by row; none if they are not as many as the sides say.
+pub fn pixels(width: u32, height: u32, bytes: Vec<u8>) -> Option<RgbImage> {
+    RgbImage::from_raw(width, height, bytes)
 }
 
 /// How levels of 0 to 255 become one plane of a model's input: `(level - mean) * scale`.

@@ -5,14 +5,17 @@ mod analysis;
 mod support;
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
+use std::task::Poll;
 
 use analysis::{Listener, analyzer};
 use support::{manifest, model_bytes, picture};
 use vision_core::engine::cpu::CpuEngine;
-use vision_core::engine::{Engine, EngineError, Model, Tensor};
+use vision_core::engine::{Engine, EngineError, Model, Ran, Running, Tensor, Trouble};
 use vision_core::error::AnalyzeError;
-use vision_core::pipeline::{Analyzer, Options, Stage, Task};
+use vision_core::pipeline::{Analyzer, Host, Options, Stage, Task};
 use vision_core::report::{Profile, Report, Standing};
 
 static AUTHORITY: LazyLock<Analyzer> = LazyLock::new(|| analyzer(Profile::Authority));
@@ -241,6 +244,117 @@ fn a_model_that_fails_costs_its_findings_only() {
         assert_eq!(codes, vec!["model_failed"; manifest.of_profile(Profile::Authority).count()]);
         assert!(report.receipt.models.is_empty() && !report.palette.is_empty());
     }
+}
+
+/// A model that another thread runs: asked for the first time it begins, and it answers later.
+struct Elsewhere {
+    model: Box<dyn Model>,
+    begun: Arc<AtomicUsize>,
+    trouble: Option<Trouble>,
+}
+
+impl Model for Elsewhere {
+    fn run(&self, inputs: &[Tensor]) -> Result<Vec<Tensor>, EngineError> {
+        self.model.run(inputs)
+    }
+
+    fn runs_elsewhere(&self) -> bool {
+        true
+    }
+
+    fn start<'a>(&'a self, inputs: &'a [Tensor]) -> Running<'a> {
+        Box::pin(async move {
+            self.begun.fetch_add(1, Ordering::Relaxed);
+            let mut is_asked_again = false;
+            std::future::poll_fn(|context| {
+                context.waker().wake_by_ref();
+                if std::mem::replace(&mut is_asked_again, true) { Poll::Ready(()) } else { Poll::Pending }
+            })
+            .await;
+            let outputs = self.model.run(inputs)?;
+            Ok(Ran { took_ms: Some(4321.0), trouble: self.trouble.clone(), ..Ran::from(outputs) })
+        })
+    }
+}
+
+/// Remembers how many models had begun when the measures were told.
+struct Watcher {
+    listener: Listener,
+    begun: Arc<AtomicUsize>,
+    begun_before_measures: usize,
+}
+
+impl Host for Watcher {
+    fn now_ms(&self) -> f64 {
+        self.listener.now_ms()
+    }
+
+    fn stage(&mut self, stage: &Stage) -> ControlFlow<()> {
+        if matches!(stage, Stage::Measures { .. }) {
+            self.begun_before_measures = self.begun.load(Ordering::Relaxed);
+        }
+        self.listener.stage(stage)
+    }
+}
+
+/// A report of models of which some run elsewhere, with what was heard of it.
+fn partly_elsewhere(
+    names: &[&str],
+    trouble: Option<Trouble>,
+    give_up_after: usize,
+) -> (Result<Report, AnalyzeError>, Watcher) {
+    let manifest = Arc::new(manifest());
+    let begun = Arc::new(AtomicUsize::new(0));
+    let mut analyzer = Analyzer::new(Arc::clone(&manifest), Box::new(CpuEngine::default()));
+    for spec in manifest.of_profile(Profile::Preview) {
+        let mut model = analyzer.prepare(&spec.name, &model_bytes(&spec.file)).expect("the model loads");
+        if names.contains(&spec.name.as_str()) {
+            model = Box::new(Elsewhere { model, begun: Arc::clone(&begun), trouble: trouble.clone() });
+        }
+        analyzer.insert(&spec.name, model);
+    }
+    let listener = Listener { give_up_after, ..Listener::new() };
+    let mut watcher = Watcher { listener, begun, begun_before_measures: 0 };
+    let result = analyzer.analyze(&picture("beach_horses.jpg"), &options(Profile::Preview, &Task::ALL), &mut watcher);
+    (result, watcher)
+}
+
+const TAGS: &str = "efficientnet-lite0-w8";
+const OBJECTS: &str = "picodet-s-416-w16";
+const FACES: &str = "yunet-320";
+
+#[test]
+fn models_that_run_elsewhere_begin_before_the_measures_and_change_nothing() {
+    let here = analyze(Profile::Preview, "beach_horses.jpg");
+    for elsewhere in [&[TAGS, OBJECTS, FACES][..], &[OBJECTS], &[TAGS, OBJECTS], &[FACES]] {
+        let (report, watcher) = partly_elsewhere(elsewhere, None, usize::MAX);
+        let mut report = report.expect("it is analysed");
+        assert_eq!(watcher.begun_before_measures, elsewhere.len());
+        for name in elsewhere {
+            let runs: Vec<f32> =
+                report.timings.iter().filter(|t| t.stage == format!("run:{name}")).map(|t| t.ms).collect();
+            assert_eq!(runs, [4321.0], "the time that it says it took, once");
+        }
+        report.timings.clone_from(&here.timings);
+        assert_eq!(report, here, "{elsewhere:?}");
+    }
+}
+
+#[test]
+fn the_host_may_give_up_while_models_run_elsewhere() {
+    for after in 1..=6 {
+        let (result, watcher) = partly_elsewhere(&[TAGS, OBJECTS], None, after);
+        assert_eq!((result, watcher.listener.stages.len()), (Err(AnalyzeError::Cancelled), after));
+    }
+}
+
+#[test]
+fn a_worker_that_failed_is_told_once() {
+    let trouble = Trouble::Worker("it ended".into());
+    let (report, _) = partly_elsewhere(&[TAGS, OBJECTS], Some(trouble), usize::MAX);
+    let warnings: Vec<_> = report.expect("it is analysed").warnings.into_iter().map(|w| (w.code, w.message)).collect();
+    let message = "the first worker went on with this picture: it ended";
+    assert_eq!(warnings, [("worker_failed".to_string(), message.to_string())]);
 }
 
 #[test]

@@ -32,7 +32,7 @@ The project's automation. What is missing is installed on the way, with a line t
   cargo xtask bench engine [..]  times of the models beside ONNX Runtime, natively and in Chromium (--json FILE, --ops)
   cargo xtask bench people [..]  times of accounts: many people at once, a full database, tokens, logins (--json FILE)
   cargo xtask goldens      rewrite the golden files and show what changed
-  cargo xtask build-page   only the page's four wasm programs (--dev: the quick build that `dev` uses)
+  cargo xtask build-page   only the page's five wasm programs (--dev: the quick build that `dev` uses)
 
 Settings: IIA_LISTEN (address of run and dev), IIA_DATA (the server's data), IIA_CACHE (tools and compilers),
 IIA_MODELS (a folder with weights), IIA_CHROMIUM (a browser), IIA_WASM_COMPILER (rustup or distribution),

@@ -16,7 +16,7 @@ struct Part {
     /// What tells Trunk of them.
     html: &'static str,
     /// What a complete build leaves behind; pages name these files.
-    outputs: [&'static str; 4],
+    outputs: &'static [&'static str],
     /// Folders of the checkout that they are made of, beside what all are made of.
     sources: &'static [&'static str],
     /// How Trunk has cargo compile them, for compiling them while Trunk itself is being installed.
@@ -36,7 +36,7 @@ struct Program {
 const FIRST: Part = Part {
     what: "the page and its worker",
     html: "app/index.html",
-    outputs: ["hydrate_body.js", "hydrate_body_bg.wasm", "vision-worker.js", "vision-worker_bg.wasm"],
+    outputs: &["hydrate_body.js", "hydrate_body_bg.wasm", "vision-worker.js", "vision-worker_bg.wasm"],
     sources: &["app"],
     programs: &[
         Program { manifest: "app/Cargo.toml", profile: "page", bin: "hydrate_body", features: Some("hydrate") },
@@ -45,9 +45,16 @@ const FIRST: Part = Part {
 };
 /// Fetched only where they are needed; while they are not there yet, the page does without.
 const LATER: Part = Part {
-    what: "the worker with a GPU and the password meter",
+    what: "the worker with newer instructions, the one with a GPU and the password meter",
     html: "app/later/index.html",
-    outputs: ["password-meter.js", "password-meter_bg.wasm", "vision-worker-gpu.js", "vision-worker-gpu_bg.wasm"],
+    outputs: &[
+        "password-meter.js",
+        "password-meter_bg.wasm",
+        "vision-worker-relaxed.js",
+        "vision-worker-relaxed_bg.wasm",
+        "vision-worker-gpu.js",
+        "vision-worker-gpu_bg.wasm",
+    ],
     sources: &["app/later", "app/password", "app/worker"],
     programs: &[],
 };

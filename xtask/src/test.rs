@@ -29,7 +29,7 @@ pub enum Step {
     Advisories,
     /// Clippy over all native code, warnings denied.
     Clippy,
-    /// The four wasm programs checked for their own target, warnings denied.
+    /// The five wasm programs checked for their own target, warnings denied.
     Wasm,
     /// Unit tests alone (what `check` runs).
     Units,
@@ -123,7 +123,7 @@ impl Step {
             Self::Licences => "licences of all dependencies",
             Self::Advisories => "what is known against dependencies",
             Self::Clippy => "lints of the native code, warnings denied",
-            Self::Wasm => "lints of the four wasm programs, warnings denied",
+            Self::Wasm => "lints of the five wasm programs, warnings denied",
             Self::Units => "unit tests",
             Self::Rust => "unit, property, golden and integration tests",
             Self::Sanitizer => "the engine's kernels, every access to memory checked",

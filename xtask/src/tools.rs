@@ -13,7 +13,7 @@ pub mod wasm;
 
 /// The command line's version must be that of the `wasm-bindgen` crate in Cargo.toml; a test compares the two.
 pub const WASM_BINDGEN: &str = "0.2.126";
-/// Builds the page's four wasm programs.
+/// Builds the page's five wasm programs.
 pub const TRUNK: &str = "0.21.14";
 /// The target of both programs.
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";

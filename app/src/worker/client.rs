@@ -12,16 +12,11 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
+use super::address::address_of;
 use super::queue::Queue;
 use crate::browser::{files, page};
 use crate::state::{Problem, Reading, Session, WorkerState};
 use crate::text;
-
-/// The script that loads what Trunk builds from `app/worker`.
-const WORKER_SCRIPT: &str = "/worker.js";
-
-/// What the page's address may ask for, which the worker's script then sees in its own.
-const DEVICES: [&str; 2] = ["?device=cpu", "?device=gpu"];
 
 /// How long a worker that shares memory may take to notice that it shall stop, before it is ended.
 const PATIENCE_MS: i32 = 700;
@@ -50,8 +45,7 @@ pub fn start(session: Session) {
     session.worker.set(WorkerState::Starting);
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);
-    let asked = DEVICES.into_iter().find(|asked| *asked == page::search()).unwrap_or_default();
-    let Ok(worker) = Worker::new_with_options(&format!("{WORKER_SCRIPT}{asked}"), &options) else {
+    let Ok(worker) = Worker::new_with_options(&address_of(&page::search()), &options) else {
         session.worker.set(WorkerState::Failed(text::WORKER_FAILED.into()));
         return;
     };

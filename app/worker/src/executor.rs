@@ -1,6 +1,7 @@
-//! What runs the models here: the processor or, in the program that knows it, the GPU where it is faster.
+//! What runs the models here: the processor, in several workers, or, in the program that knows it, the GPU where it is faster.
 
 use vision_core::engine::{EngineError, Model};
+use vision_core::manifest::ModelSpec;
 
 /// The engine's name before any model runs.
 pub const NAME: &str = "cpu";
@@ -15,19 +16,29 @@ mod cpu {
     use vision_core::engine::Engine as _;
     use vision_core::engine::cpu::CpuEngine;
 
-    use super::{EngineError, Model};
+    use super::super::pool;
+    use super::{EngineError, Model, ModelSpec};
 
     #[derive(Default)]
     pub struct Executor(CpuEngine);
 
     impl Executor {
         pub async fn open() -> Self {
+            pool::open();
             Self::default()
         }
 
-        /// Makes a model ready to run with one input of this shape.
-        pub async fn load(&self, bytes: &[u8], shape: [usize; 4]) -> Result<Box<dyn Model>, EngineError> {
-            self.0.load(bytes, shape)
+        /// Waits for whoever is to run the model.
+        pub async fn ready(&self, spec: &ModelSpec) {
+            pool::ready(spec.task).await;
+        }
+
+        /// Makes a model ready to run.
+        pub async fn load(&self, spec: &ModelSpec, bytes: &[u8]) -> Result<Box<dyn Model>, EngineError> {
+            match pool::load(spec, bytes).await {
+                Some(model) => model,
+                None => self.0.load(bytes, spec.input.shape()),
+            }
         }
     }
 }
@@ -44,7 +55,7 @@ mod gpu {
     use wasm_bindgen_futures::spawn_local;
 
     use super::super::{fetching, scope};
-    use super::{EngineError, Model};
+    use super::{EngineError, Model, ModelSpec};
 
     /// Where the times of earlier races are kept, beside the models.
     const RACES: &str = "/models/races.json";
@@ -70,8 +81,12 @@ mod gpu {
             Self::Race(Box::new(RaceEngine::new(cpu, gpu, rule)))
         }
 
-        /// Makes a model ready to run with one input of this shape.
-        pub async fn load(&self, bytes: &[u8], shape: [usize; 4]) -> Result<Box<dyn Model>, EngineError> {
+        /// Nobody else runs models here.
+        pub async fn ready(&self, _spec: &ModelSpec) {}
+
+        /// Makes a model ready to run.
+        pub async fn load(&self, spec: &ModelSpec, bytes: &[u8]) -> Result<Box<dyn Model>, EngineError> {
+            let shape = spec.input.shape();
             match self {
                 Self::Cpu(cpu) => cpu.load(bytes, shape),
                 Self::Race(race) => race.load_async(bytes, shape).await,

@@ -68,11 +68,12 @@ pub async fn begin(manifest: Arc<Manifest>) {
 
 /// Makes a model ready to run.
 pub async fn load(spec: &ModelSpec, bytes: &[u8]) -> Result<(), String> {
-    let _turn = turn().await;
     let Some(executor) = READER.with_borrow(|reader| reader.executor.clone()) else {
         return Err("there is no list of models".into());
     };
-    let model = executor.load(bytes, spec.input.shape()).await.map_err(|e| e.to_string())?;
+    executor.ready(spec).await;
+    let _turn = turn().await;
+    let model = executor.load(spec, bytes).await.map_err(|e| e.to_string())?;
     READER.with_borrow_mut(|reader| {
         if let Some(analyzer) = &mut reader.analyzer {
             analyzer.insert(&spec.name, model);

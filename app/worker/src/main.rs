@@ -1,9 +1,12 @@
 //! The worker's program: hears the page's messages, one after another, and answers with messages. It exports nothing.
+//! Other workers of its pool run the same program, which knows by its name what it is.
 
 mod executor;
 mod fetching;
 mod jobs;
 mod models;
+#[cfg(not(feature = "gpu"))]
+mod pool;
 mod scope;
 mod turns;
 
@@ -15,6 +18,10 @@ use web_sys::MessageEvent;
 
 pub fn main() {
     console_error_panic_hook::set_once();
+    #[cfg(not(feature = "gpu"))]
+    if scope::global().name() == pool::member::NAME {
+        return pool::member::main();
+    }
     let hear = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| hear(&event));
     scope::global().set_onmessage(Some(hear.into_js_value().unchecked_ref()));
     scope::tell(&FromWorker::Ready {

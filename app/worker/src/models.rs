@@ -101,6 +101,18 @@ async fn one(model: &ModelSpec, at: usize, telling: &mut Telling) -> Result<(), 
     jobs::load(model, &bytes).await
 }
 
+/// The bytes of a model that was here before: from the browser's cache, or once more from the server.
+#[cfg(not(feature = "gpu"))]
+pub async fn again(plan: Option<&PlanFile>) -> Result<Vec<u8>, String> {
+    let plan = plan.ok_or("the server does not have the model")?;
+    let address = address(plan);
+    let bytes = match fetching::kept(&address).await {
+        Some(bytes) => bytes,
+        None => fetching::get(&address, |_| {}).await?,
+    };
+    is_right(&bytes, plan).then_some(bytes).ok_or_else(|| format!("{address} arrived damaged"))
+}
+
 fn is_right(bytes: &[u8], plan: &PlanFile) -> bool {
     sha256(bytes) == plan.sha256
 }

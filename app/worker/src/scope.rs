@@ -1,6 +1,7 @@
 //! The worker's end of the channel: envelopes in, messages out, a clock.
 
 use js_sys::{ArrayBuffer, Int32Array, Reflect, Uint8Array};
+use serde::de::DeserializeOwned;
 use vision_worker::protocol::{FromWorker, ToWorker};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
@@ -32,13 +33,19 @@ pub struct Envelope {
 impl Envelope {
     pub fn of(event: &MessageEvent) -> Option<Self> {
         let data = event.data();
-        let text = Reflect::get(&data, &"text".into()).ok()?.as_string()?;
-        let message = serde_json::from_str(&text).ok()?;
-        let buffer = Reflect::get(&data, &"bytes".into()).ok().and_then(|b| b.dyn_into::<ArrayBuffer>().ok());
+        let (message, buffer) = unpacked(&data)?;
         let bytes = buffer.map(|b| Uint8Array::new(&b).to_vec()).unwrap_or_default();
         let stop = Reflect::get(&data, &"stop".into()).ok().filter(|s| !s.is_undefined());
         Some(Self { message, bytes, stop: stop.map(|s| StopFlag(Int32Array::new(&s))) })
     }
+}
+
+/// Takes a message and the buffer beside it out of the object that they travel as.
+pub fn unpacked<M: DeserializeOwned>(data: &JsValue) -> Option<(M, Option<ArrayBuffer>)> {
+    let text = Reflect::get(data, &"text".into()).ok()?.as_string()?;
+    let message = serde_json::from_str(&text).ok()?;
+    let buffer = Reflect::get(data, &"bytes".into()).ok().and_then(|b| b.dyn_into::<ArrayBuffer>().ok());
+    Some((message, buffer))
 }
 
 /// A number that the page shares with its worker: the job that shall stop.

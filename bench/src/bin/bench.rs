@@ -159,9 +159,11 @@ fn chromium(measured: Option<&Path>, jpeg: &Path, folder: &Path) -> Result<Vec<D
         }
     };
     let records: Vec<Duration> = serde_json::from_slice(&std::fs::read(file)?)?;
-    println!("\nchromium");
-    for Duration { stage, ms, .. } in &records {
-        println!("  {stage:<34} {ms:>9.2}");
+    for of_place in records.chunk_by(|a, b| a.place == b.place) {
+        println!("\n{}", of_place.first().map_or("chromium", |record| &record.place));
+        for Duration { stage, ms, .. } in of_place {
+            println!("  {stage:<34} {ms:>9.2}");
+        }
     }
     Ok(records)
 }

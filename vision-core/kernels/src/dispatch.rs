@@ -77,7 +77,7 @@ pub(super) fn run<T: Task>(isa: Isa, task: T) {
         // SAFETY: asked of the processor above.
         Isa::Avx2 => unsafe { super::avx2::run(task) },
         #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-        Isa::Simd128 => task.vector::<super::simd128::Lanes>(),
+        Isa::Simd128 => super::simd128::run(task),
         #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
         Isa::Neon => task.vector::<super::neon::Lanes>(),
         // The assertion above has turned these away.

@@ -2,6 +2,7 @@
 
 #![expect(unsafe_code, reason = "loads and stores through pointers")]
 
+use super::dispatch::Task;
 use super::vector::{Part, Registers, Vector};
 use std::arch::wasm32::*;
 
@@ -34,9 +35,9 @@ impl Vector for Lanes {
     }
     #[inline(always)]
     fn plus_product(self, left: Self, right: Self) -> Self {
-        #[cfg(target_feature = "relaxed-simd")]
+        #[cfg(feature = "relaxed-simd")]
         return Self(f32x4_relaxed_madd(left.0, right.0, self.0));
-        #[cfg(not(target_feature = "relaxed-simd"))]
+        #[cfg(not(feature = "relaxed-simd"))]
         Self(f32x4_add(self.0, f32x4_mul(left.0, right.0)))
     }
     #[inline(always)]
@@ -126,6 +127,13 @@ impl Registers for Lanes {
     }
 }
 
+/// Runs a task in vectors; with the feature `relaxed-simd` in a program for browsers that multiply and add in one.
+#[cfg_attr(feature = "relaxed-simd", target_feature(enable = "relaxed-simd"))]
+pub fn run<T: Task>(task: T) {
+    task.vector::<Lanes>();
+}
+
+#[cfg_attr(feature = "relaxed-simd", target_feature(enable = "relaxed-simd"))]
 #[inline(never)]
 fn run_part<P: Part>(part: P) {
     part.run::<Lanes>();

@@ -2,14 +2,12 @@
 //!
 //! Profiles are applied to the colours first; then transparent parts are laid over white, as a page would show them.
 
-use std::sync::Arc;
-
 use image::RgbImage;
-use moxcms::{ColorProfile, DataColorSpace, Layout, ProfileText, Transform8BitExecutor, TransformOptions};
 
 use crate::error::AnalyzeError;
 
 use super::header::Icc;
+use super::icc::{Profile, Space, Transform};
 use super::raster::{Raster, Samples, too_much_memory};
 
 /// A profile that moves no probe colour by more than this, in 8-bit levels, is as good as sRGB and costs nothing.
@@ -49,17 +47,14 @@ impl Channels {
         }
     }
 
-    fn layout(self) -> (DataColorSpace, Layout) {
+    fn space(self) -> Space {
         match self {
-            Self::Grey => (DataColorSpace::Gray, Layout::Gray),
-            Self::Rgb => (DataColorSpace::Rgb, Layout::Rgb),
-            // The four inks travel in the places of red, green, blue and alpha.
-            Self::InvertedCmyk => (DataColorSpace::Cmyk, Layout::Rgba),
+            Self::Grey => Space::Grey,
+            Self::Rgb => Space::Rgb,
+            Self::InvertedCmyk => Space::Cmyk,
         }
     }
 }
-
-type Transform = Arc<Transform8BitExecutor>;
 
 /// Converts a raster, with its embedded profile if there is one.
 pub(super) fn to_srgb(raster: Raster, icc: Option<&Icc>) -> Result<Converted, AnalyzeError> {
@@ -68,9 +63,9 @@ pub(super) fn to_srgb(raster: Raster, icc: Option<&Icc>) -> Result<Converted, An
     let (transform, ignored) = match icc {
         None => (None, None),
         Some(Icc::Broken(why)) => (None, Some((*why).to_owned())),
-        Some(Icc::Bytes(bytes)) => match ColorProfile::new_from_slice(bytes) {
-            Err(_) => (None, Some("it is damaged".to_owned())),
-            Ok(profile) => {
+        Some(Icc::Bytes(bytes)) => match Profile::read(bytes) {
+            None => (None, Some("it is damaged".to_owned())),
+            Some(profile) => {
                 profile_name = name(&profile);
                 match transform(&profile, channels) {
                     Ok(transform) => (transform, None),
@@ -84,30 +79,19 @@ pub(super) fn to_srgb(raster: Raster, icc: Option<&Icc>) -> Result<Converted, An
 }
 
 /// The way from a profile to sRGB; `None` if nobody would see it.
-fn transform(profile: &ColorProfile, channels: Channels) -> Result<Option<Transform>, &'static str> {
-    let (space, layout) = channels.layout();
-    if profile.color_space != space {
+fn transform(profile: &Profile<'_>, channels: Channels) -> Result<Option<Transform>, &'static str> {
+    if profile.space() != Some(channels.space()) {
         return Err("it is made for pixels of another kind");
     }
-    let options = TransformOptions { rendering_intent: profile.rendering_intent, ..TransformOptions::default() };
-    let transform = profile
-        .create_transform_8bit(layout, &ColorProfile::new_srgb(), Layout::Rgb, options)
-        .map_err(|_| "it cannot be applied")?;
-    match changes_colors(&transform, channels) {
-        Some(true) => Ok(Some(transform)),
-        Some(false) => Ok(None),
-        None => Err("it cannot be applied"),
-    }
+    let transform = profile.to_srgb().ok_or("it cannot be applied")?;
+    Ok(changes_colors(&transform, channels).then_some(transform))
 }
 
-/// Whether a transform moves any colour of a grid visibly; `None` if it fails. Inks always have to be converted.
-fn changes_colors(transform: &Transform, channels: Channels) -> Option<bool> {
+/// Whether a transform moves any colour of a grid visibly. Inks always have to be converted.
+fn changes_colors(transform: &Transform, channels: Channels) -> bool {
     const LEVELS: [u8; 6] = [0, 51, 102, 153, 204, 255];
     let probes: Vec<[u8; 3]> = match channels {
-        Channels::InvertedCmyk => {
-            let mut white = [0; 3];
-            return transform.transform(&[0; 4], &mut white).ok().map(|()| true);
-        }
+        Channels::InvertedCmyk => return true,
         Channels::Grey => (0..=255).map(|level| [level; 3]).collect(),
         Channels::Rgb => LEVELS
             .iter()
@@ -116,18 +100,12 @@ fn changes_colors(transform: &Transform, channels: Channels) -> Option<bool> {
     };
     let source: Vec<u8> = probes.iter().flat_map(|probe| probe.iter().take(channels.count())).copied().collect();
     let mut target = vec![0; probes.len() * 3];
-    transform.transform(&source, &mut target).ok()?;
-    let moved = probes.iter().flatten().zip(&target).any(|(from, to)| from.abs_diff(*to) > INVISIBLE_LEVELS);
-    Some(moved)
+    transform.convert(&source, &mut target);
+    probes.iter().flatten().zip(&target).any(|(from, to)| from.abs_diff(*to) > INVISIBLE_LEVELS)
 }
 
-fn name(profile: &ColorProfile) -> Option<String> {
-    let text = match profile.description.as_ref()? {
-        ProfileText::PlainString(text) => text.as_str(),
-        ProfileText::Localizable(texts) => texts.first()?.value.as_str(),
-        ProfileText::Description(text) if !text.ascii_string.is_empty() => text.ascii_string.as_str(),
-        ProfileText::Description(text) => text.unicode_string.as_str(),
-    };
+fn name(profile: &Profile<'_>) -> Option<String> {
+    let text = profile.name()?;
     let shown: String = text.chars().filter(|c| !c.is_control()).take(120).collect();
     let shown = shown.trim();
     (!shown.is_empty()).then(|| shown.to_owned())
@@ -149,9 +127,7 @@ fn convert(raster: Raster, channels: Channels, transform: Option<&Transform>) ->
                 if channels == Channels::InvertedCmyk {
                     colors.iter_mut().for_each(|ink| *ink = 255 - *ink);
                 }
-                transform.transform(&colors, target).map_err(|_| AnalyzeError::Internal {
-                    detail: "the colours of a row could not be converted".into(),
-                })?;
+                transform.convert(&colors, target);
             }
             None => spread_row(&colors, channels, target),
         }

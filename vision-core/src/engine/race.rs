@@ -10,7 +10,7 @@ use super::Engine;
 use super::cpu::{CpuEngine, CpuModel};
 use super::gpu::{Adapter, GpuEngine, GpuModel};
 use super::plan::Plan;
-use super::{EngineError, Executor, Model, Ran, Running, Tensor, plan_of};
+use super::{EngineError, Executor, Model, Ran, Running, Tensor, Trouble, plan_of};
 use crate::digest::sha256;
 use crate::preprocess::Preparation;
 
@@ -185,7 +185,7 @@ impl OnGpu {
         inputs: impl FnOnce() -> Cow<'a, [Tensor]>,
     ) -> Result<Ran, EngineError> {
         if let Some(failed) = self.failed() {
-            let trouble = (!self.told.swap(true, Ordering::Relaxed)).then(|| failed.clone());
+            let trouble = (!self.told.swap(true, Ordering::Relaxed)).then(|| Trouble::Gpu(failed.clone()));
             return on_cpu(&self.cpu, &inputs(), failed, trouble);
         }
         match on_gpu.await {
@@ -195,7 +195,7 @@ impl OnGpu {
             Err(error) => {
                 let failed = self.note(&error);
                 self.told.store(true, Ordering::Relaxed);
-                on_cpu(&self.cpu, &inputs(), failed.clone(), Some(failed))
+                on_cpu(&self.cpu, &inputs(), failed.clone(), Some(Trouble::Gpu(failed)))
             }
         }
     }
@@ -247,7 +247,7 @@ impl Model for OnGpu {
     }
 }
 
-fn on_cpu(cpu: &CpuModel, inputs: &[Tensor], reason: String, trouble: Option<String>) -> Result<Ran, EngineError> {
+fn on_cpu(cpu: &CpuModel, inputs: &[Tensor], reason: String, trouble: Option<Trouble>) -> Result<Ran, EngineError> {
     let outputs = cpu.run(inputs)?;
-    Ok(Ran { outputs, ran_by: Some(Executor { engine: "cpu", reason }), trouble })
+    Ok(Ran { ran_by: Some(Executor { engine: "cpu", reason }), trouble, ..Ran::from(outputs) })
 }

@@ -1,8 +1,10 @@
 //! One analysis under way: its clock, its warnings, the models it used, and whether it still goes on.
 
+use super::asked::Asked;
 use super::models::{Chosen, choose};
-use super::{Analyzer, Host, Stage};
-use crate::engine::{EngineError, Executor, Ran, Tensor};
+use super::readings::{Begun, Outcome, Readings};
+use super::{Analyzer, Host, Stage, Task};
+use crate::engine::{EngineError, Executor, Ran, Running, Tensor, Trouble};
 use crate::error::AnalyzeError;
 use crate::manifest::{ModelSpec, ModelTask};
 use crate::preprocess::{Levels, Placement, Preparation};
@@ -26,9 +28,9 @@ impl<'a> Run<'a> {
     }
 
     pub fn timed<T>(&mut self, stage: impl Into<String>, work: impl FnOnce() -> T) -> T {
-        let from = self.host.now_ms();
+        let from_ms = self.now_ms();
         let result = work();
-        self.note(stage.into(), from);
+        self.note(stage.into(), self.now_ms() - from_ms);
         result
     }
 
@@ -48,32 +50,55 @@ impl<'a> Run<'a> {
         chosen
     }
 
-    /// Prepares, runs and reads one model. A model that fails costs its findings and leaves a warning.
-    pub async fn read<T>(
-        &mut self,
-        chosen: Chosen<'a>,
-        picture: &Levels<'_>,
-        read: impl FnOnce(&[Tensor], &Placement) -> Result<T, EngineError>,
-    ) -> Result<Option<T>, AnalyzeError> {
-        self.go_on()?;
-        let spec = chosen.spec;
+    /// The models that will be run if none of them fails: of tags the first one alone.
+    pub fn first_models(&self, asked: &Asked<'_>) -> Vec<Chosen<'a>> {
+        let of = |task: Task, models: ModelTask, most: usize| {
+            let needed = asked.needs(task);
+            let chosen = needed.then(|| choose(&self.analyzer.manifest, &self.analyzer.loaded, self.profile, models).0);
+            chosen.unwrap_or_default().into_iter().take(most)
+        };
+        let tags = of(Task::Tags, ModelTask::Tags, 1);
+        let objects = of(Task::Objects, ModelTask::Objects, usize::MAX);
+        tags.chain(objects).chain(of(Task::Faces, ModelTask::Faces, usize::MAX)).collect()
+    }
+
+    /// Prepares a picture for a model, which runs when its outcome is asked for.
+    pub fn begin<'p>(&mut self, Chosen { spec, model }: Chosen<'p>, picture: &'p Levels<'p>) -> Begun<'p> {
         let (preparation, tensor) = self.timed(format!("prepare:{}", spec.name), || {
             let preparation = Preparation::of(picture, &spec.input);
-            let tensor = (!chosen.model.prepares()).then(|| preparation.tensor());
+            let tensor = (!model.prepares()).then(|| preparation.tensor());
             (preparation, tensor)
         });
-        self.go_on()?;
-        let from_ms = self.host.now_ms();
-        let ran = match &tensor {
-            Some(tensor) => chosen.model.start(std::slice::from_ref(tensor)).await,
-            None => chosen.model.start_on(&preparation).await,
+        let placement = preparation.placement();
+        let running: Running<'p> = match tensor {
+            Some(tensor) => Box::pin(async move { model.start(std::slice::from_ref(&tensor)).await }),
+            None => Box::pin(async move { model.start_on(&preparation).await }),
         };
-        self.note(format!("run:{}", spec.name), from_ms);
-        let found = ran.and_then(|Ran { outputs, ran_by, trouble }| {
+        Begun::new(placement, self.now_ms(), running)
+    }
+
+    /// Prepares, runs and reads one model, unless it runs already. A model that fails costs its findings and leaves a warning.
+    pub async fn read<'p, T>(
+        &mut self,
+        chosen: Chosen<'a>,
+        readings: &mut Readings<'p>,
+        read: impl FnOnce(&[Tensor], &Placement) -> Result<T, EngineError>,
+    ) -> Result<Option<T>, AnalyzeError>
+    where
+        'a: 'p,
+    {
+        self.go_on()?;
+        let spec = chosen.spec;
+        let begun = readings.take(&spec.name).unwrap_or_else(|| self.begin(chosen, readings.picture));
+        self.go_on()?;
+        let placement = begun.placement;
+        let Outcome { ran, ms } = begun.outcome(self).await;
+        self.note(format!("run:{}", spec.name), ms);
+        let found = ran.and_then(|Ran { outputs, ran_by, trouble, .. }| {
             if let Some(trouble) = trouble {
-                self.gpu_failed(&trouble);
+                self.went_on(&trouble);
             }
-            Ok((read(&outputs, &preparation.placement())?, ran_by))
+            Ok((read(&outputs, &placement)?, ran_by))
         });
         match found {
             Ok((found, ran_by)) => {
@@ -98,20 +123,27 @@ impl<'a> Run<'a> {
     }
 
     /// Once in a report: what is said of one model holds for those after it.
-    fn gpu_failed(&mut self, trouble: &str) {
-        const CODE: &str = "gpu_failed";
-        if self.warnings.iter().all(|warning| warning.code != CODE) {
-            let message = format!("the processor went on with this picture: {trouble}");
-            self.warnings.push(Warning { code: CODE.into(), message });
+    fn went_on(&mut self, trouble: &Trouble) {
+        let (code, who, why) = match trouble {
+            Trouble::Gpu(why) => ("gpu_failed", "the processor", why),
+            Trouble::Worker(why) => ("worker_failed", "the first worker", why),
+        };
+        if self.warnings.iter().all(|warning| warning.code != code) {
+            let message = format!("{who} went on with this picture: {why}");
+            self.warnings.push(Warning { code: code.into(), message });
         }
     }
 
-    pub fn note_total(&mut self) {
-        self.note("total".into(), self.started_ms);
+    pub fn now_ms(&self) -> f64 {
+        self.host.now_ms()
     }
 
-    pub fn note(&mut self, stage: String, from_ms: f64) {
-        let ms = ((self.host.now_ms() - from_ms).max(0.0) * 100.0).round() / 100.0;
+    pub fn note_total(&mut self) {
+        self.note("total".into(), self.now_ms() - self.started_ms);
+    }
+
+    fn note(&mut self, stage: String, ms: f64) {
+        let ms = (ms.max(0.0) * 100.0).round() / 100.0;
         self.timings.push(Timing { stage, ms: ms as f32 });
     }
 }

@@ -1,9 +1,9 @@
 //! The stages that need models: raw findings of every model, joined and named.
 
+use super::readings::Readings;
 use super::run::Run;
 use crate::error::AnalyzeError;
 use crate::manifest::{Detect, Fusion, ModelTask, OutputSpec};
-use crate::preprocess::Levels;
 use crate::report::{Face, Object};
 use crate::tasks::classify::Classified;
 use crate::tasks::detect::{Detection, picodet, yolox};
@@ -13,9 +13,12 @@ use crate::tasks::objects::{Thresholds, name_objects};
 use crate::tasks::{classify, wrong_output};
 
 /// The tags of the first model that can be run.
-pub(super) async fn tags(run: &mut Run<'_>, picture: &Levels<'_>) -> Result<Classified, AnalyzeError> {
+pub(super) async fn tags<'a: 'p, 'p>(
+    run: &mut Run<'a>,
+    readings: &mut Readings<'p>,
+) -> Result<Classified, AnalyzeError> {
     for chosen in run.models_for(ModelTask::Tags) {
-        let found = run.read(chosen, picture, |outputs, _| match &chosen.spec.output {
+        let found = run.read(chosen, readings, |outputs, _| match &chosen.spec.output {
             OutputSpec::Softmax { temperature, keep_above, unsure_below, top_k, .. } => {
                 let rule = classify::Rule {
                     temperature: *temperature,
@@ -36,16 +39,16 @@ pub(super) async fn tags(run: &mut Run<'_>, picture: &Levels<'_>) -> Result<Clas
 }
 
 /// The objects that all detectors together saw.
-pub(super) async fn objects(
-    run: &mut Run<'_>,
-    picture: &Levels<'_>,
+pub(super) async fn objects<'a: 'p, 'p>(
+    run: &mut Run<'a>,
+    readings: &mut Readings<'p>,
     fusion: &Fusion,
 ) -> Result<Vec<Object>, AnalyzeError> {
     let mut by_model: Vec<(&str, Vec<Detection>)> = Vec::new();
     let mut alone: Option<&Detect> = None;
     for chosen in run.models_for(ModelTask::Objects) {
         let input = &chosen.spec.input;
-        let found = run.read(chosen, picture, |outputs, placement| match &chosen.spec.output {
+        let found = run.read(chosen, readings, |outputs, placement| match &chosen.spec.output {
             OutputSpec::Picodet { strides, bins, detect } => {
                 picodet(outputs, input, (strides, *bins), detect, placement)
             }
@@ -63,20 +66,20 @@ pub(super) async fn objects(
         (1, Some(detect)) => Thresholds { show_above: detect.show_above, sure_above: detect.sure_above },
         _ => Thresholds { show_above: fusion.show_above, sure_above: fusion.sure_above },
     };
-    Ok(name_objects(fuse(&by_model, fusion), picture.full(), thresholds))
+    Ok(name_objects(fuse(&by_model, fusion), readings.picture.full(), thresholds))
 }
 
 /// The faces that any detector saw, judged by what was seen around them, and the score from which one counts by itself.
-pub(super) async fn faces(
-    run: &mut Run<'_>,
-    picture: &Levels<'_>,
+pub(super) async fn faces<'a: 'p, 'p>(
+    run: &mut Run<'a>,
+    readings: &mut Readings<'p>,
     objects: &[Object],
 ) -> Result<(Vec<Face>, f32), AnalyzeError> {
     let mut all: Vec<FoundFace> = Vec::new();
     let mut limits: Option<FaceThresholds> = None;
     for chosen in run.models_for(ModelTask::Faces) {
         let input = &chosen.spec.input;
-        let found = run.read(chosen, picture, |outputs, placement| match &chosen.spec.output {
+        let found = run.read(chosen, readings, |outputs, placement| match &chosen.spec.output {
             OutputSpec::Yunet { strides, keep_above, nms_iou, sure_above, .. } => {
                 let (keep_above, nms_iou, sure_above) = (*keep_above, *nms_iou, *sure_above);
                 let thresholds = FaceThresholds { keep_above, nms_iou, sure_above };

@@ -8,7 +8,7 @@ use anyhow::{Result, ensure};
 
 const RENDERING: [&str; 3] = ["leptos", "leptos_meta", "leptos_router"];
 
-/// Reads the feature trees of the native workspace and of the four wasm programs.
+/// Reads the feature trees of the native workspace and of the five wasm programs.
 pub fn check(tally: &mut Tally) -> Result<()> {
     let server = tree(&["--workspace"])?;
     ensure!(enables(&server, "leptos", "ssr"), "the native build does not render pages: leptos/ssr is missing");

@@ -30,9 +30,10 @@ pub fn clippy(tally: &mut Tally) -> Result<()> {
 pub fn wasm(tally: &mut Tally) -> Result<()> {
     rustup::ensure_components()?;
     let compiler = wasm::ensure()?;
-    let programs: [&[&str]; 4] = [
+    let programs: [&[&str]; 5] = [
         &["--package", "app", "--no-default-features", "--features", "hydrate", "--bin", "hydrate_body"],
         &["--package", "vision-worker", "--bin", "vision-worker"],
+        &["--package", "vision-worker", "--features", "relaxed", "--bin", "vision-worker-relaxed"],
         &["--package", "vision-worker", "--features", "gpu", "--bin", "vision-worker-gpu"],
         &["--package", "password-meter"],
     ];

@@ -10,8 +10,8 @@ use anyhow::{Result, ensure};
 /// The wasm, script and styles of the page, gzipped, without the worker, which loads after the first paint.
 const APP_LIMIT_BYTES: u64 = 350_000;
 
-/// The worker's wasm and script, gzipped. The aim is 700 kB; until then it may not grow.
-const WORKER_LIMIT_BYTES: u64 = 765_000;
+/// The worker's wasm and script, gzipped.
+const WORKER_LIMIT_BYTES: u64 = 700_000;
 
 /// Builds the page and weighs what a first visit downloads.
 pub fn check(tally: &mut Tally) -> Result<()> {
@@ -27,10 +27,14 @@ pub fn check(tally: &mut Tally) -> Result<()> {
     ensure!(bytes <= APP_LIMIT_BYTES, "the page's bundle is {bytes} bytes gzipped, more than {APP_LIMIT_BYTES}");
     tally.pass();
     // Not the one with the GPU, which those without a GPU never fetch.
-    let bytes = gzipped("vision-worker.") + gzipped("vision-worker_");
-    crate::process::say(format!("the vision worker is {} kB gzipped", bytes.div_ceil(1000)));
-    ensure!(bytes <= WORKER_LIMIT_BYTES, "the vision worker is {bytes} bytes gzipped, more than {WORKER_LIMIT_BYTES}");
-    tally.pass();
+    for [script, program] in
+        [["vision-worker.", "vision-worker_"], ["vision-worker-relaxed.", "vision-worker-relaxed_"]]
+    {
+        let bytes = gzipped(script) + gzipped(program);
+        crate::process::say(format!("{script}* is {} kB gzipped", bytes.div_ceil(1000)));
+        ensure!(bytes <= WORKER_LIMIT_BYTES, "{script}* is {bytes} bytes gzipped, more than {WORKER_LIMIT_BYTES}");
+        tally.pass();
+    }
     Ok(())
 }
 

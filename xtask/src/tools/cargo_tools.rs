@@ -37,7 +37,7 @@ pub const ALL: [Tool; 2] = [
         program: "trunk",
         package: "trunk",
         version: TRUNK,
-        why: "builds and bundles the page's four wasm programs",
+        why: "builds and bundles the page's five wasm programs",
         // Without TLS: what it would fetch (wasm-bindgen, wasm-opt) it gets from us or does not need.
         options: &["--no-default-features"],
         optimised: &[],
