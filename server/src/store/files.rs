@@ -96,7 +96,7 @@ impl Store {
             .bind(name)
             .bind(account.to_string())
             .bind(i64::from(published))
-            .execute(self.database.pool())
+            .execute(self.database.writer())
             .await?;
         Ok(done.rows_affected() > 0)
     }

@@ -131,7 +131,7 @@ impl Store {
             "DELETE FROM stats_times WHERE account_id = $1",
             "DELETE FROM stats_names WHERE account_id = $1",
         ] {
-            sqlx::query(statement).bind(account.to_string()).execute(self.database.pool()).await?;
+            sqlx::query(statement).bind(account.to_string()).execute(self.database.writer()).await?;
         }
         Ok(())
     }

@@ -74,7 +74,7 @@ impl LocalAuth {
         now_ms: i64,
         expires_at_ms: i64,
     ) -> Result<(), sqlx::Error> {
-        let mut connection = self.0.database.pool().acquire().await?;
+        let mut connection = self.0.database.writer().acquire().await?;
         touch(&mut connection, id, now_ms, expires_at_ms).await
     }
 
@@ -86,7 +86,7 @@ impl LocalAuth {
         .bind(id)
         .bind(account_id)
         .bind(now_ms)
-        .execute(self.0.database.pool())
+        .execute(self.0.database.writer())
         .await?;
         Ok(done.rows_affected() > 0)
     }
@@ -102,11 +102,11 @@ impl LocalAuth {
     pub(in crate::auth) async fn delete_old_sessions(&self, before_ms: i64) -> Result<(), sqlx::Error> {
         sqlx::query("DELETE FROM sessions WHERE expires_at_ms < $1 OR ended_at_ms < $1")
             .bind(before_ms)
-            .execute(self.0.database.pool())
+            .execute(self.0.database.writer())
             .await?;
         sqlx::query("DELETE FROM links WHERE expires_at_ms < $1")
             .bind(before_ms)
-            .execute(self.0.database.pool())
+            .execute(self.0.database.writer())
             .await?;
         Ok(())
     }
@@ -134,7 +134,7 @@ impl LocalAuth {
         .bind(device_id)
         .bind(account_id)
         .bind(now_ms)
-        .execute(self.0.database.pool())
+        .execute(self.0.database.writer())
         .await?;
         Ok(())
     }

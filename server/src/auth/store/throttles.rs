@@ -55,7 +55,7 @@ impl LocalAuth {
     }
 
     pub(in crate::auth) async fn clear_attempts(&self, hash: &str) -> Result<(), sqlx::Error> {
-        sqlx::query("DELETE FROM throttles WHERE hash = $1").bind(hash).execute(self.0.database.pool()).await?;
+        sqlx::query("DELETE FROM throttles WHERE hash = $1").bind(hash).execute(self.0.database.writer()).await?;
         Ok(())
     }
 
@@ -64,7 +64,7 @@ impl LocalAuth {
             "UPDATE throttles SET failures = failures - 1, blocked_until_ms = 0 WHERE hash = $1 AND failures > 0",
         )
         .bind(hash)
-        .execute(self.0.database.pool())
+        .execute(self.0.database.writer())
         .await?;
         Ok(())
     }
@@ -73,7 +73,7 @@ impl LocalAuth {
         sqlx::query("DELETE FROM throttles WHERE last_failure_ms < $1 AND blocked_until_ms < $2")
             .bind(before_ms)
             .bind(now_ms)
-            .execute(self.0.database.pool())
+            .execute(self.0.database.writer())
             .await?;
         Ok(())
     }
