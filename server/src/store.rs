@@ -54,20 +54,11 @@ const SETTLED: Duration = Duration::from_secs(60);
 
 impl Store {
     /// Opens the data folder and the database, SQLite in that folder where no other is named; makes what is not there yet.
+    /// Other processes may be running on both.
     ///
     /// # Errors
     /// When the folder cannot be written, or the database cannot be reached or is of a later version.
     pub async fn open(folder: &Path, database: Option<&str>) -> Result<Self, StoreError> {
-        let store = Self::open_beside(folder, database).await?;
-        store.forget_interrupted().await.map_err(|source| StoreError::Database { source })?;
-        Ok(store)
-    }
-
-    /// Opens both beside a server that may be running on them.
-    ///
-    /// # Errors
-    /// When the folder cannot be written, or the database cannot be reached or is of a later version.
-    pub async fn open_beside(folder: &Path, database: Option<&str>) -> Result<Self, StoreError> {
         let keys = KeyRing::load(folder, KeyFile::Storage)?;
         let vault = |name: &str| {
             Vault::open(&folder.join(name), keys.clone())
