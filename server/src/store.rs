@@ -9,11 +9,13 @@ pub mod jobs;
 pub mod key;
 pub mod key_ring;
 pub mod quota;
+pub mod search;
 pub mod secret_file;
 pub mod settings;
 pub mod shares;
 pub mod statistics;
 pub mod vault;
+pub mod words;
 
 use std::path::Path;
 use std::time::Duration;

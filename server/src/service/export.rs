@@ -10,7 +10,7 @@ use super::archive::Archive;
 use super::history::LONGEST_PAGE;
 use super::statistics::Per;
 use super::{Moment, Person, Service, ServiceError};
-use crate::store::analyses::Wanted;
+use crate::store::search::Wanted;
 
 /// What each part of the archive is.
 const README: &str = "manifest.json names every file of this archive with its size and SHA-256.\n\
