@@ -1,11 +1,12 @@
 //! A page of an owner's analyses, the newest first: all of them, or those that hold what is looked for.
 //!
-//! Where one of the words is seldom, the index names the few analyses that hold it and the rest is asked of these. Where all
-//! words are frequent a page is full after a short look at the newest ones.
+//! The index of words names analyses, and what else is asked is asked of these. Where one of the words is seldom, it is asked for
+//! the few that hold it; where all words are frequent a page is full after a short look at the newest analyses.
 
 use std::fmt::Write as _;
 
-use sqlx::{AnyConnection, AssertSqlSafe};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, AssertSqlSafe, Row as _};
 use uuid::Uuid;
 
 use super::Store;
@@ -26,11 +27,15 @@ pub struct Wanted {
     pub to_ms: Option<i64>,
 }
 
-/// A word that occurs more often is frequent: to look at each analysis that holds it would take too long.
+/// A word that occurs more often is frequent: to put all analyses that hold it in order would take too long.
 const SELDOM: i64 = 10_000;
 
 /// Of what is written without spaces so many beginnings are looked up; then the text itself is looked at.
 const BEGINNINGS_EACH: usize = 3;
+
+/// Analyses that are looked at together: more each time, for what is asked of them turns out to be seldom.
+const FEWEST_AT_ONCE: usize = 100;
+const MOST_AT_ONCE: usize = 2000;
 
 const COLUMNS: &str = "id, created_at_ms, title, report, kept";
 
@@ -41,22 +46,32 @@ impl Store {
     /// When the database fails.
     pub async fn analyses(&self, owner: Uuid, wanted: &Wanted) -> Result<Vec<StoredAnalysis>, sqlx::Error> {
         let mut connection = self.database.pool().acquire().await?;
-        let Some(way) = way(&mut connection, owner, beginnings(wanted)).await? else { return Ok(Vec::new()) };
-        let Statement { sql, values } = Statement::of(owner, wanted, &way);
-        let mut query = sqlx::query(AssertSqlSafe(sql));
-        for value in values {
-            query = match value {
-                Value::Text(text) => query.bind(text),
-                Value::Number(number) => query.bind(number),
-            };
+        let mut before = wanted.before.unwrap_or(Uuid::max()).to_string();
+        let sought = beginnings(wanted);
+        if sought.is_empty() {
+            let rows = Statement::newest(owner, wanted, before).fetch(&mut connection).await?;
+            return rows.iter().map(stored).collect();
         }
-        query.fetch_all(&mut *connection).await?.iter().map(stored).collect()
+        let Some(way) = way(&mut connection, owner, sought).await? else { return Ok(Vec::new()) };
+        let (mut found, mut at_once) = (Vec::new(), FEWEST_AT_ONCE);
+        loop {
+            let named = Statement::named(owner, &way, before, at_once).fetch(&mut connection).await?;
+            let ids: Vec<String> = named.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+            let Some(last) = ids.last().cloned() else { return Ok(found) };
+            let left = wanted.limit.saturating_sub(u32::try_from(found.len()).unwrap_or(u32::MAX));
+            let rows = Statement::of(owner, wanted, ids, left).fetch(&mut connection).await?;
+            found.extend(rows.iter().map(stored).collect::<Result<Vec<_>, _>>()?);
+            if found.len() >= wanted.limit as usize || named.len() < at_once {
+                return Ok(found);
+            }
+            (before, at_once) = (last, (at_once * 4).min(MOST_AT_ONCE));
+        }
     }
 }
 
 /// How the analyses are found.
 struct Way {
-    /// What the index is asked for first.
+    /// What the index is asked for; none: all words are frequent.
     seldom: Option<Beginning>,
     others: Vec<Beginning>,
 }
@@ -103,38 +118,78 @@ struct Statement {
 }
 
 impl Statement {
-    fn of(owner: Uuid, wanted: &Wanted, way: &Way) -> Self {
+    /// Whatever is asked of the analyses themselves, one after another.
+    fn newest(owner: Uuid, wanted: &Wanted, before: String) -> Self {
         let mut statement = Self::default();
-        let (owner, before) = (owner.to_string(), wanted.before.unwrap_or(Uuid::max()).to_string());
-        let conditions = conditions(wanted);
-        statement.add(&format!("SELECT {COLUMNS} FROM analyses WHERE owner_id = ")).place(Value::Text(owner.clone()));
-        if let Some(seldom) = way.seldom {
-            statement
-                .add(" AND id IN (SELECT DISTINCT analysis_id FROM analysis_words AS seldom WHERE owner_id = ")
-                .place(Value::Text(owner))
+        statement
+            .add(&format!("SELECT {COLUMNS} FROM analyses WHERE owner_id = "))
+            .text(owner.to_string())
+            .add(" AND id < ")
+            .text(before)
+            .conditions(wanted)
+            .add(" ORDER BY id DESC LIMIT ")
+            .number(wanted.limit.into());
+        statement
+    }
+
+    /// Names of the newest analyses that hold all words, from the indexes alone.
+    fn named(owner: Uuid, way: &Way, before: String, at_once: usize) -> Self {
+        let mut statement = Self::default();
+        match way.seldom {
+            Some(seldom) => statement
+                .add("SELECT DISTINCT analysis_id FROM analysis_words AS seldom WHERE owner_id = ")
+                .text(owner.to_string())
                 .add(" AND beginning")
                 .between(seldom)
                 .add(" AND analysis_id < ")
-                .place(Value::Text(before))
-                .others(&way.others, "seldom.analysis_id");
-            if !conditions.is_empty() {
-                statement
-                    .add(" AND EXISTS (SELECT 1 FROM analyses AS whole WHERE whole.id = seldom.analysis_id")
-                    .all(conditions)
-                    .add(")");
-            }
-            statement.add(" ORDER BY analysis_id DESC LIMIT ").place(Value::Number(wanted.limit.into())).add(")");
-            statement.add(" ORDER BY id DESC");
-        } else {
-            statement.add(" AND id < ").place(Value::Text(before)).others(&way.others, "analyses.id").all(conditions);
-            statement.add(" ORDER BY id DESC LIMIT ").place(Value::Number(wanted.limit.into()));
-        }
+                .text(before)
+                .others(&way.others, "seldom.analysis_id")
+                .add(" ORDER BY analysis_id DESC LIMIT "),
+            None => statement
+                .add("SELECT id FROM analyses WHERE owner_id = ")
+                .text(owner.to_string())
+                .add(" AND id < ")
+                .text(before)
+                .others(&way.others, "analyses.id")
+                .add(" ORDER BY id DESC LIMIT "),
+        };
+        statement.number(i64::try_from(at_once).unwrap_or(i64::MAX));
         statement
+    }
+
+    /// Those of the named analyses of which the rest is true too.
+    fn of(owner: Uuid, wanted: &Wanted, ids: Vec<String>, limit: u32) -> Self {
+        let mut statement = Self::default();
+        statement.add(&format!("SELECT {COLUMNS} FROM analyses WHERE owner_id = ")).text(owner.to_string());
+        for (place, id) in ids.into_iter().enumerate() {
+            statement.add(if place == 0 { " AND id IN (" } else { ", " }).text(id);
+        }
+        statement.add(")").conditions(wanted).add(" ORDER BY id DESC LIMIT ").number(limit.into());
+        statement
+    }
+
+    async fn fetch(self, connection: &mut AnyConnection) -> Result<Vec<AnyRow>, sqlx::Error> {
+        let mut query = sqlx::query(AssertSqlSafe(self.sql));
+        for value in self.values {
+            query = match value {
+                Value::Text(text) => query.bind(text),
+                Value::Number(number) => query.bind(number),
+            };
+        }
+        query.fetch_all(connection).await
     }
 
     fn add(&mut self, sql: &str) -> &mut Self {
         self.sql.push_str(sql);
         self
+    }
+
+    fn text(&mut self, text: String) -> &mut Self {
+        self.place(Value::Text(text))
+    }
+
+    fn number(&mut self, number: i64) -> &mut Self {
+        self.place(Value::Number(number))
     }
 
     fn place(&mut self, value: Value) -> &mut Self {
@@ -144,7 +199,7 @@ impl Statement {
     }
 
     fn between(&mut self, Beginning { first, last }: Beginning) -> &mut Self {
-        self.add(" BETWEEN ").place(Value::Number(first)).add(" AND ").place(Value::Number(last))
+        self.add(" BETWEEN ").number(first).add(" AND ").number(last)
     }
 
     /// Words that the analysis must hold too.
@@ -159,31 +214,22 @@ impl Statement {
         self
     }
 
-    fn all(&mut self, conditions: Vec<Condition>) -> &mut Self {
-        for Condition { before, value, after } in conditions {
-            self.add(" AND ").add(before).place(value).add(after);
+    /// What only the analysis itself tells.
+    fn conditions(&mut self, wanted: &Wanted) -> &mut Self {
+        if let Some(from_ms) = wanted.from_ms {
+            self.add(" AND created_at_ms >= ").number(from_ms);
+        }
+        if let Some(to_ms) = wanted.to_ms {
+            self.add(" AND created_at_ms < ").number(to_ms);
+        }
+        for word in wanted.words.iter().filter(|word| !words::is_one_short_run(word)) {
+            self.add(" AND words LIKE ").text(containing(word)).add(" ESCAPE '\\'");
+        }
+        if let Some(object) = &wanted.object {
+            self.add(" AND objects LIKE ").text(containing(&format!("|{object}|"))).add(" ESCAPE '\\'");
         }
         self
     }
-}
-
-/// What only the analysis itself tells: SQL around a value.
-struct Condition {
-    before: &'static str,
-    value: Value,
-    after: &'static str,
-}
-
-fn conditions(wanted: &Wanted) -> Vec<Condition> {
-    let moment = |before, ms: i64| Condition { before, value: Value::Number(ms), after: "" };
-    let holds = |before, text: &str| Condition { before, value: Value::Text(containing(text)), after: " ESCAPE '\\'" };
-    let mut conditions = Vec::new();
-    conditions.extend(wanted.from_ms.map(|ms| moment("created_at_ms >= ", ms)));
-    conditions.extend(wanted.to_ms.map(|ms| moment("created_at_ms < ", ms)));
-    let literal = wanted.words.iter().filter(|word| !words::is_one_short_run(word));
-    conditions.extend(literal.map(|word| holds("words LIKE ", word)));
-    conditions.extend(wanted.object.iter().map(|object| holds("objects LIKE ", &format!("|{object}|"))));
-    conditions
 }
 
 /// A pattern for `LIKE ... ESCAPE '\'` that takes the word literally.
