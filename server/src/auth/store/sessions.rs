@@ -120,24 +120,6 @@ impl LocalAuth {
                 .await?;
         Ok(seen.is_some())
     }
-
-    pub(in crate::auth) async fn remember_device(
-        &self,
-        device_id: &str,
-        account_id: &str,
-        now_ms: i64,
-    ) -> Result<(), sqlx::Error> {
-        sqlx::query(
-            "INSERT INTO known_devices (device_id, account_id, last_seen_ms) VALUES ($1, $2, $3) \
-             ON CONFLICT (device_id, account_id) DO UPDATE SET last_seen_ms = $3",
-        )
-        .bind(device_id)
-        .bind(account_id)
-        .bind(now_ms)
-        .execute(self.0.database.writer())
-        .await?;
-        Ok(())
-    }
 }
 
 /// The session, if it can still be used.
@@ -165,6 +147,24 @@ pub async fn touch(
     .bind(expires_at_ms)
     .bind(ms(LONGEST_OF_PROGRAM))
     .bind(ms(LONGEST_OF_BROWSER))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub async fn remember_device(
+    connection: &mut AnyConnection,
+    device_id: &str,
+    account_id: &str,
+    now_ms: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO known_devices (device_id, account_id, last_seen_ms) VALUES ($1, $2, $3) \
+         ON CONFLICT (device_id, account_id) DO UPDATE SET last_seen_ms = $3",
+    )
+    .bind(device_id)
+    .bind(account_id)
+    .bind(now_ms)
     .execute(connection)
     .await?;
     Ok(())
