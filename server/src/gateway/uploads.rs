@@ -53,7 +53,7 @@ pub(super) async fn create(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct FilesQuery {
-    /// Lines wanted, at most 100; 20, if left out.
+    /// Lines wanted, at most 100; 20, if left out. Files of one millisecond stay together.
     limit: Option<u32>,
     /// Only files from before that moment, in milliseconds since 1970.
     before: Option<i64>,

@@ -138,12 +138,12 @@ impl Store {
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
-    /// Reports of which has not been gathered yet what the search looks in, such as those of an earlier version.
+    /// Reports of which has not been gathered yet what the search looks in, such as those of an earlier version; the newest first.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn analyses_not_gathered(&self, limit: u32) -> Result<Vec<(Uuid, String)>, sqlx::Error> {
-        let rows = sqlx::query("SELECT id, report FROM analyses WHERE gathered = 0 LIMIT $1")
+        let rows = sqlx::query("SELECT id, report FROM analyses WHERE gathered = 0 ORDER BY id DESC LIMIT $1")
             .bind(i64::from(limit))
             .fetch_all(self.database.pool())
             .await?;
