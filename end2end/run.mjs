@@ -10,7 +10,7 @@
 
 import { Browser } from "./lib/browser.mjs";
 import { startServer } from "./lib/server.mjs";
-import { describe, it, runAll } from "./lib/harness.mjs";
+import { describe, inLane, it, runAll } from "./lib/harness.mjs";
 import { contrastTests } from "./tests/contrast.mjs";
 import { readingTests } from "./tests/reading.mjs";
 import { evidenceTests } from "./tests/evidence.mjs";
@@ -31,11 +31,19 @@ const url = process.env.IIA_URL ?? own.url;
 const browser = new Browser(url);
 try {
   const context = { url, browser };
-  for (const group of [
-    contrastTests, readingTests, evidenceTests, serverTests, offlineTests, accessTests, plainTests, peopleTests, goldenTests,
-    gpuTests, badInputTests, stateTests, speedTests, lighthouseTests,
-  ]) group(describe, it, context);
-  const failed = await runAll();
+  // Tests wait more than they work, so two lanes are done in little more than half the time. Those in one lane share the server
+  // and what it counts; those in the other have servers of their own, or need none but for the page.
+  const groups = {
+    shared: [
+      contrastTests, readingTests, evidenceTests, serverTests, offlineTests, accessTests, plainTests, stateTests, goldenTests,
+    ],
+    own: [gpuTests, peopleTests, badInputTests],
+    alone: [speedTests, lighthouseTests],
+  };
+  for (const [lane, tests] of Object.entries(groups)) {
+    inLane(lane, () => { for (const group of tests) group(describe, it, context); });
+  }
+  const failed = await runAll({ beside: ["shared", "own"], alone: "alone" });
   process.exitCode = failed ? 1 : 0;
 } finally {
   await browser.close();

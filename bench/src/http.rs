@@ -13,6 +13,8 @@ use crate::models::shared;
 /// Models are loaded before the server says that it is ready.
 const STARTS_WITHIN: Duration = Duration::from_secs(60);
 
+const READY: &[u8] = b"GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+
 /// A running `iia serve`, stopped when dropped.
 pub struct Server {
     child: Child,
@@ -55,7 +57,7 @@ impl Server {
         let child = command.spawn().with_context(|| executable.display().to_string())?;
         let server = Self { child, address, data };
         let from = Instant::now();
-        while server.exchange(b"GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").is_err() {
+        while server.exchange(READY, b"").is_err() {
             ensure!(from.elapsed() < STARTS_WITHIN, "the server was not ready in time");
             std::thread::sleep(Duration::from_millis(100));
         }
@@ -68,20 +70,19 @@ impl Server {
 
     /// Posts a picture as one client of many would: each request as another visitor, so that no quota ends the series.
     pub fn analyze(&self, picture: &[u8]) -> Result<Vec<u8>> {
-        let mut request = format!(
+        let head = format!(
             "POST /v1/analyses HTTP/1.1\r\nhost: localhost\r\naccept: application/json\r\n\
              content-type: image/jpeg\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
             picture.len()
-        )
-        .into_bytes();
-        request.extend_from_slice(picture);
-        self.exchange(&request)
+        );
+        self.exchange(head.as_bytes(), picture)
     }
 
-    fn exchange(&self, request: &[u8]) -> Result<Vec<u8>> {
+    fn exchange(&self, head: &[u8], body: &[u8]) -> Result<Vec<u8>> {
         let mut stream = TcpStream::connect(self.address)?;
         stream.set_nodelay(true)?;
-        stream.write_all(request)?;
+        stream.write_all(head)?;
+        stream.write_all(body)?;
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer)?;
         let split = answer.windows(4).position(|w| w == b"\r\n\r\n").context("no end of the headers")?;

@@ -1,8 +1,16 @@
-// Collects tests, runs them one after another, prints a line for each and the sum at the end.
+// Collects tests in lanes, runs those of one lane one after another, prints a line for each and the sum at the end.
 
-const tests = [];
+const lanes = new Map();
 const endings = [];
+let lane = [];
 let group = "";
+
+/** Tests that `body` names belong to the lane of this name. */
+export function inLane(name, body) {
+  if (!lanes.has(name)) lanes.set(name, []);
+  lane = lanes.get(name);
+  body();
+}
 
 export function describe(name, body) {
   const outer = group;
@@ -13,7 +21,7 @@ export function describe(name, body) {
 
 /** A test; `run` throws when it fails. `limit` is in milliseconds. */
 export function it(name, run, limit = 300_000) {
-  tests.push({ name: group ? `${group}: ${name}` : name, run, limit });
+  lane.push({ name: group ? `${group}: ${name}` : name, run, limit });
 }
 
 /** Something to do when all tests are through, whatever became of them. */
@@ -21,26 +29,32 @@ export function atEnd(run) {
   endings.push(run);
 }
 
-export async function runAll() {
+/** Runs the named lanes side by side, and after them what has to be alone. */
+export async function runAll({ beside, alone }) {
+  const tally = { passed: 0, failed: 0 };
+  await Promise.all(beside.map((name) => run(lanes.get(name), tally)));
+  await run(lanes.get(alone), tally);
+  for (const end of endings) await end().catch((error) => console.log(String(error)));
+  console.log(`${tally.passed} passed, ${tally.failed} failed`);
+  return tally.failed;
+}
+
+async function run(tests, tally) {
   const only = process.env.IIA_ONLY;
-  let passed = 0;
-  let failed = 0;
   for (const test of tests) {
     if (only && !test.name.includes(only)) continue;
     const started = Date.now();
     try {
       await within(test.limit, test.run());
-      passed += 1;
+      tally.passed += 1;
       console.log(`ok ${test.name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
     } catch (error) {
-      failed += 1;
-      console.log(`not ok ${test.name}`);
-      console.log(String(error?.stack ?? error).split("\n").slice(0, 12).map((l) => `    ${l}`).join("\n"));
+      tally.failed += 1;
+      const lines = String(error?.stack ?? error).split("\n").slice(0, 12).map((line) => `    ${line}`);
+      // In one piece, so that nothing of another lane comes between.
+      console.log([`not ok ${test.name}`, ...lines].join("\n"));
     }
   }
-  for (const run of endings) await run().catch((error) => console.log(String(error)));
-  console.log(`${passed} passed, ${failed} failed`);
-  return failed;
 }
 
 function within(ms, promise) {

@@ -55,8 +55,8 @@ async function inputs() {
   const given = process.env.IIA_BAD_INPUTS;
   if (given && existsSync(join(given, "expected.json"))) return given;
   const folder = await mkdtemp(join(tmpdir(), "iia-bad-inputs-"));
-  // Of the whole workspace, as the other tests are built: alone, it would have every dependency compiled once more.
-  const args = ["build", "--quiet", "--workspace", "--features", "vision-core/bad-input", "--example", "bad_inputs"];
+  // As all tests are built: alone, it would have every dependency compiled once more.
+  const args = ["build", "--quiet", "--workspace", "--profile", "test", "--features", "vision-core/bad-input", "--example", "bad_inputs"];
   await promisify(execFile)("cargo", args, { cwd: ROOT, maxBuffer: 1 << 24 });
   const target = process.env.CARGO_TARGET_DIR ?? join(ROOT, "target");
   await promisify(execFile)(join(target, "debug/examples/bad_inputs"), [folder], { cwd: ROOT, maxBuffer: 1 << 24 });

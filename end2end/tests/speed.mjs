@@ -1,7 +1,8 @@
-// The times that the benchmark takes can be taken: both marks are set, the first result comes before the full one.
+// What can be told only of a machine that does nothing else: the times that the benchmark takes can be taken (both marks are set,
+// the first result comes before the full one), and the page answers while a picture is read.
 
 import { writeFile } from "node:fs/promises";
-import { ok } from "../lib/harness.mjs";
+import { equal, ok } from "../lib/harness.mjs";
 import { example } from "../lib/places.mjs";
 import { times } from "../lib/times.mjs";
 
@@ -15,5 +16,24 @@ export function speedTests(describe, it, { browser }) {
       ok(first > 0 && full >= first && firstOfLarge > 0 && fullOfLarge >= firstOfLarge, "the marks are not in order");
       ok(records.some(({ stage }) => stage.startsWith("run:")), "no stage of a model is told");
     }, 300_000);
+
+    it("the page's thread is never held for long while a picture is read", () =>
+      browser.with({}, async (visit, page) => {
+        await visit.open();
+        // Once around, so that what is measured is reading, not the program's own compilation.
+        await visit.drop(example("cat.jpg"));
+        await visit.read();
+        await page.evaluate(() => {
+          window.long = [];
+          new PerformanceObserver((list) => {
+            for (const e of list.getEntries()) window.long.push(Math.round(e.duration));
+          }).observe({ type: "longtask" });
+        });
+        await visit.drop(example("rocket.jpg"));
+        await page.waitForFunction(() => document.querySelector(".bar .name")?.textContent === "rocket.jpg");
+        await visit.read();
+        const long = await page.evaluate(() => window.long);
+        equal(long, [], "tasks above 50 ms");
+      }));
   });
 }

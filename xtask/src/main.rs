@@ -14,6 +14,7 @@ mod project;
 mod run;
 mod server;
 mod test;
+mod times;
 mod tools;
 
 use std::process::ExitCode;
@@ -34,7 +35,9 @@ The project's automation. What is missing is installed on the way, with a line t
   cargo xtask build-page   only the page's four wasm programs (--dev: the quick build that `dev` uses)
 
 Settings: IIA_LISTEN (address of run and dev), IIA_DATA (the server's data), IIA_CACHE (tools and compilers),
-IIA_MODELS (a folder with weights), IIA_CHROMIUM (a browser), IIA_WASM_COMPILER (rustup or distribution).
+IIA_MODELS (a folder with weights), IIA_CHROMIUM (a browser), IIA_WASM_COMPILER (rustup or distribution),
+IIA_KEEP_TIMES (a file that lets `test` of a fresh clone take what an earlier clone at the same place has built; for a
+target folder that nothing else builds into).
 ";
 
 fn main() -> ExitCode {

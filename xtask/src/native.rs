@@ -1,9 +1,9 @@
 //! Decides how the executable is built: for `run`, and as part of what `test` compiles.
 
-use crate::process::command;
+use crate::process::{command, quiet};
 use crate::{cores, project};
 use anyhow::Result;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// A cargo command in the checkout, for the native target.
@@ -26,12 +26,22 @@ pub enum Purpose {
 /// Builds `iia` and gives its path; cargo itself knows when nothing is to be done. The whole workspace is selected, as in the
 /// tests: with one package alone, features of shared dependencies differ and tract would be compiled a second time.
 pub fn build(purpose: Purpose) -> Result<PathBuf> {
-    let profile = match purpose {
-        Purpose::Run => "dev",
-        Purpose::Test => "test",
-    };
-    cores::loud(cargo(&["build", "--workspace", "--bin", "iia", "--profile", profile]))?;
+    let mut cargo = cargo(&["build", "--workspace", "--bin", "iia"]);
+    if purpose == Purpose::Test {
+        // The example stands for every test: with it, cargo takes the features of the tests, and compiles nothing twice.
+        cargo.args(["--profile", "test", "--features", "vision-core/bad-input", "--example", BAD_INPUTS]);
+    }
+    cores::loud(cargo)?;
     Ok(executable())
+}
+
+/// The example that writes malformed and hostile inputs, with their verdicts, into a folder.
+const BAD_INPUTS: &str = "bad_inputs";
+
+/// Writes the malformed and hostile inputs into a folder, after a build for tests.
+pub fn write_bad_inputs(folder: &Path) -> Result<()> {
+    let program = executable().with_file_name("examples").join(format!("{BAD_INPUTS}{}", std::env::consts::EXE_SUFFIX));
+    quiet(command(program, [folder]))
 }
 
 /// Builds a program as it is shipped, for measuring, and gives its path.

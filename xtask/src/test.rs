@@ -11,6 +11,7 @@ mod tally;
 
 use crate::doctor::{self, Scope};
 use crate::process::say;
+use crate::{project, times};
 use std::process::ExitCode;
 use std::time::Instant;
 use tally::Tally;
@@ -65,6 +66,11 @@ pub fn test(names: &[String]) -> ExitCode {
             return ExitCode::from(2);
         };
         steps.push(step);
+    }
+    if let Some(record) = std::env::var_os(times::VARIABLE)
+        && let Err(error) = times::keep(&project::root(), record.as_ref())
+    {
+        eprintln!("xtask: {error:#}");
     }
     if !steps.is_empty() {
         return run(&steps);

@@ -200,10 +200,12 @@ impl Picture {
         self.device = Reading::Done { report: Arc::new(report), json: json.into(), ms };
     }
 
-    /// What was read before the models came: it stands until it is read again with them.
+    /// What was read before the models came: it stands until it is read again with them. A sentence that names nothing is not
+    /// told: that it is unclear what is on a picture cannot be said before the models have looked.
     pub fn provisional_report(&mut self, report: Report) {
         let mut draft = Draft::whole(report);
         (draft.has_tags, draft.has_objects, draft.has_faces) = (false, false, false);
+        draft.has_description = names_something(&draft.report.description);
         self.device = Reading::Provisional(Arc::new(draft));
     }
 
@@ -292,6 +294,12 @@ impl Picture {
     }
 }
 
+/// Whether a clause of the main sentence rests on anything that was found.
+fn names_something(description: &Description) -> bool {
+    let main_ends = description.main.chars().count();
+    description.clauses.iter().any(|clause| (clause.start as usize) < main_ends && !clause.findings.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -321,6 +329,19 @@ mod tests {
         p.stage(Stage::Tags { tags: Vec::new() });
         p.report(Draft::default().report, String::new(), 20.0);
         assert!(!p.is_reading() && p.device_report().is_some());
+    }
+
+    #[test]
+    fn before_the_models_came_only_a_sentence_that_names_something_is_told() {
+        use crate::state::shown::tests::report;
+        let unclear =
+            report(&[("A picture. It is unclear what is on it.", &[])], &[("Mostly ", &[]), ("sand", &["c1"])]);
+        let beach = report(&[("Probably a beach", &["c1"])], &[("Sharp.", &[])]);
+        for (report, told) in [(unclear, false), (beach, true)] {
+            let mut p = picture();
+            p.provisional_report(report);
+            assert_eq!(p.draft().unwrap().has_description, told);
+        }
     }
 
     #[test]

@@ -133,7 +133,13 @@ fn obtain(
         Source::Derived { from, convert: conversion } => {
             let parent = store.spec(from).map_err(|e| SourceError::From(e.to_string()))?;
             if !parent.sources.iter().all(|s| matches!(s, Source::Derived { .. })) {
-                fetch(store, parent, watch).map_err(|e| SourceError::From(e.to_string()))?;
+                fetch(store, parent, watch).map_err(|error| {
+                    // Whoever watches has heard why of each of its sources.
+                    SourceError::From(match error {
+                        FetchError::NoneWorked { name, .. } => format!("`{name}` could not be had"),
+                        other => other.to_string(),
+                    })
+                })?;
             }
             let bytes = store.read(parent).map_err(|e| SourceError::From(e.to_string()))?;
             Ok(convert(*conversion, &bytes)?)

@@ -95,7 +95,7 @@ async fn receive(
     intake: &Intake,
     messages: &mut Streaming<v1::AnalyzeRequest>,
 ) -> Result<(Options, Picture), ServiceError> {
-    let mut gathering = intake.begin();
+    let mut gathering = intake.begin(0);
     let mut options = None;
     while let Some(message) = messages.message().await.map_err(from_caller)? {
         match message.part {

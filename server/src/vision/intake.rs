@@ -29,8 +29,11 @@ impl Intake {
         Self { units: Arc::new(Semaphore::new(units.min(Semaphore::MAX_PERMITS))) }
     }
 
-    pub fn begin(&self) -> Gathering {
-        Gathering { units: Arc::clone(&self.units), held: None, bytes: BytesMut::new() }
+    /// Begins a picture of which so many bytes are announced, 0 where nothing is. Room is set aside for them, so that they are
+    /// copied once; what never comes takes no memory, and the budget is spent by what has come.
+    pub fn begin(&self, announced_bytes: usize) -> Gathering {
+        let bytes = BytesMut::with_capacity(announced_bytes.min(MAX_IMAGE_BYTES));
+        Gathering { units: Arc::clone(&self.units), held: None, bytes }
     }
 }
 
@@ -112,7 +115,7 @@ mod tests {
     #[test]
     fn the_limit_holds_across_chunks() {
         let intake = Intake::new(0);
-        let mut gathering = intake.begin();
+        let mut gathering = intake.begin(0);
         gathering.push(&vec![0; MAX_IMAGE_BYTES]).expect("the limit itself is accepted");
         let error = gathering.push(&[0]).expect_err("one byte more is not");
         assert_eq!(error.code(), ErrorCode::TooLarge);
@@ -121,9 +124,9 @@ mod tests {
     #[test]
     fn the_budget_is_shared_and_comes_back() {
         let intake = Intake::new(0);
-        let mut first = intake.begin();
+        let mut first = intake.begin(0);
         first.push(&vec![0; MAX_IMAGE_BYTES]).expect("there is room for one");
-        let mut second = intake.begin();
+        let mut second = intake.begin(0);
         let error = second.push(&vec![0; MAX_IMAGE_BYTES / 2]).expect_err("and not for two");
         assert_eq!(error.code(), ErrorCode::Overloaded);
         let picture = first.finish();

@@ -98,7 +98,7 @@ impl Batch {
 
     fn begin(&self, start: v1::PictureStart) -> Arriving {
         let v1::PictureStart { key, options } = start;
-        let state = read_options(options.unwrap_or_default()).map(|options| (options, self.service.intake.begin()));
+        let state = read_options(options.unwrap_or_default()).map(|options| (options, self.service.intake.begin(0)));
         Arriving { key, state }
     }
 

@@ -1,7 +1,7 @@
 //! Decides how the browser tests are run: a server of their own with a fresh data folder, a real Chromium, everything by environment.
 
 use super::tally::{Line, Tally, of_browser};
-use crate::native::Purpose;
+use crate::native::{self, Purpose};
 use crate::process::{self, command};
 use crate::project::{self, PageProfile};
 use crate::server::{self, Options};
@@ -19,6 +19,8 @@ pub fn check(tally: &mut Tally) -> Result<()> {
         std::fs::remove_dir_all(&data)?;
     }
     std::fs::create_dir_all(&data)?;
+    let bad_inputs = data.join("bad-inputs");
+    native::write_bad_inputs(&bad_inputs)?;
     let log = data.join("server.log");
     let listen = server::free_address()?;
     let options = Options { executable: &executable, page: &page, listen, data: &data, log: Some(log) };
@@ -29,6 +31,7 @@ pub fn check(tally: &mut Tally) -> Result<()> {
         .current_dir(project::root())
         .env("IIA_URL", server.url())
         .env("IIA_CHROMIUM", browser)
+        .env("IIA_BAD_INPUTS", bad_inputs)
         // Some tests need a server with other settings and start their own.
         .env("IIA_BIN", &executable)
         .env("IIA_PAGE", &page)
