@@ -9,11 +9,13 @@ pub mod jobs;
 pub mod key;
 pub mod key_ring;
 pub mod quota;
+pub mod search;
 pub mod secret_file;
 pub mod settings;
 pub mod shares;
 pub mod statistics;
 pub mod vault;
+pub mod words;
 
 use std::path::Path;
 use std::time::Duration;
@@ -54,20 +56,11 @@ const SETTLED: Duration = Duration::from_secs(60);
 
 impl Store {
     /// Opens the data folder and the database, SQLite in that folder where no other is named; makes what is not there yet.
+    /// Other processes may be running on both.
     ///
     /// # Errors
     /// When the folder cannot be written, or the database cannot be reached or is of a later version.
     pub async fn open(folder: &Path, database: Option<&str>) -> Result<Self, StoreError> {
-        let store = Self::open_beside(folder, database).await?;
-        store.forget_interrupted().await.map_err(|source| StoreError::Database { source })?;
-        Ok(store)
-    }
-
-    /// Opens both beside a server that may be running on them.
-    ///
-    /// # Errors
-    /// When the folder cannot be written, or the database cannot be reached or is of a later version.
-    pub async fn open_beside(folder: &Path, database: Option<&str>) -> Result<Self, StoreError> {
         let keys = KeyRing::load(folder, KeyFile::Storage)?;
         let vault = |name: &str| {
             Vault::open(&folder.join(name), keys.clone())

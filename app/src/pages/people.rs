@@ -4,11 +4,9 @@ pub mod admin;
 pub mod entrance;
 pub mod factor;
 pub mod history;
-pub mod jobs;
 pub mod keys;
 pub mod profile;
 pub mod sessions;
-pub mod settings;
 pub mod statistics;
 
 use leptos::prelude::*;

@@ -7,7 +7,6 @@ use super::{Fields, Own, Reply};
 use crate::api::Refused;
 use crate::api::people::{AnalysisSearch, How, UserChange, UserOrder, UserSearch};
 use crate::pages::people::admin as pages;
-use crate::pages::people::jobs::jobs as jobs_page;
 use crate::text::people as text;
 
 /// Lines of a list.
@@ -44,6 +43,7 @@ pub(super) async fn user(own: &Own, id: &str) -> Result<Reply, Refused> {
             Ok(limit) => people.set_user_limit(id.to_owned(), limit).await.map(|()| "limit-set"),
             Err(refused) => Err(refused),
         },
+        "reset-quota" => people.reset_user_quota(id.to_owned()).await.map(|()| "quota-reset"),
         _ => return Err(no_such_form()),
     };
     match outcome {
@@ -126,7 +126,7 @@ pub(super) async fn jobs(own: &Own) -> Result<Reply, Refused> {
         return Ok(Reply::SeeOther("/admin/jobs?said=job-started".into()));
     }
     let said = text::said(&visit.query.text("said"));
-    Ok(Reply::Page(jobs_page(people.jobs().await?, own.clock.clone(), said)))
+    Ok(Reply::Page(pages::jobs(people.jobs().await?, own.clock.clone(), said)))
 }
 
 pub(super) async fn audit(own: &Own) -> Result<Reply, Refused> {

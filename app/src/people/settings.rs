@@ -5,7 +5,7 @@ use vision_core::ErrorCode;
 use super::{Fields, Own, Reply};
 use crate::api::people::{ServerSetting, SettingValue, SettingsChange};
 use crate::api::{FieldError, Refused};
-use crate::pages::people::settings as pages;
+use crate::pages::people::admin as pages;
 use crate::text::people as text;
 
 /// How a switch is sent.

@@ -361,6 +361,9 @@ fn an_account_is_changed_after_a_look_at_what_would_change() {
         goes_to(&double, post("/admin/users/u1", "do=limit&analyses_per_hour=")),
         "/admin/users/u1?said=limit-set"
     );
+    assert!(html.contains("5 analyses within the running hour"), "{html}");
+    assert_eq!(goes_to(&double, post("/admin/users/u1", "do=reset-quota")), "/admin/users/u1?said=quota-reset");
+    assert_eq!(double.asked().last().map(String::as_str), Some("reset_quota u1"));
 }
 
 #[test]

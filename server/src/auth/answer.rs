@@ -22,7 +22,12 @@ impl LocalAuth {
 
     async fn logged(&self, origin: &Origin, request: Request) -> AuthReply {
         let event = Event::of(&request);
-        let reply = self.fulfil(origin, request).await.unwrap_or_else(|error| Reply::Failure(error.failure()));
+        let reply = match request {
+            // Of every request with a token: it does not pay for the room that the others need.
+            Request::Identify(asked) => self.identify(asked).await.map(Reply::Principal),
+            request => Box::pin(self.fulfil(origin, request)).await,
+        };
+        let reply = reply.unwrap_or_else(|error| Reply::Failure(error.failure()));
         if let Some(event) = event {
             event.log(origin, &reply);
         }

@@ -37,9 +37,9 @@ impl LocalAuth {
     /// [`AuthError::Unauthenticated`] for anything that is not valid now.
     pub(super) async fn identify(&self, asked: Identify) -> Result<Principal, AuthError> {
         match asked.credential {
-            Some(Credential::Bearer(key)) if key.starts_with(api_keys::PREFIX) => self.of_key(&key).await,
+            Some(Credential::Bearer(key)) if key.starts_with(api_keys::PREFIX) => Box::pin(self.of_key(&key)).await,
             Some(Credential::Bearer(token)) => self.of_token(&token),
-            Some(Credential::Cookie(cookie)) => self.of_cookie(&cookie).await,
+            Some(Credential::Cookie(cookie)) => Box::pin(self.of_cookie(&cookie)).await,
             None => Err(AuthError::Unauthenticated),
         }
     }

@@ -4,7 +4,7 @@ use proto::auth_v1::{LogIn, LogInKind, LoggedIn, Origin};
 use uuid::Uuid;
 
 use super::fields::{Missing, key};
-use super::store::Account;
+use super::store::{Account, sessions};
 use super::throttle::{Attempt, Counted};
 use super::tokens::Factors;
 use super::{AuthError, LocalAuth};
@@ -29,17 +29,20 @@ impl LocalAuth {
         let right = self.0.hasher.verify(&self.0.key, &asked.password, hash).await?;
         let account = account.filter(|_| right).ok_or(AuthError::InvalidCredentials)?;
         let factors = self.check_state(&account, &asked.code, &attempts).await?;
-        for attempt in &attempts {
-            self.forgive(attempt).await?;
-        }
         if self.0.hasher.is_outdated(&account.password_hash) {
             let hash = self.0.hasher.hash(&self.0.key, &asked.password).await?;
             self.set_password_hash(&account.id, &hash).await?;
         }
         let device = device.unwrap_or_else(|| Uuid::now_v7().simple().to_string());
-        self.remember_device(&device, &account.id, Moment::now().0).await?;
         let device_cookie = self.device_cookie(&device);
-        Ok(LoggedIn { device_cookie, ..self.start_session(&account, kind, origin, factors).await? })
+        let mut transaction = self.0.database.begin().await?;
+        for attempt in &attempts {
+            attempt.forgive(&mut transaction).await?;
+        }
+        sessions::remember_device(&mut transaction, &device, &account.id, Moment::now().0).await?;
+        let logged_in = self.start_session(&mut transaction, &account, kind, (origin, factors)).await?;
+        transaction.commit().await?;
+        Ok(LoggedIn { device_cookie, ..logged_in })
     }
 
     /// What only somebody who knows the password is told. A wrong code counts as a failure, for codes can be guessed; a code

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use proto::auth_v1::{LogInKind, LoggedIn, Origin, Session, Sessions};
+use sqlx::AnyConnection;
 use uuid::Uuid;
 
 use super::store::sessions::{self, NewSession};
@@ -27,13 +28,13 @@ pub const LONGEST_OF_BROWSER: Duration = LASTING;
 const LONGEST_DEVICE: usize = 200;
 
 impl LocalAuth {
-    /// Begins a session of that kind and returns what its owner needs to go on.
+    /// Begins a session of that kind, as a part of the transaction, and returns what its owner needs to go on.
     pub(super) async fn start_session(
         &self,
+        connection: &mut AnyConnection,
         account: &Account,
         kind: LogInKind,
-        origin: &Origin,
-        factors: Factors,
+        (origin, factors): (&Origin, Factors),
     ) -> Result<LoggedIn, AuthError> {
         let (id, now) = (Uuid::now_v7().to_string(), Moment::now());
         let device: String = origin.device.chars().filter(|c| !c.is_control()).take(LONGEST_DEVICE).collect();
@@ -53,9 +54,8 @@ impl LocalAuth {
             now_ms: now.0,
             expires_at_ms: now.after(lives).0,
         };
-        let mut transaction = self.0.database.begin().await?;
-        sessions::insert(&mut transaction, &new).await?;
-        let logged_in = match cookie {
+        sessions::insert(connection, &new).await?;
+        Ok(match cookie {
             Some(cookie) => LoggedIn {
                 account_id: account.id.clone(),
                 session_id: id,
@@ -68,13 +68,11 @@ impl LocalAuth {
             },
             None => {
                 let refresh_token = secret::new("iir_")?;
-                sessions::insert_refresh_token(&mut transaction, &secret::hash(&refresh_token), &id, now.0).await?;
+                sessions::insert_refresh_token(connection, &secret::hash(&refresh_token), &id, now.0).await?;
                 let claimed = Claimed { account_id: &account.id, session_id: &id, role: &account.role, factors };
                 self.tokens_for(&claimed, refresh_token)?
             }
-        };
-        transaction.commit().await?;
-        Ok(logged_in)
+        })
     }
 
     pub(super) fn tokens_for(&self, claimed: &Claimed<'_>, refresh_token: String) -> Result<LoggedIn, AuthError> {

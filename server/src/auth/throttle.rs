@@ -5,6 +5,9 @@
 
 use std::time::Duration;
 
+use sqlx::AnyConnection;
+
+use super::store::throttles;
 use super::{AuthError, LocalAuth};
 use crate::service::Moment;
 
@@ -81,18 +84,28 @@ impl LocalAuth {
         }
     }
 
-    /// Takes an attempt that succeeded off the count: all of them where it was the account's own, one where others share it.
+    /// Takes an attempt that succeeded off the count.
     pub(super) async fn forgive(&self, attempt: &Attempt) -> Result<(), AuthError> {
-        match attempt.counted {
-            Counted::Account | Counted::Device | Counted::Password => self.clear_attempts(&attempt.hash).await?,
-            Counted::Network | Counted::Mail | Counted::Registration => self.uncount_attempt(&attempt.hash).await?,
-        }
-        Ok(())
+        let mut connection = self.0.database.writer().acquire().await?;
+        Ok(attempt.forgive(&mut connection).await?)
     }
 
     /// Takes back an attempt that was neither right nor wrong.
     pub(super) async fn uncount(&self, attempt: &Attempt) -> Result<(), AuthError> {
-        Ok(self.uncount_attempt(&attempt.hash).await?)
+        let mut connection = self.0.database.writer().acquire().await?;
+        Ok(throttles::uncount(&mut connection, &attempt.hash).await?)
+    }
+}
+
+impl Attempt {
+    /// Takes it off the count, for it succeeded: all of them where it was the account's own, one where others share it.
+    pub(super) async fn forgive(&self, connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+        match self.counted {
+            Counted::Account | Counted::Device | Counted::Password => throttles::clear(connection, &self.hash).await,
+            Counted::Network | Counted::Mail | Counted::Registration => {
+                throttles::uncount(connection, &self.hash).await
+            }
+        }
     }
 }
 

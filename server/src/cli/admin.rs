@@ -112,7 +112,7 @@ async fn create(settings: &ServeSettings, new: NewAdministrator) -> anyhow::Resu
 }
 
 async fn verify(settings: &ServeSettings) -> anyhow::Result<()> {
-    let store = Store::open_beside(&settings.data, settings.database.as_deref()).await?;
+    let store = Store::open(&settings.data, settings.database.as_deref()).await?;
     let key = ServerKey::load(&settings.data)?;
     match audit::verify(&store.database, &key).await? {
         Verdict::Whole { entries, hash } if entries > 0 => {

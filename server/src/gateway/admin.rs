@@ -30,7 +30,7 @@ pub(super) fn routes() -> OpenApiRouter<Door> {
     OpenApiRouter::new()
         .routes(routes!(users::list))
         .routes(routes!(users::read, users::change))
-        .routes(routes!(users::limit))
+        .routes(routes!(users::limit, users::reset))
         .routes(routes!(analyses))
         .routes(routes!(delete_analysis))
         .routes(routes!(quotas))

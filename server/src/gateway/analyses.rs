@@ -124,7 +124,7 @@ fn whole(analysis: crate::service::Analysis) -> Response {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct PageQuery {
-    /// Words that the description, the names of what was found or the analysis' own name hold, all of them.
+    /// Words that the description, the names of what was found or the analysis' own name hold, all of them, or their beginnings.
     #[param(example = "bear river")]
     q: Option<String>,
     /// An object that was found, by its whole name.

@@ -1,21 +1,22 @@
 //! `/v1/profile/avatar`: the small picture of an account; and the form that sends it.
 
 use axum::extract::{Request, State};
-use axum::response::{IntoResponse as _, Response};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use http::{HeaderMap, StatusCode};
 use sha2::{Digest as _, Sha256};
 
 use super::body::receive;
 use super::problem::{Problem, Refusal};
+use super::range::Shown;
 use super::visitor::LoggedInPerson;
 use super::{Door, range};
-use crate::service::ServiceError;
 
 /// See your picture
 #[utoipa::path(
     get, path = "/v1/profile/avatar", tag = "Accounts", operation_id = "getAvatar",
     responses(
         (status = 200, description = "256 by 256 pixels", body = Vec<u8>, content_type = "image/jpeg"),
+        (status = 206, description = "A part of it", body = Vec<u8>, content_type = "image/jpeg"),
         (status = 304, description = "It is as the caller has it"),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`forbidden` for an API key without the scope `profile`", body = Problem, content_type = "application/problem+json"),
@@ -29,15 +30,8 @@ pub(super) async fn read(
 ) -> Result<Response, Refusal> {
     let avatar = door.service.avatar(&person).await?;
     let tag = format!("\"{}\"", hex::encode(Sha256::digest(&avatar)));
-    let mut response = if range::has(&headers, &tag) {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        ([(header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg"))], avatar).into_response()
-    };
-    let headers = response.headers_mut();
-    headers.insert(header::ETAG, HeaderValue::from_str(&tag).map_err(ServiceError::internal)?);
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-    Ok(response)
+    let shown = Shown { tag: &tag, kind: "image/jpeg", caching: "private, no-cache" };
+    Ok(range::of_bytes(&headers, &shown, avatar)?)
 }
 
 /// Set your picture

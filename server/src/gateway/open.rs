@@ -71,7 +71,7 @@ pub async fn open(settings: &ServeSettings, vision: Arc<dyn Vision>) -> Result<O
 /// # Errors
 /// When the data folder or the database cannot be used.
 pub async fn auth(settings: &ServeSettings) -> Result<LocalAuth, StoreError> {
-    let store = Store::open_beside(&settings.data, settings.database.as_deref()).await?;
+    let store = Store::open(&settings.data, settings.database.as_deref()).await?;
     let key = ServerKey::load(&settings.data)?;
     let outbox = Outbox::new(store.database.clone());
     local_auth(settings, &store, &key, outbox)

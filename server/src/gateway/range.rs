@@ -31,8 +31,29 @@ pub async fn serve(path: &Path, request: Request) -> Result<Response, ServiceErr
     Ok(response.map(Body::new))
 }
 
+/// How bytes are shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    /// With its quotation marks.
+    pub tag: &'a str,
+    /// The media type.
+    pub kind: &'static str,
+    pub caching: &'static str,
+}
+
 /// The bytes, or the part of them that the request names, or nothing where the caller has them.
-pub fn of_bytes(headers: &HeaderMap, tag: &str, content: Bytes) -> Response {
+///
+/// # Errors
+/// When the tag cannot stand in a header.
+pub fn of_bytes(headers: &HeaderMap, shown: &Shown<'_>, content: Bytes) -> Result<Response, ServiceError> {
+    let tag = HeaderValue::from_str(shown.tag).map_err(ServiceError::internal)?;
+    let mut response = wanted(headers, shown, content);
+    response.headers_mut().insert(header::ETAG, tag);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(shown.caching));
+    Ok(response)
+}
+
+fn wanted(headers: &HeaderMap, Shown { tag, kind, .. }: &Shown<'_>, content: Bytes) -> Response {
     if has(headers, tag) {
         return StatusCode::NOT_MODIFIED.into_response();
     }
@@ -55,7 +76,7 @@ pub fn of_bytes(headers: &HeaderMap, tag: &str, content: Bytes) -> Response {
         // What is no range is as good as none.
         None | Some(Err(_)) => content.into_response(),
     };
-    response.headers_mut().remove(header::CONTENT_TYPE);
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     set(&mut response, header::ACCEPT_RANGES, "bytes".into());
     response
 }
@@ -80,6 +101,8 @@ fn set(response: &mut Response, name: HeaderName, value: String) {
 mod tests {
     use super::*;
 
+    const SHOWN: Shown<'static> = Shown { tag: "\"a\"", kind: "text/plain", caching: "no-cache" };
+
     #[tokio::test]
     async fn parts_of_bytes_are_those_that_were_asked_for() {
         let content = Bytes::from_static(b"0123456789");
@@ -98,7 +121,7 @@ mod tests {
             if let Some(range) = range {
                 headers.insert(header::RANGE, HeaderValue::from_static(range));
             }
-            let response = of_bytes(&headers, "\"a\"", content.clone());
+            let response = of_bytes(&headers, &SHOWN, content.clone()).expect("a tag");
             assert_eq!(response.status().as_u16(), status, "{range:?}");
             let body = axum::body::to_bytes(response.into_body(), 100).await.expect("a body");
             assert_eq!(body, expected, "{range:?}");
@@ -106,7 +129,14 @@ mod tests {
         let mut other = HeaderMap::new();
         other.insert(header::RANGE, HeaderValue::from_static("bytes=2-4"));
         other.insert(header::IF_RANGE, HeaderValue::from_static("\"b\""));
-        assert_eq!(of_bytes(&other, "\"a\"", content).status(), 200);
+        assert_eq!(of_bytes(&other, &SHOWN, content.clone()).expect("a tag").status(), 200);
+        let mut held = HeaderMap::new();
+        held.insert(header::IF_NONE_MATCH, HeaderValue::from_static("\"a\""));
+        let response = of_bytes(&held, &SHOWN, content).expect("a tag");
+        assert_eq!(response.status(), 304);
+        assert!(
+            response.headers().contains_key(header::ETAG) && response.headers().contains_key(header::CACHE_CONTROL)
+        );
     }
 
     #[test]

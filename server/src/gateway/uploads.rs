@@ -10,7 +10,7 @@ use super::Door;
 use super::body::receive;
 use super::input::Input;
 use super::problem::{Problem, Refusal};
-use super::range;
+use super::range::{self, Shown};
 use super::token::private;
 use super::visitor::LoggedInPerson;
 use crate::service::files::{FileContent, FileFacts};
@@ -53,7 +53,7 @@ pub(super) async fn create(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct FilesQuery {
-    /// Lines wanted, at most 100; 20, if left out.
+    /// Lines wanted, at most 100; 20, if left out. Files of one millisecond stay together.
     limit: Option<u32>,
     /// Only files from before that moment, in milliseconds since 1970.
     before: Option<i64>,
@@ -185,18 +185,12 @@ pub(super) async fn remove(
 fn shown(asked: &HeaderMap, file: FileContent, caching: &'static str) -> Result<Response, Refusal> {
     let FileContent { facts, content } = file;
     let tag = format!("\"{}\"", facts.sha256);
-    let mut response = range::of_bytes(asked, &tag, content);
     let kind = super::analyses::media_type(&facts.format);
     // What no browser shows as a picture is saved, never opened.
     let place = if kind == "application/octet-stream" { "attachment" } else { "inline" };
     let disposition = format!("{place}; filename=\"{}\"", facts.filename);
-    let headers = response.headers_mut();
-    if !headers.contains_key(header::CONTENT_TYPE) {
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    }
-    headers.insert(header::ETAG, HeaderValue::from_str(&tag).map_err(ServiceError::internal)?);
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+    let mut response = range::of_bytes(asked, &Shown { tag: &tag, kind, caching }, content)?;
     let disposition = HeaderValue::from_str(&disposition).map_err(ServiceError::internal)?;
-    headers.insert(header::CONTENT_DISPOSITION, disposition);
+    response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
     Ok(response)
 }

@@ -104,7 +104,7 @@ impl Outbox {
         )
         .bind(now.0)
         .bind(now.after(CLAIM).0)
-        .fetch_optional(self.database.pool())
+        .fetch_optional(self.database.writer())
         .await?;
         let waiting = |row: sqlx::any::AnyRow| {
             Ok(Waiting {
@@ -128,7 +128,7 @@ impl Outbox {
         )
         .bind(&mail.id)
         .bind(Moment::now().0)
-        .execute(self.database.pool())
+        .execute(self.database.writer())
         .await?;
         Ok(())
     }
@@ -140,7 +140,7 @@ impl Outbox {
             .bind(&mail.id)
             .bind(next)
             .bind(cause)
-            .execute(self.database.pool())
+            .execute(self.database.writer())
             .await?;
         Ok(())
     }
@@ -205,7 +205,7 @@ impl Outbox {
     pub(super) async fn forget_before(&self, sent_before_ms: i64) -> Result<Vec<String>, sqlx::Error> {
         sqlx::query_scalar("DELETE FROM outbox WHERE sent_at_ms < $1 RETURNING id")
             .bind(sent_before_ms)
-            .fetch_all(self.database.pool())
+            .fetch_all(self.database.writer())
             .await
     }
 }

@@ -36,6 +36,15 @@ pub struct NetworkCount {
     pub since: Moment,
 }
 
+/// How many analyses an account may have, and has had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccountQuota {
+    /// None: as many as the setting says.
+    pub analyses_per_hour: Option<u32>,
+    /// Of the hour that began with the first of them.
+    pub analyses_this_hour: u32,
+}
+
 /// Whether administrators must have given a second factor.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SecondFactorAsked {
@@ -109,12 +118,24 @@ impl Service {
         reply!(self, &by.origin, Request::ChangeAccount(asked), Change)
     }
 
-    /// How many analyses an account may have an hour, if that is not the setting.
-    ///
     /// # Errors
     /// When the database fails.
-    pub async fn account_limit(&self, _by: &Administrator, account: Uuid) -> Result<Option<u32>, ServiceError> {
-        Ok(self.store.account_limit(account).await?)
+    pub async fn account_quota(&self, _by: &Administrator, account: Uuid) -> Result<AccountQuota, ServiceError> {
+        let analyses_per_hour = self.store.account_limit(account).await?;
+        let analyses_this_hour = self.store.taken_fairly(account, Moment::now().0).await?;
+        Ok(AccountQuota { analyses_per_hour, analyses_this_hour })
+    }
+
+    /// Has an account's hour begin anew.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when there is no such account.
+    pub async fn reset_account_quota(&self, by: &Administrator, account: Uuid) -> Result<(), ServiceError> {
+        self.find_account(by, account).await?;
+        let used = self.store.taken_fairly(account, Moment::now().0).await?;
+        self.store.delete_fair_use_of(account).await?;
+        let old = serde_json::json!({ "analyses_this_hour": used }).to_string();
+        self.record(by, "quota.reset", &account.to_string(), (&old, "{}")).await
     }
 
     /// Sets that number for one account, or has the setting count again.

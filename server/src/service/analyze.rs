@@ -17,7 +17,7 @@ use super::visitor::{Identity, Quota};
 use super::{Caller, Moment, Person, Service, ServiceError};
 use crate::store::analyses::StoredAnalysis;
 use crate::store::fair_use::Fairness;
-use crate::store::quota::Charge;
+use crate::store::quota::{Charge, Hold};
 use crate::vision::{Asker, Event, Events, Job, Picture};
 
 /// What a visitor asks for.
@@ -83,6 +83,10 @@ impl Begun {
 /// More updates than an analysis has.
 const UPDATES: usize = 32;
 
+/// After its deadline an analysis has so long to be stored before it is held no more; clocks of several gateways may differ by
+/// less.
+const SETTLED_WITHIN: Duration = Duration::from_secs(60);
+
 impl Service {
     /// Takes one analysis from the visitor's count and begins it.
     ///
@@ -97,15 +101,14 @@ impl Service {
     async fn begin(self, asked: Asked) -> Result<Begun, ServiceError> {
         let Asked { caller, picture, options, keep } = asked;
         caller.may_analyze()?;
-        let (charge, quota) = match &caller.person {
+        let (hold, quota) = match &caller.person {
             Some(person) => {
                 self.take_fairly(person).await?;
                 (None, None)
             }
             None => {
-                let charge = caller.charge();
-                let quota = self.hold(&charge).await?;
-                (Some(charge), Some(quota))
+                let (hold, quota) = self.hold(caller.charge()).await?;
+                (Some(hold), Some(quota))
             }
         };
         let to_keep = match keep {
@@ -115,7 +118,7 @@ impl Service {
         let deadline = Instant::now() + self.rules.analysis_timeout;
         let job = Job { picture, options, deadline, asker: asker(&caller) };
         let (updates, received) = mpsc::channel(UPDATES);
-        let work = Work { service: self, caller, charge, to_keep, updates };
+        let work = Work { service: self, caller, hold, to_keep, updates };
         match work.service.vision.analyze(job).await {
             Ok(events) => {
                 tokio::spawn(work.drive(events).in_current_span());
@@ -145,10 +148,15 @@ impl Service {
         }
     }
 
-    async fn hold(&self, charge: &Charge) -> Result<Quota, ServiceError> {
+    async fn hold(&self, charge: Charge) -> Result<(Hold, Quota), ServiceError> {
         let limits = self.live.now().await?.quota();
-        match self.store.hold(charge, limits, Moment::now().0).await? {
-            Some(remaining) => Ok(Quota { limit: limits.per_visitor, remaining, unlimited: false }),
+        let now = Moment::now();
+        let expires_at = now.after(self.rules.analysis_timeout + SETTLED_WITHIN);
+        match self.store.hold(charge, limits, now.0, expires_at.0).await? {
+            Some(hold) => {
+                let quota = Quota { limit: limits.per_visitor, remaining: hold.left, unlimited: false };
+                Ok((hold, quota))
+            }
             None => {
                 metrics::counter!("iia_request_limit_total").increment(1);
                 Err(ServiceError::RequestLimit { limit: limits.per_visitor, retry_after: None })
@@ -162,7 +170,7 @@ struct Work {
     service: Service,
     caller: Caller,
     /// None for somebody who is logged in.
-    charge: Option<Charge>,
+    hold: Option<Hold>,
     to_keep: Option<bytes::Bytes>,
     updates: mpsc::Sender<Result<Update, ServiceError>>,
 }
@@ -219,8 +227,8 @@ impl Work {
             picture_kept: analysis.picture_kept,
         };
         let found = findable(&analysis.report);
-        let settled = match &self.charge {
-            Some(charge) => self.service.store.settle(charge, &stored, &found).await,
+        let settled = match &self.hold {
+            Some(hold) => self.service.store.settle(hold, &stored, &found).await,
             None => {
                 let counted = counted(&analysis.report, self.day(analysis.created_at).await);
                 self.service.store.insert_counted(self.caller.owner(), &stored, &found, &counted).await
@@ -245,8 +253,8 @@ impl Work {
 
     async fn release(&self, error: &ServiceError) {
         let store = &self.service.store;
-        let done = match &self.charge {
-            Some(charge) => store.release(charge).await,
+        let done = match &self.hold {
+            Some(hold) => store.release(hold).await,
             None => {
                 let day = self.day(Moment::now()).await;
                 store.count_failure(self.caller.owner(), day, error.code().as_str()).await

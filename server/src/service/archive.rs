@@ -28,6 +28,12 @@ impl Archive {
         self.write(name, content)
     }
 
+    /// A file whose content comes in parts, so that a long one takes no more memory than a short one.
+    pub(super) fn grow(&mut self, name: &str) -> Result<Growing<'_>, ServiceError> {
+        self.zip.start_file(name, SimpleFileOptions::default()).map_err(ServiceError::internal)?;
+        Ok(Growing { archive: self, name: name.to_owned(), bytes: 0, hash: Sha256::new() })
+    }
+
     pub(super) fn add_json(&mut self, name: &str, value: &Value) -> Result<(), ServiceError> {
         self.add(name, &serde_json::to_vec_pretty(value).map_err(ServiceError::internal)?)
     }
@@ -47,5 +53,28 @@ impl Archive {
             zip.start_file(name, SimpleFileOptions::default()).map_err(ServiceError::internal)?;
             zip.write_all(content).map_err(ServiceError::internal)
         })
+    }
+}
+
+/// A file of the archive that is not whole yet.
+pub(super) struct Growing<'a> {
+    archive: &'a mut Archive,
+    name: String,
+    bytes: u64,
+    hash: Sha256,
+}
+
+impl Growing<'_> {
+    pub(super) fn add(&mut self, content: &[u8]) -> Result<(), ServiceError> {
+        self.bytes += content.len() as u64;
+        self.hash.update(content);
+        let zip = &mut self.archive.zip;
+        tokio::task::block_in_place(|| zip.write_all(content)).map_err(ServiceError::internal)
+    }
+
+    /// Puts it on the list.
+    pub(super) fn finish(self) {
+        let Self { archive, name, bytes, hash } = self;
+        archive.entries.push(json!({ "name": name, "bytes": bytes, "sha256": hex::encode(hash.finalize()) }));
     }
 }

@@ -10,7 +10,7 @@ use super::archive::Archive;
 use super::history::LONGEST_PAGE;
 use super::statistics::Per;
 use super::{Moment, Person, Service, ServiceError};
-use crate::store::analyses::Wanted;
+use crate::store::search::Wanted;
 
 /// What each part of the archive is.
 const README: &str = "manifest.json names every file of this archive with its size and SHA-256.\n\
@@ -49,13 +49,14 @@ impl Service {
 
     async fn add_analyses(&self, archive: &mut Archive, account: Uuid) -> Result<(), ServiceError> {
         let mut kept = Vec::new();
-        let mut lines = Vec::new();
+        let mut all = archive.grow("analyses.jsonl")?;
         let mut before = None;
         loop {
             let wanted = Wanted { before, limit: LONGEST_PAGE, ..Wanted::default() };
             let page = self.store.analyses(account, &wanted).await?;
             let Some(last) = page.last() else { break };
             before = Some(last.id);
+            let mut lines = Vec::new();
             for stored in page {
                 // The report as it was stored, whatever version wrote it.
                 let report: Value = serde_json::from_str(&stored.report).map_err(ServiceError::internal)?;
@@ -66,8 +67,9 @@ impl Service {
                 lines.push(b'\n');
                 kept.extend(stored.picture_kept.then_some(stored.id));
             }
+            all.add(&lines)?;
         }
-        archive.add("analyses.jsonl", &lines)?;
+        all.finish();
         for id in kept {
             if let Some(picture) = self.store.pictures.read(&id.to_string()).await.map_err(ServiceError::internal)? {
                 archive.add(&format!("pictures/{id}"), &picture)?;

@@ -11,7 +11,8 @@ use vision_core::Report;
 use vision_core::report::Standing;
 
 use super::{Analysis, Caller, Moment, Service, ServiceError};
-use crate::store::analyses::{Findable, StoredAnalysis, Wanted};
+use crate::store::analyses::{Findable, StoredAnalysis};
+use crate::store::search::Wanted;
 use crate::store::secret_file::random;
 
 /// The most that one page of the list holds.
@@ -53,7 +54,7 @@ pub struct Summary {
 pub struct Search {
     pub before: Option<Uuid>,
     pub limit: u32,
-    /// Words that the description, the tags, the objects or the name hold, all of them.
+    /// Beginnings of words that the description, the tags, the objects or the name hold, all of them.
     pub words: String,
     /// The name of an object that was found.
     pub object: Option<String>,
@@ -122,8 +123,9 @@ impl Service {
             return Err(ServiceError::BadInput { detail });
         }
         let report = self.analysis(caller, id).await?.report;
-        let words = [words_of(&report), title.unwrap_or_default().to_lowercase()].join(" ");
-        if !self.store.rename_analysis(id, caller.owner(), title, &words).await? {
+        let mut found = findable(&report);
+        found.words = [found.words, title.unwrap_or_default().to_lowercase()].join(" ");
+        if !self.store.rename_analysis(id, caller.owner(), title, &found).await? {
             return Err(ServiceError::NotFound);
         }
         self.analysis(caller, id).await

@@ -74,6 +74,12 @@ impl Serialize for Moment {
     }
 }
 
+/// Of a day counted from 1970 on, the first day of its month.
+pub(super) fn first_of_month(day: i64) -> i64 {
+    let (_, _, of_month) = civil(day);
+    day - (of_month - 1)
+}
+
 /// Year, month and day of the Gregorian calendar (Howard Hinnant, "chrono-compatible low-level date algorithms").
 fn civil(days_since_1970: i64) -> (i64, i64, i64) {
     let days = days_since_1970 + 719_468;

@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proto::auth_v1::{Origin, Scope};
 use serde::Serialize;
-use uuid::Uuid;
 use vision_core::Report;
 use vision_core::report::Standing;
 
+use super::moment::first_of_month;
 use super::{Moment, Person, Service, ServiceError};
 use crate::store::statistics::{Counted, Day};
 
@@ -50,11 +50,7 @@ impl Per {
             Self::Day => day,
             // 1 January 1970 was a Thursday.
             Self::Week => day - (day + 3).rem_euclid(7),
-            Self::Month => {
-                let text = Moment(day * DAY_MS).day();
-                let first = text.get(..8).and_then(|month| Moment::of_day(&format!("{month}01")));
-                first.map_or(day, |first| first.0 / DAY_MS)
-            }
+            Self::Month => first_of_month(day),
         }
     }
 }
@@ -106,6 +102,11 @@ impl Service {
         let today = self.day_of(origin, person, Moment::now()).await?;
         let days = self.store.stats_days(account, i64::MIN).await?;
         let times = self.store.stats_times(account).await?;
+        let names = self.store.frequent_names(account, MOST).await?;
+        let of_kind = |kind: &str| {
+            let names = names.iter().filter(|(of, _, _)| of == kind);
+            names.map(|(_, name, analyses)| Frequency { name: name.clone(), analyses: count(*analyses) }).collect()
+        };
         let total = |of: fn(&Day) -> i64| days.iter().map(of).sum::<i64>();
         let analyses = total(|day| day.analyses);
         #[expect(clippy::cast_precision_loss, reason = "a mean of milliseconds")]
@@ -118,10 +119,10 @@ impl Service {
             mean_ms,
             median_ms: percentile(&times, 0.5),
             p95_ms: percentile(&times, 0.95),
-            tags: self.frequencies(account, "tag").await?,
-            objects: self.frequencies(account, "object").await?,
-            formats: self.frequencies(account, "format").await?,
-            errors: self.frequencies(account, "error").await?,
+            tags: of_kind("tag"),
+            objects: of_kind("object"),
+            formats: of_kind("format"),
+            errors: of_kind("error"),
         })
     }
 
@@ -137,11 +138,6 @@ impl Service {
     /// The day that it is where the account's owner lives.
     pub(super) async fn day_of(&self, origin: &Origin, person: &Person, at: Moment) -> Result<i64, ServiceError> {
         Ok(at.day_in(&self.account(origin, person).await?.time_zone))
-    }
-
-    async fn frequencies(&self, account: Uuid, kind: &str) -> Result<Vec<Frequency>, ServiceError> {
-        let names = self.store.stats_names(account, kind, MOST).await?;
-        Ok(names.into_iter().map(|(name, analyses)| Frequency { name, analyses: count(analyses) }).collect())
     }
 }
 

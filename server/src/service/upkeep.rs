@@ -151,7 +151,8 @@ impl Service {
 
     async fn forget_old_counts(&self, now: Moment) -> Result<u64, ServiceError> {
         let counts = self.store.delete_counts(now.before(COOKIE_AGE).0, now.before(NETWORK_WINDOW).0).await?;
-        Ok(counts + self.store.delete_fair_use(now.0).await?)
+        let holds = self.store.delete_holds(now.0).await?;
+        Ok(counts + holds + self.store.delete_fair_use(now.0).await?)
     }
 
     async fn renew_encryption(&self, now: Moment) -> Result<u64, ServiceError> {

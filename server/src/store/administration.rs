@@ -90,13 +90,13 @@ impl Store {
                 )
                 .bind(account.to_string())
                 .bind(i64::from(limit))
-                .execute(self.database.pool())
+                .execute(self.database.writer())
                 .await?;
             }
             None => {
                 sqlx::query("DELETE FROM account_limits WHERE account_id = $1")
                     .bind(account.to_string())
-                    .execute(self.database.pool())
+                    .execute(self.database.writer())
                     .await?;
             }
         }
@@ -154,7 +154,7 @@ impl Store {
     pub async fn delete_any_analysis(&self, analysis: Uuid) -> Result<Option<String>, sqlx::Error> {
         sqlx::query_scalar("DELETE FROM analyses WHERE id = $1 RETURNING owner_id")
             .bind(analysis.to_string())
-            .fetch_optional(self.database.pool())
+            .fetch_optional(self.database.writer())
             .await
     }
 }

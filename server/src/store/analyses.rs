@@ -1,12 +1,10 @@
 //! Reports that were made, each visible to its owner: the visitor or the account that asked for it.
 
-use std::fmt::Write as _;
-
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, AssertSqlSafe, Row as _};
+use sqlx::{AnyConnection, Row as _};
 use uuid::Uuid;
 
-use super::Store;
+use super::{Store, words};
 
 /// A row as it was stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,20 +18,6 @@ pub struct StoredAnalysis {
     pub picture_kept: bool,
 }
 
-/// Which part of an owner's analyses is wanted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Wanted {
-    /// Only those before this one.
-    pub before: Option<Uuid>,
-    pub limit: u32,
-    /// Words that must all occur, in small letters.
-    pub words: Vec<String>,
-    /// An object that must have been found, in small letters.
-    pub object: Option<String>,
-    pub from_ms: Option<i64>,
-    pub to_ms: Option<i64>,
-}
-
 /// What the search looks in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Findable {
@@ -41,8 +25,6 @@ pub struct Findable {
     /// The objects' names, a bar around each.
     pub objects: String,
 }
-
-const COLUMNS: &str = "id, created_at_ms, title, report, kept";
 
 impl Store {
     /// # Errors
@@ -57,39 +39,7 @@ impl Store {
         row.as_ref().map(stored).transpose()
     }
 
-    /// The newest first.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn analyses(&self, owner: Uuid, wanted: &Wanted) -> Result<Vec<StoredAnalysis>, sqlx::Error> {
-        let Wanted { before, limit, words, object, from_ms, to_ms } = wanted;
-        let mut sql = format!(
-            "SELECT {COLUMNS} FROM analyses WHERE owner_id = $1 AND id < $2 AND created_at_ms >= $3 AND created_at_ms < $4"
-        );
-        for place in 6..6 + words.len() {
-            let _ = write!(sql, " AND words LIKE ${place} ESCAPE '\\'");
-        }
-        if object.is_some() {
-            let _ = write!(sql, " AND objects LIKE ${} ESCAPE '\\'", 6 + words.len());
-        }
-        sql.push_str(" ORDER BY id DESC LIMIT $5");
-        let mut query = sqlx::query(AssertSqlSafe(sql))
-            .bind(owner.to_string())
-            .bind(before.unwrap_or(Uuid::max()).to_string())
-            .bind(from_ms.unwrap_or(i64::MIN))
-            .bind(to_ms.unwrap_or(i64::MAX))
-            .bind(i64::from(*limit));
-        for word in words {
-            query = query.bind(containing(word));
-        }
-        if let Some(object) = object {
-            query = query.bind(containing(&format!("|{object}|")));
-        }
-        let rows = query.fetch_all(self.database.pool()).await?;
-        rows.iter().map(stored).collect()
-    }
-
-    /// Whether there was one to name.
+    /// Whether there was one to name; what it is found by is written anew.
     ///
     /// # Errors
     /// When the database fails.
@@ -98,16 +48,26 @@ impl Store {
         id: Uuid,
         owner: Uuid,
         title: Option<&str>,
-        words: &str,
+        found: &Findable,
     ) -> Result<bool, sqlx::Error> {
-        let done = sqlx::query("UPDATE analyses SET title = $3, words = $4 WHERE id = $1 AND owner_id = $2")
-            .bind(id.to_string())
-            .bind(owner.to_string())
-            .bind(title)
-            .bind(words)
-            .execute(self.database.pool())
-            .await?;
-        Ok(done.rows_affected() > 0)
+        let mut transaction = self.database.begin().await?;
+        let done = sqlx::query(
+            "UPDATE analyses SET title = $3, words = $4, objects = $5, gathered = 1 WHERE id = $1 AND owner_id = $2",
+        )
+        .bind(id.to_string())
+        .bind(owner.to_string())
+        .bind(title)
+        .bind(found.words.as_str())
+        .bind(found.objects.as_str())
+        .execute(&mut *transaction)
+        .await?;
+        let named = done.rows_affected() > 0;
+        if named {
+            words::delete(&mut transaction, id).await?;
+            words::insert(&mut transaction, id, &owner.to_string(), &found.words).await?;
+        }
+        transaction.commit().await?;
+        Ok(named)
     }
 
     /// Whether there was one to delete.
@@ -118,7 +78,7 @@ impl Store {
         let done = sqlx::query("DELETE FROM analyses WHERE id = $1 AND owner_id = $2")
             .bind(id.to_string())
             .bind(owner.to_string())
-            .execute(self.database.pool())
+            .execute(self.database.writer())
             .await?;
         Ok(done.rows_affected() > 0)
     }
@@ -130,7 +90,7 @@ impl Store {
     pub async fn delete_analyses_before(&self, created_at_ms: i64) -> Result<(u64, Vec<Uuid>), sqlx::Error> {
         let rows = sqlx::query("DELETE FROM analyses WHERE created_at_ms < $1 RETURNING id, kept")
             .bind(created_at_ms)
-            .fetch_all(self.database.pool())
+            .fetch_all(self.database.writer())
             .await?;
         Ok((rows.len() as u64, kept(&rows)?))
     }
@@ -142,7 +102,7 @@ impl Store {
     pub async fn delete_analyses_of(&self, owner: Uuid) -> Result<Vec<Uuid>, sqlx::Error> {
         let rows = sqlx::query("DELETE FROM analyses WHERE owner_id = $1 RETURNING id, kept")
             .bind(owner.to_string())
-            .fetch_all(self.database.pool())
+            .fetch_all(self.database.writer())
             .await?;
         kept(&rows)
     }
@@ -152,11 +112,19 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn give_analyses(&self, visitor: Uuid, account: Uuid) -> Result<u64, sqlx::Error> {
+        let mut transaction = self.database.begin().await?;
+        // The analyses first: whoever gathers their words meanwhile holds them.
         let done = sqlx::query("UPDATE analyses SET owner_id = $2 WHERE owner_id = $1")
             .bind(visitor.to_string())
             .bind(account.to_string())
-            .execute(self.database.pool())
+            .execute(&mut *transaction)
             .await?;
+        sqlx::query("UPDATE analysis_words SET owner_id = $2 WHERE owner_id = $1")
+            .bind(visitor.to_string())
+            .bind(account.to_string())
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
         Ok(done.rows_affected())
     }
 
@@ -170,12 +138,12 @@ impl Store {
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
-    /// Reports of which has not been gathered yet what the search looks in, such as those of an earlier version.
+    /// Reports of which has not been gathered yet what the search looks in, such as those of an earlier version; the newest first.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn analyses_not_gathered(&self, limit: u32) -> Result<Vec<(Uuid, String)>, sqlx::Error> {
-        let rows = sqlx::query("SELECT id, report FROM analyses WHERE objects IS NULL LIMIT $1")
+        let rows = sqlx::query("SELECT id, report FROM analyses WHERE gathered = 0 ORDER BY id DESC LIMIT $1")
             .bind(i64::from(limit))
             .fetch_all(self.database.pool())
             .await?;
@@ -185,14 +153,22 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn set_findable(&self, id: Uuid, found: &Findable) -> Result<(), sqlx::Error> {
+        let mut transaction = self.database.begin().await?;
         // Words that were gathered before may hold a name as well.
-        sqlx::query("UPDATE analyses SET words = COALESCE(words, $2), objects = $3 WHERE id = $1")
-            .bind(id.to_string())
-            .bind(found.words.as_str())
-            .bind(found.objects.as_str())
-            .execute(self.database.pool())
-            .await?;
-        Ok(())
+        let row = sqlx::query(
+            "UPDATE analyses SET words = COALESCE(words, $2), objects = $3, gathered = 1 WHERE id = $1 AND gathered = 0 \
+             RETURNING owner_id, words",
+        )
+        .bind(id.to_string())
+        .bind(found.words.as_str())
+        .bind(found.objects.as_str())
+        .fetch_optional(&mut *transaction)
+        .await?;
+        if let Some(row) = row {
+            let (owner, words): (String, String) = (row.try_get("owner_id")?, row.try_get("words")?);
+            words::insert(&mut transaction, id, &owner, &words).await?;
+        }
+        transaction.commit().await
     }
 }
 
@@ -204,8 +180,8 @@ pub(super) async fn insert(
 ) -> Result<(), sqlx::Error> {
     let StoredAnalysis { id, created_at_ms, title, report, picture_kept } = analysis;
     sqlx::query(
-        "INSERT INTO analyses (id, owner_id, created_at_ms, title, report, kept, words, objects) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO analyses (id, owner_id, created_at_ms, title, report, kept, words, objects, gathered) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1)",
     )
     .bind(id.to_string())
     .bind(owner.to_string())
@@ -215,9 +191,9 @@ pub(super) async fn insert(
     .bind(i64::from(*picture_kept))
     .bind(found.words.as_str())
     .bind(found.objects.as_str())
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(())
+    words::insert(connection, *id, &owner.to_string(), &found.words).await
 }
 
 pub(super) fn stored(row: &AnyRow) -> Result<StoredAnalysis, sqlx::Error> {
@@ -233,12 +209,6 @@ pub(super) fn stored(row: &AnyRow) -> Result<StoredAnalysis, sqlx::Error> {
 fn kept(rows: &[AnyRow]) -> Result<Vec<Uuid>, sqlx::Error> {
     let kept = rows.iter().filter(|row| row.try_get::<i64, _>("kept").map_or(true, |kept| kept != 0));
     kept.map(|row| id(row.try_get("id")?)).collect()
-}
-
-/// A pattern for `LIKE ... ESCAPE '\'` that takes the word literally.
-fn containing(word: &str) -> String {
-    let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    format!("%{escaped}%")
 }
 
 pub(crate) fn id(text: &str) -> Result<Uuid, sqlx::Error> {

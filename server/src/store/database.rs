@@ -12,8 +12,12 @@ use sqlx::{Any, AnyPool, ConnectOptions as _, Executor as _, Transaction};
 
 use super::StoreError;
 
-/// Statements that run at once; with SQLite these are readers, writers take turns in any case.
+/// Statements that run at once; with SQLite these only read.
 const CONNECTIONS: u32 = 8;
+
+/// SQLite has one writer at a time. Within this process they queue for its one connection in the order they came; left to
+/// SQLite each would try again after a sleep, and the unlucky ones for long.
+const SQLITE_WRITERS: u32 = 1;
 
 /// How long a request waits for a connection before it is told that the database does not answer.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -32,6 +36,7 @@ pub enum DatabaseKind {
 #[derive(Clone, Debug)]
 pub struct Database {
     pool: AnyPool,
+    writer: AnyPool,
     kind: DatabaseKind,
 }
 
@@ -43,20 +48,39 @@ impl Database {
     pub async fn open(folder: &Path, url: Option<&str>) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
         let (kind, options) = options(folder, url).map_err(|source| StoreError::Database { source })?;
-        let mut pool = AnyPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(ACQUIRE_TIMEOUT);
-        if kind == DatabaseKind::Sqlite {
-            pool = pool.after_connect(|connection, _| {
-                Box::pin(async move { connection.execute(SQLITE_SETTINGS).await.map(|_| ()) })
-            });
-        }
-        let pool = pool.connect_with(options).await.map_err(|source| StoreError::Database { source })?;
-        sqlx::migrate!("../migrations").run(&pool).await.map_err(|source| StoreError::Migrate { source })?;
-        Ok(Self { pool, kind })
+        let pool = |most| AnyPoolOptions::new().max_connections(most).acquire_timeout(ACQUIRE_TIMEOUT);
+        let (pool, writer) = match kind {
+            DatabaseKind::Sqlite => {
+                let connect = |most| {
+                    let pool = pool(most).after_connect(|connection, _| {
+                        Box::pin(async move { connection.execute(SQLITE_SETTINGS).await.map(|_| ()) })
+                    });
+                    pool.connect_with(options.clone())
+                };
+                // The writer first: it may have to make the file.
+                let writer = connect(SQLITE_WRITERS).await;
+                let writer = writer.map_err(|source| StoreError::Database { source })?;
+                (connect(CONNECTIONS).await.map_err(|source| StoreError::Database { source })?, writer)
+            }
+            DatabaseKind::Postgres => {
+                let pool = pool(CONNECTIONS).connect_with(options).await;
+                let pool = pool.map_err(|source| StoreError::Database { source })?;
+                (pool.clone(), pool)
+            }
+        };
+        sqlx::migrate!("../migrations").run(&writer).await.map_err(|source| StoreError::Migrate { source })?;
+        Ok(Self { pool, writer, kind })
     }
 
-    /// For statements that stand alone.
+    /// For statements that stand alone and only read.
     pub fn pool(&self) -> &AnyPool {
         &self.pool
+    }
+
+    /// For statements that stand alone and write. Whoever is in a transaction that writes must not ask for it: both are one
+    /// connection in SQLite.
+    pub fn writer(&self) -> &AnyPool {
+        &self.writer
     }
 
     pub fn kind(&self) -> DatabaseKind {
@@ -70,8 +94,8 @@ impl Database {
     /// When the database fails.
     pub async fn begin(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
         match self.kind {
-            DatabaseKind::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await,
-            DatabaseKind::Postgres => self.pool.begin().await,
+            DatabaseKind::Sqlite => self.writer.begin_with("BEGIN IMMEDIATE").await,
+            DatabaseKind::Postgres => self.writer.begin().await,
         }
     }
 
@@ -82,7 +106,7 @@ impl Database {
     pub async fn forget_deleted(&self) -> Result<(), sqlx::Error> {
         match self.kind {
             DatabaseKind::Sqlite => {
-                sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_all(&self.pool).await.map(|_| ())
+                sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_all(&self.writer).await.map(|_| ())
             }
             DatabaseKind::Postgres => Ok(()),
         }
@@ -98,6 +122,7 @@ impl Database {
 
     pub async fn close(&self) {
         self.pool.close().await;
+        self.writer.close().await;
     }
 }
 

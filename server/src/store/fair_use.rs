@@ -36,7 +36,7 @@ impl Store {
         .bind(now_ms)
         .bind(now_ms - HOUR_MS)
         .bind(i64::from(limit))
-        .fetch_optional(self.database.pool())
+        .fetch_optional(self.database.writer())
         .await?;
         if taken.is_some() {
             return Ok(Fairness::Taken);
@@ -48,12 +48,28 @@ impl Store {
         Ok(Fairness::Wait { ms: (began.unwrap_or(now_ms) + HOUR_MS - now_ms).max(0) })
     }
 
+    /// How many were taken of the account's hour.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn taken_fairly(&self, account: Uuid, now_ms: i64) -> Result<u32, sqlx::Error> {
+        let taken: Option<i64> =
+            sqlx::query_scalar("SELECT taken FROM fair_use WHERE account_id = $1 AND began_ms > $2")
+                .bind(account.to_string())
+                .bind(now_ms - HOUR_MS)
+                .fetch_optional(self.database.pool())
+                .await?;
+        Ok(taken.map_or(0, |taken| u32::try_from(taken).unwrap_or(u32::MAX)))
+    }
+
+    /// Has the account's hour begin anew with the next analysis.
+    ///
     /// # Errors
     /// When the database fails.
     pub async fn delete_fair_use_of(&self, account: Uuid) -> Result<(), sqlx::Error> {
         sqlx::query("DELETE FROM fair_use WHERE account_id = $1")
             .bind(account.to_string())
-            .execute(self.database.pool())
+            .execute(self.database.writer())
             .await?;
         Ok(())
     }
@@ -65,7 +81,7 @@ impl Store {
     pub async fn delete_fair_use(&self, now_ms: i64) -> Result<u64, sqlx::Error> {
         let done = sqlx::query("DELETE FROM fair_use WHERE began_ms <= $1")
             .bind(now_ms - HOUR_MS)
-            .execute(self.database.pool())
+            .execute(self.database.writer())
             .await?;
         Ok(done.rows_affected())
     }
@@ -84,6 +100,8 @@ mod tests {
         for now_ms in [0, 1, 600_000, 3_600_000] {
             outcomes.push(store.take_fairly(account, 2, now_ms).await.expect("counted"));
         }
+        assert_eq!(store.taken_fairly(account, 3_600_001).await.expect("counted"), 1);
+        assert_eq!(store.taken_fairly(account, 7_200_000).await.expect("counted"), 0, "the hour is over");
         let wait = Fairness::Wait { ms: 3_000_000 };
         assert_eq!(outcomes, [Fairness::Taken, Fairness::Taken, wait, Fairness::Taken]);
         assert_eq!(store.take_fairly(Uuid::max(), 2, 1).await.expect("counted"), Fairness::Taken, "another account");

@@ -70,18 +70,22 @@ impl Store {
         row.as_ref().map(stored).transpose()
     }
 
-    /// The newest first, from before `before` on.
+    /// The newest first, from before `before` on; those of one millisecond stay together, beyond the limit too.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn files_of(&self, account: Uuid, before_ms: i64, limit: u32) -> Result<Vec<StoredFile>, sqlx::Error> {
         let rows = sqlx::query(
             "SELECT name, account_id, format, bytes, sha256, published, created_at_ms FROM files \
-             WHERE account_id = $1 AND created_at_ms < $2 ORDER BY created_at_ms DESC LIMIT $3",
+             WHERE account_id = $1 AND created_at_ms < $2 AND created_at_ms >= COALESCE( \
+               (SELECT created_at_ms FROM files WHERE account_id = $1 AND created_at_ms < $2 \
+                ORDER BY created_at_ms DESC LIMIT 1 OFFSET $3), $4) \
+             ORDER BY created_at_ms DESC, name",
         )
         .bind(account.to_string())
         .bind(before_ms)
-        .bind(i64::from(limit))
+        .bind(i64::from(limit.saturating_sub(1)))
+        .bind(i64::MIN)
         .fetch_all(self.database.pool())
         .await?;
         rows.iter().map(stored).collect()
@@ -96,7 +100,7 @@ impl Store {
             .bind(name)
             .bind(account.to_string())
             .bind(i64::from(published))
-            .execute(self.database.pool())
+            .execute(self.database.writer())
             .await?;
         Ok(done.rows_affected() > 0)
     }

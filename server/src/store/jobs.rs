@@ -25,7 +25,7 @@ impl Store {
         )
         .bind(name)
         .bind(now_ms)
-        .execute(self.database.pool())
+        .execute(self.database.writer())
         .await?;
         Ok(())
     }
@@ -38,7 +38,7 @@ impl Store {
             .bind(now_ms)
             .bind(done)
             .bind(failure)
-            .execute(self.database.pool())
+            .execute(self.database.writer())
             .await?;
         Ok(())
     }

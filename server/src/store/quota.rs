@@ -1,7 +1,8 @@
 //! The counts of anonymous analyses: held before the work begins, settled when it is done, released when it fails.
 //!
-//! Every check is one conditional `UPDATE` inside a transaction that has begun with a write, so that parallel requests
-//! take turns and no two of them are given the same last analysis.
+//! What is held is a row of its own that counts until its time is over, whatever becomes of the process that holds it. Every
+//! check reads its counts in a transaction that has begun by writing the network's row, so that parallel requests take turns
+//! and no two of them are given the same last analysis.
 
 use sqlx::{AnyConnection, Row as _};
 use uuid::Uuid;
@@ -34,43 +35,62 @@ pub struct QuotaLimits {
     pub window_ms: i64,
 }
 
+/// One analysis that is held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hold {
+    id: Uuid,
+    charge: Charge,
+    /// How many are left after it.
+    pub left: u32,
+}
+
 impl Store {
-    /// Holds one analysis; returns how many are left after it, or `None` when there was none.
+    /// Holds one analysis until it is settled or released, or until that moment; `None` when there was none.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn hold(&self, charge: &Charge, limits: QuotaLimits, now_ms: i64) -> Result<Option<u32>, sqlx::Error> {
+    pub async fn hold(
+        &self,
+        charge: Charge,
+        limits: QuotaLimits,
+        now_ms: i64,
+        expires_at_ms: i64,
+    ) -> Result<Option<Hold>, sqlx::Error> {
         let mut transaction = self.database.begin().await?;
-        roll_window(&mut transaction, &charge.network, limits.window_ms, now_ms).await?;
-        let own = match charge.by {
-            ChargeBy::Visitor { began_at } => hold_visitor(&mut transaction, charge, began_at, limits, now_ms).await?,
-            ChargeBy::Network => hold_network(&mut transaction, charge, limits).await?,
+        let (used, total) = roll_window(&mut transaction, &charge.network, limits.window_ms, now_ms).await?;
+        let held = held_by_network(&mut transaction, &charge.network, now_ms).await?;
+        let taken = match charge.by {
+            ChargeBy::Visitor { began_at } => {
+                let used = see_visitor(&mut transaction, charge.visitor, began_at, now_ms).await?;
+                used + held_by_visitor(&mut transaction, charge.visitor, now_ms).await?
+            }
+            ChargeBy::Network => used + held.without_cookie,
         };
-        let shared = hold_total(&mut transaction, charge, limits).await?;
-        let left = own.zip(shared).map(|(own, shared)| own.min(shared));
-        if left.is_some() {
-            transaction.commit().await?;
-        } else {
+        let left = left_of(limits.per_visitor, taken).min(left_of(limits.per_network, total + held.all));
+        let Some(left) = left.checked_sub(1) else {
             transaction.rollback().await?;
-        }
-        Ok(left)
+            return Ok(None);
+        };
+        let hold = Hold { id: Uuid::now_v7(), charge, left };
+        insert_hold(&mut transaction, &hold, expires_at_ms).await?;
+        transaction.commit().await?;
+        Ok(Some(hold))
     }
 
-    /// The analysis is done: it counts, and its report is stored, or neither.
+    /// The analysis is done: it counts, and its report is stored, or neither; also when it was held no more.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn settle(
-        &self,
-        charge: &Charge,
-        analysis: &StoredAnalysis,
-        found: &Findable,
-    ) -> Result<(), sqlx::Error> {
+    pub async fn settle(&self, hold: &Hold, analysis: &StoredAnalysis, found: &Findable) -> Result<(), sqlx::Error> {
+        let Hold { id, charge, left: _ } = hold;
         let mut transaction = self.database.begin().await?;
         match charge.by {
-            ChargeBy::Visitor { .. } => settle_visitor(&mut transaction, charge).await?,
+            ChargeBy::Visitor { began_at } => {
+                settle_visitor(&mut transaction, charge, began_at, analysis.created_at_ms).await?;
+            }
             ChargeBy::Network => settle_network(&mut transaction, charge, analysis.created_at_ms).await?,
         }
+        delete_hold(&mut transaction, *id).await?;
         analyses::insert(&mut transaction, charge.visitor, analysis, found).await?;
         transaction.commit().await
     }
@@ -79,26 +99,9 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn release(&self, charge: &Charge) -> Result<(), sqlx::Error> {
-        let without_cookie = match charge.by {
-            ChargeBy::Visitor { .. } => 0,
-            ChargeBy::Network => 1,
-        };
-        let mut transaction = self.database.begin().await?;
-        sqlx::query(
-            "UPDATE networks SET held = held - 1, held_without_cookie = held_without_cookie - $2 WHERE hash = $1",
-        )
-        .bind(&charge.network)
-        .bind(without_cookie)
-        .execute(&mut *transaction)
-        .await?;
-        if without_cookie == 0 {
-            sqlx::query("UPDATE visitors SET held = held - 1 WHERE id = $1")
-                .bind(charge.visitor.to_string())
-                .execute(&mut *transaction)
-                .await?;
-        }
-        transaction.commit().await
+    pub async fn release(&self, hold: &Hold) -> Result<(), sqlx::Error> {
+        let mut connection = self.database.writer().acquire().await?;
+        delete_hold(&mut connection, hold.id).await
     }
 
     /// How many analyses are left.
@@ -106,23 +109,28 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn left(&self, charge: &Charge, limits: QuotaLimits, now_ms: i64) -> Result<u32, sqlx::Error> {
-        let network = sqlx::query(
-            "SELECT used + held_without_cookie AS taken, total + held AS total FROM networks \
-             WHERE hash = $1 AND window_started_ms > $2",
-        )
-        .bind(&charge.network)
-        .bind(now_ms - limits.window_ms)
-        .fetch_optional(self.database.pool())
-        .await?;
-        let (network_taken, total): (i64, i64) = match network {
-            Some(row) => (row.try_get("taken")?, row.try_get("total")?),
+        let mut connection = self.database.pool().acquire().await?;
+        let network = sqlx::query("SELECT used, total FROM networks WHERE hash = $1 AND window_started_ms > $2")
+            .bind(&charge.network)
+            .bind(now_ms - limits.window_ms)
+            .fetch_optional(&mut *connection)
+            .await?;
+        let (used, total): (i64, i64) = match network {
+            Some(row) => (row.try_get("used")?, row.try_get("total")?),
             None => (0, 0),
         };
+        let held = held_by_network(&mut connection, &charge.network, now_ms).await?;
         let taken = match charge.by {
-            ChargeBy::Network => network_taken,
-            ChargeBy::Visitor { began_at } => self.visitor_taken(charge.visitor).await?.unwrap_or(began_at.into()),
+            ChargeBy::Network => used + held.without_cookie,
+            ChargeBy::Visitor { began_at } => {
+                let used: Option<i64> = sqlx::query_scalar("SELECT used FROM visitors WHERE id = $1")
+                    .bind(charge.visitor.to_string())
+                    .fetch_optional(&mut *connection)
+                    .await?;
+                used.unwrap_or(began_at.into()) + held_by_visitor(&mut connection, charge.visitor, now_ms).await?
+            }
         };
-        Ok(left_of(limits.per_visitor, taken).min(left_of(limits.per_network, total)))
+        Ok(left_of(limits.per_visitor, taken).min(left_of(limits.per_network, total + held.all)))
     }
 
     /// What a visitor who comes without a cookie is taken to have used.
@@ -144,129 +152,135 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn delete_counts(&self, visitors_before_ms: i64, networks_before_ms: i64) -> Result<u64, sqlx::Error> {
-        let visitors = sqlx::query("DELETE FROM visitors WHERE last_seen_ms < $1 AND held <= 0")
+        let visitors = sqlx::query("DELETE FROM visitors WHERE last_seen_ms < $1")
             .bind(visitors_before_ms)
-            .execute(self.database.pool())
+            .execute(self.database.writer())
             .await?;
-        let networks = sqlx::query("DELETE FROM networks WHERE window_started_ms < $1 AND held <= 0")
+        let networks = sqlx::query("DELETE FROM networks WHERE window_started_ms < $1")
             .bind(networks_before_ms)
-            .execute(self.database.pool())
+            .execute(self.database.writer())
             .await?;
         Ok(visitors.rows_affected() + networks.rows_affected())
     }
 
-    /// What was held when the process ended before its time was never done.
-    pub(super) async fn forget_interrupted(&self) -> Result<(), sqlx::Error> {
-        sqlx::query("UPDATE visitors SET held = 0 WHERE held <> 0").execute(self.database.pool()).await?;
-        sqlx::query(
-            "UPDATE networks SET held = 0, held_without_cookie = 0 WHERE held <> 0 OR held_without_cookie <> 0",
-        )
-        .execute(self.database.pool())
-        .await?;
-        Ok(())
-    }
-
-    async fn visitor_taken(&self, visitor: Uuid) -> Result<Option<i64>, sqlx::Error> {
-        sqlx::query_scalar("SELECT used + held FROM visitors WHERE id = $1")
-            .bind(visitor.to_string())
-            .fetch_optional(self.database.pool())
-            .await
+    /// Deletes what is held no more, because its process ended before its time; returns how many there were.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn delete_holds(&self, now_ms: i64) -> Result<u64, sqlx::Error> {
+        let done = sqlx::query("DELETE FROM holds WHERE expires_at_ms <= $1")
+            .bind(now_ms)
+            .execute(self.database.writer())
+            .await?;
+        Ok(done.rows_affected())
     }
 }
 
-/// Makes the network's row, or starts its counts anew when the window has passed.
+/// Makes the network's row, or starts its counts anew when the window has passed; returns what one visitor has used at most,
+/// and all together. The row stays locked: whoever reads counts after this waits for whoever has read them before.
 async fn roll_window(
     connection: &mut AnyConnection,
     network: &str,
     window_ms: i64,
     now_ms: i64,
-) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "INSERT INTO networks (hash, used, held_without_cookie, total, held, window_started_ms) \
-         VALUES ($1, 0, 0, 0, 0, $2) \
+) -> Result<(i64, i64), sqlx::Error> {
+    let row = sqlx::query(
+        "INSERT INTO networks (hash, used, total, window_started_ms) VALUES ($1, 0, 0, $2) \
          ON CONFLICT (hash) DO UPDATE SET \
            used = CASE WHEN networks.window_started_ms <= $3 THEN 0 ELSE networks.used END, \
            total = CASE WHEN networks.window_started_ms <= $3 THEN 0 ELSE networks.total END, \
-           window_started_ms = CASE WHEN networks.window_started_ms <= $3 THEN $2 ELSE networks.window_started_ms END",
+           window_started_ms = CASE WHEN networks.window_started_ms <= $3 THEN $2 ELSE networks.window_started_ms END \
+         RETURNING used, total",
     )
     .bind(network)
     .bind(now_ms)
     .bind(now_ms - window_ms)
-    .execute(connection)
+    .fetch_one(connection)
     .await?;
+    Ok((row.try_get("used")?, row.try_get("total")?))
+}
+
+/// Makes the visitor's row, or notes that they were here; returns what they have used. Locked like the network's, after it.
+async fn see_visitor(
+    connection: &mut AnyConnection,
+    visitor: Uuid,
+    began_at: u32,
+    now_ms: i64,
+) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar(
+        "INSERT INTO visitors (id, used, last_seen_ms) VALUES ($1, $2, $3) \
+         ON CONFLICT (id) DO UPDATE SET last_seen_ms = $3 RETURNING used",
+    )
+    .bind(visitor.to_string())
+    .bind(i64::from(began_at))
+    .bind(now_ms)
+    .fetch_one(connection)
+    .await
+}
+
+/// Analyses of a network that are held now.
+struct Held {
+    all: i64,
+    without_cookie: i64,
+}
+
+async fn held_by_network(connection: &mut AnyConnection, network: &str, now_ms: i64) -> Result<Held, sqlx::Error> {
+    let row = sqlx::query(
+        "SELECT COUNT(*) AS held, COUNT(*) - COUNT(visitor) AS without_cookie FROM holds \
+         WHERE network = $1 AND expires_at_ms > $2",
+    )
+    .bind(network)
+    .bind(now_ms)
+    .fetch_one(connection)
+    .await?;
+    Ok(Held { all: row.try_get("held")?, without_cookie: row.try_get("without_cookie")? })
+}
+
+async fn held_by_visitor(connection: &mut AnyConnection, visitor: Uuid, now_ms: i64) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("SELECT COUNT(*) FROM holds WHERE visitor = $1 AND expires_at_ms > $2")
+        .bind(visitor.to_string())
+        .bind(now_ms)
+        .fetch_one(connection)
+        .await
+}
+
+async fn insert_hold(connection: &mut AnyConnection, hold: &Hold, expires_at_ms: i64) -> Result<(), sqlx::Error> {
+    let visitor = match hold.charge.by {
+        ChargeBy::Visitor { .. } => Some(hold.charge.visitor.to_string()),
+        ChargeBy::Network => None,
+    };
+    sqlx::query("INSERT INTO holds (id, network, visitor, expires_at_ms) VALUES ($1, $2, $3, $4)")
+        .bind(hold.id.to_string())
+        .bind(&hold.charge.network)
+        .bind(visitor)
+        .bind(expires_at_ms)
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
-async fn hold_visitor(
-    connection: &mut AnyConnection,
-    charge: &Charge,
-    began_at: u32,
-    limits: QuotaLimits,
-    now_ms: i64,
-) -> Result<Option<u32>, sqlx::Error> {
-    let id = charge.visitor.to_string();
-    sqlx::query(
-        "INSERT INTO visitors (id, used, held, last_seen_ms) VALUES ($1, $2, 0, $3) ON CONFLICT (id) DO NOTHING",
-    )
-    .bind(&id)
-    .bind(i64::from(began_at))
-    .bind(now_ms)
-    .execute(&mut *connection)
-    .await?;
-    let taken: Option<i64> = sqlx::query_scalar(
-        "UPDATE visitors SET held = held + 1, last_seen_ms = $2 WHERE id = $1 AND used + held < $3 RETURNING used + held",
-    )
-    .bind(&id)
-    .bind(now_ms)
-    .bind(i64::from(limits.per_visitor))
-    .fetch_optional(connection)
-    .await?;
-    Ok(taken.map(|taken| left_of(limits.per_visitor, taken)))
-}
-
-async fn hold_network(
-    connection: &mut AnyConnection,
-    charge: &Charge,
-    limits: QuotaLimits,
-) -> Result<Option<u32>, sqlx::Error> {
-    let taken: Option<i64> = sqlx::query_scalar(
-        "UPDATE networks SET held_without_cookie = held_without_cookie + 1 \
-         WHERE hash = $1 AND used + held_without_cookie < $2 RETURNING used + held_without_cookie",
-    )
-    .bind(&charge.network)
-    .bind(i64::from(limits.per_visitor))
-    .fetch_optional(connection)
-    .await?;
-    Ok(taken.map(|taken| left_of(limits.per_visitor, taken)))
-}
-
-async fn hold_total(
-    connection: &mut AnyConnection,
-    charge: &Charge,
-    limits: QuotaLimits,
-) -> Result<Option<u32>, sqlx::Error> {
-    let taken: Option<i64> = sqlx::query_scalar(
-        "UPDATE networks SET held = held + 1 WHERE hash = $1 AND total + held < $2 RETURNING total + held",
-    )
-    .bind(&charge.network)
-    .bind(i64::from(limits.per_network))
-    .fetch_optional(connection)
-    .await?;
-    Ok(taken.map(|taken| left_of(limits.per_network, taken)))
+async fn delete_hold(connection: &mut AnyConnection, id: Uuid) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM holds WHERE id = $1").bind(id.to_string()).execute(connection).await?;
+    Ok(())
 }
 
 /// The network's row is written first, here as in every transaction: two that took the rows in another order would wait
-/// for each other.
-async fn settle_visitor(connection: &mut AnyConnection, charge: &Charge) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE networks SET total = total + 1, held = held - 1 WHERE hash = $1")
-        .bind(&charge.network)
-        .execute(&mut *connection)
-        .await?;
-    let used: i64 =
-        sqlx::query_scalar("UPDATE visitors SET used = used + 1, held = held - 1 WHERE id = $1 RETURNING used")
-            .bind(charge.visitor.to_string())
-            .fetch_one(&mut *connection)
-            .await?;
+/// for each other. Rows that have gone in between are made anew.
+async fn settle_visitor(
+    connection: &mut AnyConnection,
+    charge: &Charge,
+    began_at: u32,
+    now_ms: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO networks (hash, used, total, window_started_ms) VALUES ($1, 0, 1, $2) \
+         ON CONFLICT (hash) DO UPDATE SET total = networks.total + 1",
+    )
+    .bind(&charge.network)
+    .bind(now_ms)
+    .execute(&mut *connection)
+    .await?;
+    let used = count_visitor(connection, charge.visitor, i64::from(began_at) + 1, now_ms).await?;
     sqlx::query("UPDATE networks SET used = $2 WHERE hash = $1 AND used < $2")
         .bind(&charge.network)
         .bind(used)
@@ -278,22 +292,32 @@ async fn settle_visitor(connection: &mut AnyConnection, charge: &Charge) -> Resu
 /// The visitor who came without a cookie leaves with one, whose count begins where the network's stands.
 async fn settle_network(connection: &mut AnyConnection, charge: &Charge, now_ms: i64) -> Result<(), sqlx::Error> {
     let used: i64 = sqlx::query_scalar(
-        "UPDATE networks SET used = used + 1, held_without_cookie = held_without_cookie - 1, total = total + 1, \
-         held = held - 1 WHERE hash = $1 RETURNING used",
+        "INSERT INTO networks (hash, used, total, window_started_ms) VALUES ($1, 1, 1, $2) \
+         ON CONFLICT (hash) DO UPDATE SET used = networks.used + 1, total = networks.total + 1 RETURNING used",
     )
     .bind(&charge.network)
+    .bind(now_ms)
     .fetch_one(&mut *connection)
     .await?;
-    sqlx::query(
-        "INSERT INTO visitors (id, used, held, last_seen_ms) VALUES ($1, $2, 0, $3) \
-         ON CONFLICT (id) DO UPDATE SET used = visitors.used + 1",
+    count_visitor(connection, charge.visitor, used, now_ms).await.map(drop)
+}
+
+/// One more; a visitor without a row begins at the number. Returns what they have used.
+async fn count_visitor(
+    connection: &mut AnyConnection,
+    visitor: Uuid,
+    first: i64,
+    now_ms: i64,
+) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar(
+        "INSERT INTO visitors (id, used, last_seen_ms) VALUES ($1, $2, $3) \
+         ON CONFLICT (id) DO UPDATE SET used = visitors.used + 1 RETURNING used",
     )
-    .bind(charge.visitor.to_string())
-    .bind(used)
+    .bind(visitor.to_string())
+    .bind(first)
     .bind(now_ms)
-    .execute(connection)
-    .await?;
-    Ok(())
+    .fetch_one(connection)
+    .await
 }
 
 fn left_of(limit: u32, taken: i64) -> u32 {

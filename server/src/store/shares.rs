@@ -13,7 +13,7 @@ impl Store {
             .bind(hash)
             .bind(analysis.to_string())
             .bind(expires_at_ms)
-            .execute(self.database.pool())
+            .execute(self.database.writer())
             .await?;
         Ok(())
     }
@@ -37,7 +37,7 @@ impl Store {
     pub async fn delete_shares(&self, analysis: Uuid) -> Result<(), sqlx::Error> {
         sqlx::query("DELETE FROM shares WHERE analysis_id = $1")
             .bind(analysis.to_string())
-            .execute(self.database.pool())
+            .execute(self.database.writer())
             .await?;
         Ok(())
     }
@@ -47,7 +47,7 @@ impl Store {
     pub async fn delete_shares_before(&self, expired_before_ms: i64) -> Result<u64, sqlx::Error> {
         let done = sqlx::query("DELETE FROM shares WHERE expires_at_ms < $1")
             .bind(expired_before_ms)
-            .execute(self.database.pool())
+            .execute(self.database.writer())
             .await?;
         Ok(done.rows_affected())
     }

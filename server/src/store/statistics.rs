@@ -123,6 +123,28 @@ impl Store {
         rows.iter().map(|row| Ok((row.try_get("name")?, row.try_get("analyses")?))).collect()
     }
 
+    /// Kind, name and count of the names of each kind that occurred most often.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn frequent_names(
+        &self,
+        account: Uuid,
+        limit_each: u32,
+    ) -> Result<Vec<(String, String, i64)>, sqlx::Error> {
+        let rows = sqlx::query(
+            "SELECT kind, name, analyses FROM (SELECT kind, name, analyses, \
+               ROW_NUMBER() OVER (PARTITION BY kind ORDER BY analyses DESC, name) AS place \
+             FROM stats_names WHERE account_id = $1) AS placed WHERE place <= $2 ORDER BY kind, place",
+        )
+        .bind(account.to_string())
+        .bind(i64::from(limit_each))
+        .fetch_all(self.database.pool())
+        .await?;
+        let row = |row: &sqlx::any::AnyRow| Ok((row.try_get("kind")?, row.try_get("name")?, row.try_get("analyses")?));
+        rows.iter().map(row).collect()
+    }
+
     /// # Errors
     /// When the database fails.
     pub async fn delete_statistics_of(&self, account: Uuid) -> Result<(), sqlx::Error> {
@@ -131,7 +153,7 @@ impl Store {
             "DELETE FROM stats_times WHERE account_id = $1",
             "DELETE FROM stats_names WHERE account_id = $1",
         ] {
-            sqlx::query(statement).bind(account.to_string()).execute(self.database.pool()).await?;
+            sqlx::query(statement).bind(account.to_string()).execute(self.database.writer()).await?;
         }
         Ok(())
     }

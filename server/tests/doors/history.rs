@@ -50,6 +50,108 @@ fn words_names_and_days_find_what_was_read() {
 }
 
 #[test]
+fn words_are_found_by_their_beginnings_until_they_are_gone() {
+    let server = Server::start(Place::Here);
+    server.member("olena");
+    let mut browser = server.client();
+    browser.get("/");
+    let id = analyse(&mut browser);
+    let path = format!("/v1/analyses/{id}");
+    let name = |client: &mut Client, title: Value| {
+        assert_eq!(client.send("PATCH", &path, &json!({ "title": title })).status, 200);
+    };
+    name(&mut browser, json!("Photographs of a half-asleep bear"));
+    let finds = |client: &mut Client, cases: &[(&str, bool)]| {
+        for (query, found) in cases {
+            let list = ids(&client.get(&format!("/v1/analyses?q={query}")).json());
+            assert_eq!(list == [id.clone()], *found, "{query}: {list:?}");
+        }
+    };
+    let named = [
+        ("be", true),
+        ("ear", false),
+        ("bears", false),
+        ("photo", true),
+        ("photographs", true),
+        ("photographers", false),
+        ("half-asleep", true),
+        ("half-awake", false),
+        ("asleep+bear+cat", true),
+        ("asleep+wolf", false),
+    ];
+    finds(&mut browser, &named);
+    let credentials = json!({ "login": "olena", "password": super::support::PASSWORD });
+    assert_eq!(browser.post_json("/v1/session", &credentials).status, 204);
+    finds(&mut browser, &[("asleep", false), ("cat", false)]);
+    assert_eq!(browser.post_json("/v1/analyses/take-over", &json!({})).json(), json!({ "analyses": 1 }));
+    finds(&mut browser, &named);
+    name(&mut browser, json!("Wolf"));
+    finds(&mut browser, &[("asleep", false), ("wolf", true), ("cat", true)]);
+    assert_eq!(browser.delete(&path).status, 204);
+    let rows: i64 = server.runtime().block_on(async {
+        let pool = server.service.store().database.pool();
+        sqlx::query_scalar("SELECT COUNT(*) FROM analysis_words").fetch_one(pool).await.expect("counted")
+    });
+    assert_eq!(rows, 0, "no word stays behind");
+}
+
+#[test]
+fn seldom_words_and_frequent_ones_find_what_all_of_them_are_on() {
+    let data = tempfile::tempdir().expect("a folder for the test");
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let store = runtime.block_on(async {
+        let url = super::support::database::of(data.path()).await;
+        server::store::Store::open(data.path(), url.as_deref()).await.expect("made")
+    });
+    let owner = uuid::Uuid::now_v7();
+    let id = |number: u32| format!("00000000-0000-7000-8000-{}", 100_000_000_000 + u64::from(number));
+    const ALL: u32 = 12_000;
+    // On all, on every second one, on every thousandth one.
+    let kinds = [("common", 1), ("second", 2), ("thousandth", 1000)];
+    let asked = |words: &[&str], before: Option<u32>, days: Option<(i64, i64)>| {
+        let wanted = server::store::search::Wanted {
+            before: before.map(|number| id(number).parse().expect("an id")),
+            limit: 5,
+            words: words.iter().map(|word| (*word).to_owned()).collect(),
+            object: None,
+            from_ms: days.map(|days| days.0),
+            to_ms: days.map(|days| days.1),
+        };
+        let rows = runtime.block_on(store.analyses(owner, &wanted)).expect("found");
+        rows.iter().map(|row| u32::try_from(row.created_at_ms).expect("a number")).collect::<Vec<_>>()
+    };
+    runtime.block_on(async {
+        let numbers =
+            format!("WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {ALL})");
+        let name = "'00000000-0000-7000-8000-' || CAST(100000000000 + n AS TEXT)";
+        let mut statements = vec![format!(
+            "INSERT INTO analyses (id, owner_id, created_at_ms, report, kept, words, objects, gathered) {numbers} \
+             SELECT {name}, '{owner}', n, '', 0, 'common second thousandth', '', 1 FROM numbers"
+        )];
+        for (word, every) in kinds {
+            let beginning = *server::store::words::beginnings(word).first().expect("a word");
+            statements.push(format!(
+                "INSERT INTO analysis_words (analysis_id, owner_id, beginning) {numbers} \
+                 SELECT {name}, '{owner}', {beginning} FROM numbers WHERE n % {every} = 0"
+            ));
+        }
+        for statement in statements {
+            let query = sqlx::query(sqlx::AssertSqlSafe(statement));
+            query.execute(store.database.pool()).await.expect("inserted");
+        }
+    });
+    assert_eq!(asked(&[], None, None), [12_000, 11_999, 11_998, 11_997, 11_996]);
+    assert_eq!(asked(&["common"], Some(9), None), [8, 7, 6, 5, 4]);
+    assert_eq!(asked(&["common", "second"], Some(9), None), [8, 6, 4, 2]);
+    assert_eq!(asked(&["thou", "co", "se"], None, None), [12_000, 11_000, 10_000, 9000, 8000]);
+    assert_eq!(asked(&["thousandth"], Some(3000), None), [2000, 1000]);
+    assert_eq!(asked(&["second"], None, Some((100, 105))), [104, 102, 100]);
+    assert_eq!(asked(&["common"], None, Some((100, 103))), [102, 101, 100]);
+    assert!(asked(&["common", "zeppelin"], None, None).is_empty());
+    assert!(asked(&["thousandths"], None, None).is_empty(), "of long words the text is looked at");
+}
+
+#[test]
 fn what_is_somebody_elses_is_not_there() {
     let server = Server::start(Place::Here);
     let (mut olena, mut taras) = (server.person("olena").client, server.person("taras").client);

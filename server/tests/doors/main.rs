@@ -10,6 +10,7 @@ mod description;
 mod files;
 mod grpc;
 mod history;
+mod holds;
 mod login;
 mod mails;
 mod many;

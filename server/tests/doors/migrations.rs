@@ -4,6 +4,7 @@ use server::service::Moment;
 use server::store::Store;
 use server::store::database::Database;
 use server::store::quota::{Charge, ChargeBy, QuotaLimits};
+use server::store::search::Wanted;
 use uuid::Uuid;
 
 use super::support::{Place, Server, database, limits, picture, report};
@@ -51,15 +52,31 @@ fn what_the_first_version_stored_is_there() {
         assert_eq!(store.left(&charge, limits, now_ms).await.expect("counted"), 3);
         let waiting = store.analyses_not_gathered(10).await.expect("read");
         assert_eq!(waiting.len(), 2, "their words are gathered when the server starts");
+        // One that a later version had gathered words of, and somebody has named since.
+        sqlx::query("UPDATE analyses SET words = 'a cat zeppelin', objects = '|cat|', title = 'Zeppelin' WHERE id = $1")
+            .bind(kept.to_string())
+            .execute(store.database.pool())
+            .await
+            .expect("named");
         store.close().await;
     });
     // And a server runs on it.
     let server = Server::again(Place::Here, Default::default(), limits(2, 10), data);
     assert_eq!(server.client().analyze(picture::GOOD).status, 201);
+    let store = server.service.store();
     super::support::eventually("the words are gathered", || {
-        let waiting = server.runtime().block_on(server.service.store().analyses_not_gathered(10));
-        waiting.expect("read").is_empty()
+        server.runtime().block_on(store.analyses_not_gathered(10)).expect("read").is_empty()
     });
+    let found = |words: &[&str], object: Option<&str>| {
+        let words = words.iter().map(|word| (*word).to_owned()).collect();
+        let wanted = Wanted { limit: 10, words, object: object.map(str::to_owned), ..Wanted::default() };
+        let rows = server.runtime().block_on(store.analyses(visitor, &wanted)).expect("read");
+        rows.into_iter().map(|row| row.id).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&["cat"], None).len(), 2);
+    assert_eq!(found(&[], Some("cat")).len(), 2);
+    assert_eq!(found(&["zepp"], Some("cat")), [kept]);
+    assert!(found(&["dog"], None).is_empty());
 }
 
 #[test]

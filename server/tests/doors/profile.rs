@@ -191,6 +191,7 @@ fn a_picture_of_oneself_is_made_small_and_goes_with_the_account() {
     assert_eq!(image::load_from_memory(&shown.body).expect("a picture").to_rgb8().dimensions(), (256, 256));
     let tag = shown.header("etag").expect("a tag").to_owned();
     assert_eq!(olena.clone().with("if-none-match", &tag).get("/v1/profile/avatar").status, 304);
+    assert_eq!(olena.clone().with("range", "bytes=0-1").get("/v1/profile/avatar").body, shown.body[..2]);
     assert_eq!(server.client().get("/v1/profile/avatar").code(), "unauthenticated");
     assert_eq!(server.person("taras").client.get("/v1/profile/avatar").code(), "not_found");
     let key = olena.post_json("/v1/api-keys", &json!({ "name": "k", "scopes": ["profile"] })).json();

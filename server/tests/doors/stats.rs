@@ -48,6 +48,29 @@ fn everything_that_happens_is_counted() {
 }
 
 #[test]
+fn of_each_kind_the_most_frequent_names_are_told() {
+    let server = Server::start(Place::Here);
+    let mut olena = server.person("olena").client;
+    let account = olena.get("/v1/token/validation").json()["account_id"].as_str().expect("an id").to_owned();
+    server.runtime().block_on(async {
+        for (kind, number) in (0..25).flat_map(|number| [("tag", number), ("object", number)]) {
+            let sql = "INSERT INTO stats_names (account_id, kind, name, analyses) VALUES ($1, $2, $3, $4)";
+            let pool = server.service.store().database.pool();
+            let insert = sqlx::query(sql).bind(&account).bind(kind).bind(format!("{kind} {number}"));
+            insert.bind(i64::from(number / 2)).execute(pool).await.expect("inserted");
+        }
+    });
+    let stats = olena.get("/v1/stats").json();
+    for (kind, list) in [("tag", "tags"), ("object", "objects")] {
+        let told = stats[list].as_array().expect("a list");
+        assert_eq!(told.len(), 20, "{told:?}");
+        assert_eq!(told[0], json!({ "name": format!("{kind} 24"), "analyses": 12 }));
+        assert_eq!(told[1], json!({ "name": format!("{kind} 22"), "analyses": 11 }), "by name where they are as many");
+        assert_eq!(told[2]["name"], format!("{kind} 23"));
+    }
+}
+
+#[test]
 fn days_are_those_of_where_one_lives() {
     let server = Server::start(Place::Here);
     // No two of them have the same day at any time.

@@ -59,6 +59,31 @@ fn a_file_is_its_owners_until_they_publish_it() {
 }
 
 #[test]
+fn files_of_one_moment_are_on_one_page() {
+    let server = Server::start(Place::Here);
+    let mut olena = server.person("olena").client;
+    let photo = photo();
+    let mut names: Vec<String> = (0..4).map(|_| name(&upload(&mut olena, &photo))).collect();
+    server.runtime().block_on(async {
+        let oldest = "UPDATE files SET created_at_ms = 1000 WHERE name <> $1";
+        let pool = server.service.store().database.pool();
+        sqlx::query(oldest).bind(names.last().expect("four")).execute(pool).await.expect("changed");
+    });
+    let (mut listed, mut page) = (Vec::new(), String::from("/v1/user?limit=2"));
+    loop {
+        let list = olena.get(&page).json();
+        let files = list["files"].as_array().expect("a list");
+        listed.extend(files.iter().map(|file| file["filename"].as_str().expect("a name").to_owned()));
+        let Some(next) = list["next"].as_i64() else { break };
+        page = format!("/v1/user?limit=2&before={next}");
+    }
+    assert_eq!(listed.first(), names.last(), "the newest first");
+    listed.sort();
+    names.sort();
+    assert_eq!(listed, names);
+}
+
+#[test]
 fn ranges_and_tags_are_answered() {
     let server = Server::start(Place::Here);
     let mut olena = server.person("olena").client;

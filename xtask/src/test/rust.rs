@@ -83,12 +83,13 @@ pub fn tests(tally: &mut Tally) -> Result<()> {
 const POSTGRES: &str = "IIA_TEST_POSTGRES";
 
 /// The modules of the doors' tests that have to do with what is stored.
-const OF_THE_DATABASE: [&str; 15] = [
+const OF_THE_DATABASE: [&str; 16] = [
     "accounts::",
     "admin::",
     "analyses::",
     "api_keys::",
     "history::",
+    "holds::",
     "login::",
     "mails::",
     "migrations::",

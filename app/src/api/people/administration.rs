@@ -11,6 +11,8 @@ pub trait Administration: Send + Sync + 'static {
     fn change_user(&self, change: UserChange, how: How) -> Asked<Vec<Difference>>;
     /// None: as many as the setting says.
     fn set_user_limit(&self, id: String, analyses_per_hour: Option<u32>) -> Asked<()>;
+    /// Has the account's hour begin anew.
+    fn reset_user_quota(&self, id: String) -> Asked<()>;
     /// The newest first.
     fn mails(&self) -> Asked<Vec<Mail>>;
     fn retry_mail(&self, id: String) -> Asked<()>;
@@ -131,6 +133,8 @@ pub struct UserDetail {
     pub user: User,
     /// None: as many as the setting says.
     pub analyses_per_hour: Option<u32>,
+    /// Of the hour that began with the first of them.
+    pub analyses_this_hour: u32,
 }
 
 /// An account as it shall be, from the version that the administrator saw.

@@ -31,7 +31,7 @@ pub trait History: Send + Sync + 'static {
 /// What is looked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HistorySearch {
-    /// Words that the description, the tags, the objects or the name hold, all of them.
+    /// Beginnings of words that the description, the tags, the objects or the name hold, all of them.
     pub words: String,
     /// The whole name of an object that was found.
     pub object: Option<String>,

@@ -315,7 +315,7 @@ impl Administration for Double {
         self.own(UserList { users: vec![self.someone()], total: 51 })
     }
     fn user(&self, _: String) -> Asked<UserDetail> {
-        self.own(UserDetail { user: self.someone(), analyses_per_hour: Some(7) })
+        self.own(UserDetail { user: self.someone(), analyses_per_hour: Some(7), analyses_this_hour: 5 })
     }
     fn change_user(&self, change: UserChange, how: How) -> Asked<Vec<Difference>> {
         let difference =
@@ -328,6 +328,9 @@ impl Administration for Double {
     }
     fn set_user_limit(&self, id: String, limit: Option<u32>) -> Asked<()> {
         self.change(format!("limit {id} {limit:?}"), ())
+    }
+    fn reset_user_quota(&self, id: String) -> Asked<()> {
+        self.change(format!("reset_quota {id}"), ())
     }
     fn mails(&self) -> Asked<Vec<Mail>> {
         self.own(vec![Mail {

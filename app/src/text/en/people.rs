@@ -113,6 +113,7 @@ pub fn said(word: &str) -> Option<&'static str> {
         "renamed" => "Renamed.",
         "factor-removed" => "The second factor is gone. The password is enough now.",
         "user-changed" => "Changed.",
+        "quota-reset" => "The hour of this account begins anew.",
         "limit-set" => "Set. It counts from now on.",
         "settings-saved" => "Saved. It counts from now on.",
         "job-started" => "It has begun.",
@@ -513,6 +514,12 @@ pub const CONFLICT: &str =
     "Somebody else has changed this account since you opened it. Below is how it is now; make your change again.";
 pub const LIMIT_SECTION: &str = "Analyses an hour";
 pub const LIMIT: &str = "At most";
+pub fn had_this_hour(analyses: u32) -> String {
+    match analyses {
+        1 => "1 analysis within the running hour.".into(),
+        _ => format!("{analyses} analyses within the running hour."),
+    }
+}
 pub const LIMIT_HINT: &str = "Empty: as many as the setting says.";
 pub const NOT_A_NUMBER: &str = "This is not a whole number.";
 pub const SET: &str = "Set";

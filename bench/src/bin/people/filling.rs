@@ -7,9 +7,10 @@ use bench::models::checkout;
 use serde_json::json;
 use server::service::Moment;
 use server::store::Database;
+use server::store::words::beginnings;
 use sha2::{Digest as _, Sha256};
 use sqlx::{Any, AssertSqlSafe, Transaction};
-use uuid::{NoContext, Timestamp, Uuid};
+use uuid::Uuid;
 
 #[derive(Clone, Copy, Debug)]
 pub struct Sizes {
@@ -91,8 +92,9 @@ pub async fn fill(database: &Database, sizes: Sizes) -> Result<Filled> {
     insert(database, "sessions", SESSION, members.iter().zip(&ids).map(|(member, id)| session(member, id, now)))
         .await?;
     let report = report()?;
-    insert(database, "analyses", ANALYSIS, (0..sizes.analyses).map(|at| analysis(at, sizes, &ids, &report, now)))
-        .await?;
+    let made = || (0..sizes.analyses).map(|at| Made::of(at, sizes, &ids, now));
+    insert(database, "analyses", ANALYSIS, made().map(|made| analysis(&made, &report))).await?;
+    insert(database, "analysis_words", INDEXED, made().flat_map(|made| indexed(&made))).await?;
     let days = ids.iter().flat_map(|id| (0..DAYS).map(move |day| day_of(id, now / DAY_MS - day)));
     insert(database, "stats_days", DAY, days).await?;
     let names = ids.iter().flat_map(|id| WORDS.iter().zip(1..).map(move |(word, count)| name(id, word, count)));
@@ -138,25 +140,63 @@ fn session(member: &Member, account: &str, now: i64) -> Vec<Cell> {
     cells
 }
 
-const ANALYSIS: &str = "id, owner_id, created_at_ms, report, kept, words, objects";
+/// What differs from analysis to analysis.
+struct Made {
+    id: String,
+    owner: String,
+    created_at_ms: i64,
+    words: String,
+    objects: String,
+}
 
-fn analysis(at: usize, sizes: Sizes, accounts: &[String], report: &str, now: i64) -> Vec<Cell> {
-    let back = (sizes.analyses - at) as i64;
-    let created = now - back * (DAYS * DAY_MS / sizes.analyses as i64).max(1);
-    let owner = if at.is_multiple_of(BUSY) { 0 } else { scattered(at) % accounts.len().max(1) };
-    let (first, second) = (WORDS[at % WORDS.len()], WORDS[scattered(at) % WORDS.len()]);
-    let (secs, ms) = (created.div_euclid(1000) as u64, created.rem_euclid(1000) as u32);
-    let id = Uuid::new_v7(Timestamp::from_unix(NoContext, secs, ms * 1_000_000));
-    let owner = accounts.get(owner).cloned().unwrap_or_default();
+impl Made {
+    fn of(at: usize, sizes: Sizes, accounts: &[String], now: i64) -> Self {
+        let back = (sizes.analyses - at) as i64;
+        let created_at_ms = now - back * (DAYS * DAY_MS / sizes.analyses as i64).max(1);
+        let owner = if at.is_multiple_of(BUSY) { 0 } else { scattered(at) % accounts.len().max(1) };
+        let (first, second) = (WORDS[at % WORDS.len()], WORDS[scattered(at) % WORDS.len()]);
+        Self {
+            id: id(at, created_at_ms).to_string(),
+            owner: accounts.get(owner).cloned().unwrap_or_default(),
+            created_at_ms,
+            words: format!("a {first} beside a {second}. soft, even light; nothing is clipped. {first} {second}"),
+            objects: format!("|{first}||{second}|"),
+        }
+    }
+}
+
+/// In the order of time, and the same each time.
+fn id(at: usize, created_at_ms: i64) -> Uuid {
+    let number = (at as u64).to_be_bytes();
+    let mut random = [0; 10];
+    for (place, byte) in random.iter_mut().skip(2).zip(number) {
+        *place = byte;
+    }
+    uuid::Builder::from_unix_timestamp_millis(created_at_ms as u64, &random).into_uuid()
+}
+
+const ANALYSIS: &str = "id, owner_id, created_at_ms, report, kept, words, objects, gathered";
+
+fn analysis(made: &Made, report: &str) -> Vec<Cell> {
+    let Made { id, owner, created_at_ms, words, objects } = made;
+    let text = |text: &str| Cell::Text(text.to_owned());
     vec![
-        Cell::Text(id.to_string()),
-        Cell::Text(owner),
-        Cell::Number(created),
-        Cell::Text(report.to_owned()),
+        text(id),
+        text(owner),
+        Cell::Number(*created_at_ms),
+        text(report),
         Cell::Number(0),
-        Cell::Text(format!("a {first} beside a {second}. soft, even light; nothing is clipped. {first} {second}")),
-        Cell::Text(format!("|{first}||{second}|")),
+        text(words),
+        text(objects),
+        Cell::Number(1),
     ]
+}
+
+const INDEXED: &str = "analysis_id, owner_id, beginning";
+
+fn indexed(made: &Made) -> Vec<Vec<Cell>> {
+    let row = |beginning| vec![Cell::Text(made.id.clone()), Cell::Text(made.owner.clone()), Cell::Number(beginning)];
+    beginnings(&made.words).into_iter().map(row).collect()
 }
 
 const DAY: &str = "account_id, day, analyses, failures, bytes, ms";

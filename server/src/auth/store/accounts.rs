@@ -91,7 +91,7 @@ impl LocalAuth {
     }
 
     pub(in crate::auth) async fn set_password_hash(&self, id: &str, hash: &str) -> Result<(), sqlx::Error> {
-        let mut connection = self.0.database.pool().acquire().await?;
+        let mut connection = self.0.database.writer().acquire().await?;
         set_password_hash(&mut connection, id, hash).await
     }
 
@@ -128,7 +128,7 @@ impl LocalAuth {
         .bind(default_tasks)
         .bind(i64::from(keep_pictures))
         .bind(names_key(first_name, last_name))
-        .execute(self.0.database.pool())
+        .execute(self.0.database.writer())
         .await?;
         Ok(done.rows_affected() > 0)
     }
@@ -144,7 +144,7 @@ impl LocalAuth {
         sqlx::query("UPDATE accounts SET delete_at_ms = $2, version = version + 1 WHERE id = $1")
             .bind(id)
             .bind(at_ms)
-            .execute(self.0.database.pool())
+            .execute(self.0.database.writer())
             .await?;
         Ok(())
     }

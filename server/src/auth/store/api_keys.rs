@@ -49,7 +49,7 @@ impl LocalAuth {
         .bind(created_at_ms)
         .bind(*last_used_ms)
         .bind(*expires_at_ms)
-        .execute(self.0.database.pool())
+        .execute(self.0.database.writer())
         .await?;
         Ok(())
     }
@@ -81,7 +81,7 @@ impl LocalAuth {
         let done = sqlx::query("DELETE FROM api_keys WHERE id = $1 AND account_id = $2")
             .bind(id)
             .bind(account_id)
-            .execute(self.0.database.pool())
+            .execute(self.0.database.writer())
             .await?;
         Ok(done.rows_affected() > 0)
     }
@@ -113,7 +113,7 @@ impl LocalAuth {
         sqlx::query("UPDATE api_keys SET last_used_ms = $2 WHERE id = $1")
             .bind(id)
             .bind(now_ms)
-            .execute(self.0.database.pool())
+            .execute(self.0.database.writer())
             .await?;
         Ok(())
     }

@@ -37,7 +37,7 @@ impl LocalAuth {
         )
         .bind(account_id)
         .bind(secret)
-        .execute(self.0.database.pool())
+        .execute(self.0.database.writer())
         .await?;
         Ok(done.rows_affected() > 0)
     }
@@ -47,7 +47,7 @@ impl LocalAuth {
         let done = sqlx::query("UPDATE second_factors SET last_step = $2 WHERE account_id = $1 AND last_step < $2")
             .bind(account_id)
             .bind(step)
-            .execute(self.0.database.pool())
+            .execute(self.0.database.writer())
             .await?;
         Ok(done.rows_affected() > 0)
     }
@@ -57,7 +57,7 @@ impl LocalAuth {
         let done = sqlx::query("DELETE FROM recovery_codes WHERE account_id = $1 AND hash = $2")
             .bind(account_id)
             .bind(hash)
-            .execute(self.0.database.pool())
+            .execute(self.0.database.writer())
             .await?;
         Ok(done.rows_affected() > 0)
     }

@@ -74,7 +74,7 @@ impl LocalAuth {
         now_ms: i64,
         expires_at_ms: i64,
     ) -> Result<(), sqlx::Error> {
-        let mut connection = self.0.database.pool().acquire().await?;
+        let mut connection = self.0.database.writer().acquire().await?;
         touch(&mut connection, id, now_ms, expires_at_ms).await
     }
 
@@ -86,7 +86,7 @@ impl LocalAuth {
         .bind(id)
         .bind(account_id)
         .bind(now_ms)
-        .execute(self.0.database.pool())
+        .execute(self.0.database.writer())
         .await?;
         Ok(done.rows_affected() > 0)
     }
@@ -102,11 +102,11 @@ impl LocalAuth {
     pub(in crate::auth) async fn delete_old_sessions(&self, before_ms: i64) -> Result<(), sqlx::Error> {
         sqlx::query("DELETE FROM sessions WHERE expires_at_ms < $1 OR ended_at_ms < $1")
             .bind(before_ms)
-            .execute(self.0.database.pool())
+            .execute(self.0.database.writer())
             .await?;
         sqlx::query("DELETE FROM links WHERE expires_at_ms < $1")
             .bind(before_ms)
-            .execute(self.0.database.pool())
+            .execute(self.0.database.writer())
             .await?;
         Ok(())
     }
@@ -119,24 +119,6 @@ impl LocalAuth {
                 .fetch_optional(self.0.database.pool())
                 .await?;
         Ok(seen.is_some())
-    }
-
-    pub(in crate::auth) async fn remember_device(
-        &self,
-        device_id: &str,
-        account_id: &str,
-        now_ms: i64,
-    ) -> Result<(), sqlx::Error> {
-        sqlx::query(
-            "INSERT INTO known_devices (device_id, account_id, last_seen_ms) VALUES ($1, $2, $3) \
-             ON CONFLICT (device_id, account_id) DO UPDATE SET last_seen_ms = $3",
-        )
-        .bind(device_id)
-        .bind(account_id)
-        .bind(now_ms)
-        .execute(self.0.database.pool())
-        .await?;
-        Ok(())
     }
 }
 
@@ -165,6 +147,24 @@ pub async fn touch(
     .bind(expires_at_ms)
     .bind(ms(LONGEST_OF_PROGRAM))
     .bind(ms(LONGEST_OF_BROWSER))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub async fn remember_device(
+    connection: &mut AnyConnection,
+    device_id: &str,
+    account_id: &str,
+    now_ms: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO known_devices (device_id, account_id, last_seen_ms) VALUES ($1, $2, $3) \
+         ON CONFLICT (device_id, account_id) DO UPDATE SET last_seen_ms = $3",
+    )
+    .bind(device_id)
+    .bind(account_id)
+    .bind(now_ms)
     .execute(connection)
     .await?;
     Ok(())

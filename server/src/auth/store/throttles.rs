@@ -1,5 +1,7 @@
 //! Counts of attempts.
 
+use sqlx::AnyConnection;
+
 use crate::auth::LocalAuth;
 
 impl LocalAuth {
@@ -54,27 +56,26 @@ impl LocalAuth {
         Ok(blocked)
     }
 
-    pub(in crate::auth) async fn clear_attempts(&self, hash: &str) -> Result<(), sqlx::Error> {
-        sqlx::query("DELETE FROM throttles WHERE hash = $1").bind(hash).execute(self.0.database.pool()).await?;
-        Ok(())
-    }
-
-    pub(in crate::auth) async fn uncount_attempt(&self, hash: &str) -> Result<(), sqlx::Error> {
-        sqlx::query(
-            "UPDATE throttles SET failures = failures - 1, blocked_until_ms = 0 WHERE hash = $1 AND failures > 0",
-        )
-        .bind(hash)
-        .execute(self.0.database.pool())
-        .await?;
-        Ok(())
-    }
-
     pub(in crate::auth) async fn delete_throttles(&self, before_ms: i64, now_ms: i64) -> Result<(), sqlx::Error> {
         sqlx::query("DELETE FROM throttles WHERE last_failure_ms < $1 AND blocked_until_ms < $2")
             .bind(before_ms)
             .bind(now_ms)
-            .execute(self.0.database.pool())
+            .execute(self.0.database.writer())
             .await?;
         Ok(())
     }
+}
+
+pub async fn clear(connection: &mut AnyConnection, hash: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM throttles WHERE hash = $1").bind(hash).execute(connection).await?;
+    Ok(())
+}
+
+/// Takes one attempt off.
+pub async fn uncount(connection: &mut AnyConnection, hash: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE throttles SET failures = failures - 1, blocked_until_ms = 0 WHERE hash = $1 AND failures > 0")
+        .bind(hash)
+        .execute(connection)
+        .await?;
+    Ok(())
 }

@@ -15,6 +15,7 @@ use super::super::problem::{Problem, Refusal};
 use super::super::token::{private, role};
 use super::super::visitor::Administrator;
 use super::{PAGE, asked, known, moment};
+use crate::service::administration::AccountQuota;
 use crate::service::{Moment, ServiceError};
 
 /// Which accounts are wanted.
@@ -111,6 +112,8 @@ pub(in crate::gateway) struct UserDetail {
     user: User,
     /// Analyses an hour, where that is not the setting.
     analyses_per_hour: Option<u32>,
+    /// Analyses of the hour that began with the first of them.
+    analyses_this_hour: u32,
 }
 
 /// See an account
@@ -131,8 +134,8 @@ pub(super) async fn read(
 ) -> Result<Response, Refusal> {
     let id = known(id)?;
     let user = user(door.service.find_account(&by, id).await?);
-    let analyses_per_hour = door.service.account_limit(&by, id).await?;
-    Ok(private(Json(UserDetail { user, analyses_per_hour }).into_response()))
+    let AccountQuota { analyses_per_hour, analyses_this_hour } = door.service.account_quota(&by, id).await?;
+    Ok(private(Json(UserDetail { user, analyses_per_hour, analyses_this_hour }).into_response()))
 }
 
 /// What of an account shall change; what is left out stays.
@@ -259,6 +262,26 @@ pub(super) async fn limit(
     Input(UserLimit { analyses_per_hour }): Input<UserLimit>,
 ) -> Result<StatusCode, Refusal> {
     door.service.set_account_limit(&by, known(id)?, analyses_per_hour).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Have an account's hour begin anew
+#[utoipa::path(
+    delete, path = "/v1/admin/users/{id}/quota", tag = "Administration", operation_id = "resetUserQuota",
+    params(("id" = Uuid, Path, description = "Id of the account")),
+    responses(
+        (status = 204, description = "It has had no analyses within the hour"),
+        (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn reset(
+    Administrator(by): Administrator,
+    State(door): State<Door>,
+    id: Result<Path<Uuid>, PathRejection>,
+) -> Result<StatusCode, Refusal> {
+    door.service.reset_account_quota(&by, known(id)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -11,7 +11,7 @@ use proto::auth_v1::{self, AccountOrder, ChangeAccount, FindAccounts, ListAudit,
 use super::account::moment;
 use super::{PagePeople, known};
 use crate::config::live::{Range, Value};
-use crate::service::administration::{Administrator, FoundAnalysis, NetworkCount};
+use crate::service::administration::{AccountQuota, Administrator, FoundAnalysis, NetworkCount};
 use crate::service::upkeep::JobFacts;
 use crate::service::{Service, ServiceError, settings};
 
@@ -48,7 +48,8 @@ impl Administration for PagePeople {
             let by = here.administrator(&service).await?;
             let id = known(&id)?;
             let user = user(service.find_account(&by, id).await?);
-            Ok(UserDetail { user, analyses_per_hour: service.account_limit(&by, id).await? })
+            let AccountQuota { analyses_per_hour, analyses_this_hour } = service.account_quota(&by, id).await?;
+            Ok(UserDetail { user, analyses_per_hour, analyses_this_hour })
         })
     }
 
@@ -65,6 +66,13 @@ impl Administration for PagePeople {
         self.ask(async move |here, service| {
             let by = here.administrator(&service).await?;
             service.set_account_limit(&by, known(&id)?, analyses_per_hour).await
+        })
+    }
+
+    fn reset_user_quota(&self, id: String) -> Asked<()> {
+        self.ask(async move |here, service| {
+            let by = here.administrator(&service).await?;
+            service.reset_account_quota(&by, known(&id)?).await
         })
     }
 

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::admin::{CameBack, framed};
-use super::title;
+use super::{CameBack, framed};
 use crate::api::people::{ServerSetting, ServerSettings, SettingValue};
 use crate::components::form::{Form, Input, hidden, said};
+use crate::pages::people::title;
 use crate::people::{Fields, OFF, ON, Page};
 use crate::text::people as text;
 

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::admin::{framed, row_button, table};
-use super::moment;
+use super::{framed, row_button, table};
 use crate::api::people::Job;
 use crate::clock::Clock;
 use crate::components::form::said;
+use crate::pages::people::moment;
 use crate::people::Page;
 use crate::text::people as text;
 
