@@ -105,8 +105,8 @@ pub fn ensure_later(profile: PageProfile, says: Says) -> Result<()> {
     let is_new = ensure_part(&LATER, profile, &apart, says)?;
     // Trunk empties the folder that it builds into.
     if is_new || !is_complete(&LATER, &dist) {
-        for name in LATER.outputs.iter().copied() {
-            for name in [name.to_owned(), format!("{name}.gz")] {
+        for name in LATER.outputs {
+            for name in [(*name).to_owned(), format!("{name}.gz")] {
                 place(&apart.join(&name), &dist.join(&name))?;
             }
         }
