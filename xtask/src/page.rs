@@ -106,7 +106,7 @@ pub fn ensure_later(profile: PageProfile, says: Says) -> Result<()> {
     // Trunk empties the folder that it builds into.
     if is_new || !is_complete(&LATER, &dist) {
         for name in LATER.outputs {
-            for name in [name.to_owned(), format!("{name}.gz")] {
+            for name in [(*name).to_owned(), format!("{name}.gz")] {
                 place(&apart.join(&name), &dist.join(&name))?;
             }
         }
