@@ -143,7 +143,7 @@ mod tests {
         {
             assert!(finds(asked, text), "{asked}");
         }
-        for asked in ["ear", "bears", "rown", "2", "невир", "синій", "大", "\u{10ffff}a"] {
+        for asked in ["ear", "bears", "rown", "2", "невир", "синій", "大"] {
             assert!(!finds(asked, text), "{asked}");
         }
     }
