@@ -294,10 +294,12 @@ impl Picture {
     }
 }
 
-/// Whether a clause of the main sentence rests on anything that was found.
+/// Whether a clause of the main sentence rests on a tag, an object or a face, and not on measures alone.
 fn names_something(description: &Description) -> bool {
     let main_ends = description.main.chars().count();
-    description.clauses.iter().any(|clause| (clause.start as usize) < main_ends && !clause.findings.is_empty())
+    let names = |finding: &String| finding.starts_with(['t', 'o', 'f']);
+    let main = description.clauses.iter().filter(|clause| (clause.start as usize) < main_ends);
+    main.flat_map(|clause| &clause.findings).any(names)
 }
 
 #[cfg(test)]
@@ -334,9 +336,11 @@ mod tests {
     #[test]
     fn before_the_models_came_only_a_sentence_that_names_something_is_told() {
         use crate::state::shown::tests::report;
-        let unclear =
-            report(&[("A picture. It is unclear what is on it.", &[])], &[("Mostly ", &[]), ("sand", &["c1"])]);
-        let beach = report(&[("Probably a beach", &["c1"])], &[("Sharp.", &[])]);
+        let unclear = report(
+            &[("A picture", &["q1"]), (". It is unclear what is on it.", &[])],
+            &[("Mostly ", &[]), ("sand", &["c1"])],
+        );
+        let beach = report(&[("Probably a beach", &["t1"])], &[("Sharp.", &[])]);
         for (report, told) in [(unclear, false), (beach, true)] {
             let mut p = picture();
             p.provisional_report(report);
