@@ -27,19 +27,12 @@ pub fn keep(root: &Path, record: &Path) -> Result<()> {
     let before = fs::read_to_string(record).map(|text| read(&text, root)).unwrap_or_default();
     let mut now = BTreeMap::new();
     for (path, digest) in contents(root)? {
-        let full = root.join(&path);
         let changed = match before.get(&path).filter(|kept| kept.digest == digest) {
-            Some(kept) => {
-                set(&full, kept.changed)?;
-                kept.changed
-            }
+            Some(kept) => kept.changed,
             // A file may be older than the artifacts that were made of another in its place.
-            None => {
-                let changed = SystemTime::now().duration_since(UNIX_EPOCH)?;
-                set(&full, changed)?;
-                changed
-            }
+            None => SystemTime::now().duration_since(UNIX_EPOCH)?,
         };
+        set(&root.join(&path), changed)?;
         now.insert(path, Kept { digest, changed });
     }
     if let Some(folder) = record.parent() {

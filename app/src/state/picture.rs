@@ -6,6 +6,7 @@ use vision_core::ErrorCode;
 use vision_core::report::{Description, ImageFacts, Receipt, Report, SCHEMA_VERSION};
 use vision_core::stage::Stage;
 
+use super::shown::is_thing;
 use crate::api::Answered;
 use crate::text;
 
@@ -297,9 +298,8 @@ impl Picture {
 /// Whether a clause of the main sentence rests on a tag, an object or a face, and not on measures alone.
 fn names_something(description: &Description) -> bool {
     let main_ends = description.main.chars().count();
-    let names = |finding: &String| finding.starts_with(['t', 'o', 'f']);
     let main = description.clauses.iter().filter(|clause| (clause.start as usize) < main_ends);
-    main.flat_map(|clause| &clause.findings).any(names)
+    main.flat_map(|clause| &clause.findings).any(|finding| is_thing(finding))
 }
 
 #[cfg(test)]

@@ -188,6 +188,11 @@ impl Hues {
     }
 }
 
+/// Whether the id is that of an object, a face or a tag, and not of a measure.
+pub(super) fn is_thing(id: &str) -> bool {
+    id.starts_with(['o', 'f', 't'])
+}
+
 /// Evidence colours go round in the order of the sentence; a finding takes the colour of the first clause that rests on it.
 fn hues(report: &Report) -> Hues {
     let mut hues = Hues::default();
@@ -195,7 +200,7 @@ fn hues(report: &Report) -> Hues {
     let mut clauses: Vec<&Clause> = report.description.clauses.iter().collect();
     clauses.sort_by_key(|c| c.start);
     for clause in clauses {
-        let things: Vec<&String> = clause.findings.iter().filter(|f| f.starts_with(['o', 'f', 't'])).collect();
+        let things: Vec<&String> = clause.findings.iter().filter(|finding| is_thing(finding)).collect();
         let color = clause.findings.iter().find_map(|f| report.palette.iter().find(|s| &s.id == f));
         let hue = if !things.is_empty() {
             // A clause about things that already have a colour keeps to that colour only if it adds nothing new.

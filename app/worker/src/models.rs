@@ -69,7 +69,7 @@ async fn list() -> Result<Manifest, String> {
 async fn one(model: &ModelSpec, at: usize, telling: &mut Telling) -> Result<(), String> {
     let Some(plan) = &model.plan else { return Err(format!("the server does not have the model {}", model.name)) };
     let address = address(plan);
-    let bytes = match fetching::kept(&address).await.filter(|bytes| is_right(bytes, plan)) {
+    let bytes = match kept(plan).await {
         Some(bytes) => {
             telling.change(at, |p| p.from_cache = true);
             bytes
@@ -105,12 +105,17 @@ async fn one(model: &ModelSpec, at: usize, telling: &mut Telling) -> Result<(), 
 #[cfg(not(feature = "gpu"))]
 pub async fn again(plan: Option<&PlanFile>) -> Result<Vec<u8>, String> {
     let plan = plan.ok_or("the server does not have the model")?;
+    if let Some(bytes) = kept(plan).await {
+        return Ok(bytes);
+    }
     let address = address(plan);
-    let bytes = match fetching::kept(&address).await {
-        Some(bytes) => bytes,
-        None => fetching::get(&address, |_| {}).await?,
-    };
+    let bytes = fetching::get(&address, |_| {}).await?;
     is_right(&bytes, plan).then_some(bytes).ok_or_else(|| format!("{address} arrived damaged"))
+}
+
+/// What the browser's cache holds of a plan, unless it is damaged.
+async fn kept(plan: &PlanFile) -> Option<Vec<u8>> {
+    fetching::kept(&address(plan)).await.filter(|bytes| is_right(bytes, plan))
 }
 
 fn is_right(bytes: &[u8], plan: &PlanFile) -> bool {

@@ -67,7 +67,7 @@ async fn raw(door: &Door, request: Request) -> Result<Received, ServiceError> {
         drain(body).await;
         return Err(too_large(announced));
     }
-    let mut gathering = door.service.intake().begin(usize::try_from(announced).unwrap_or(0));
+    let mut gathering = door.service.intake().begin(announced);
     while let Some(chunk) = body.next().await {
         if let Err(error) = gathering.push(&chunk.map_err(broken_off)?) {
             drain(body).await;
@@ -79,7 +79,7 @@ async fn raw(door: &Door, request: Request) -> Result<Received, ServiceError> {
 
 async fn form(door: &Door, request: Request) -> Result<Received, ServiceError> {
     // The form's length is that of its picture and a little more.
-    let announced = usize::try_from(announced_bytes(request.headers())).unwrap_or(0);
+    let announced = announced_bytes(request.headers());
     let mut form = Multipart::from_request(request, door).await.map_err(|error| bad_form(error.body_text()))?;
     let mut received = None;
     while let Some(mut field) = form.next_field().await.map_err(|error| bad_form(error.body_text()))? {

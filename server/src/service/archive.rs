@@ -23,14 +23,18 @@ impl Archive {
     }
 
     pub(super) fn add(&mut self, name: &str, content: &[u8]) -> Result<(), ServiceError> {
-        let entry = json!({ "name": name, "bytes": content.len(), "sha256": hex::encode(Sha256::digest(content)) });
-        self.entries.push(entry);
-        self.write(name, content)
+        let mut file = self.grow(name)?;
+        file.add(content)?;
+        file.finish();
+        Ok(())
     }
 
     /// A file whose content comes in parts, so that a long one takes no more memory than a short one.
     pub(super) fn grow(&mut self, name: &str) -> Result<Growing<'_>, ServiceError> {
-        self.zip.start_file(name, SimpleFileOptions::default()).map_err(ServiceError::internal)?;
+        // What is left of the file before is compressed now.
+        let zip = &mut self.zip;
+        let started = tokio::task::block_in_place(|| zip.start_file(name, SimpleFileOptions::default()));
+        started.map_err(ServiceError::internal)?;
         Ok(Growing { archive: self, name: name.to_owned(), bytes: 0, hash: Sha256::new() })
     }
 
@@ -40,19 +44,11 @@ impl Archive {
 
     pub(super) fn finish(mut self) -> Result<File, ServiceError> {
         let manifest = json!({ "schema_version": 1, "made_at": Moment::now(), "files": self.entries });
-        self.write("manifest.json", &serde_json::to_vec_pretty(&manifest).map_err(ServiceError::internal)?)?;
+        // Not finished, for it is not on its own list.
+        self.grow("manifest.json")?.add(&serde_json::to_vec_pretty(&manifest).map_err(ServiceError::internal)?)?;
         let mut file = self.zip.finish().map_err(ServiceError::internal)?;
         file.seek(SeekFrom::Start(0)).map_err(ServiceError::internal)?;
         Ok(file)
-    }
-
-    /// Compressing takes the thread for a while; the runtime is told.
-    fn write(&mut self, name: &str, content: &[u8]) -> Result<(), ServiceError> {
-        let zip = &mut self.zip;
-        tokio::task::block_in_place(|| {
-            zip.start_file(name, SimpleFileOptions::default()).map_err(ServiceError::internal)?;
-            zip.write_all(content).map_err(ServiceError::internal)
-        })
     }
 }
 
@@ -65,6 +61,7 @@ pub(super) struct Growing<'a> {
 }
 
 impl Growing<'_> {
+    /// Compressing takes the thread for a while; the runtime is told.
     pub(super) fn add(&mut self, content: &[u8]) -> Result<(), ServiceError> {
         self.bytes += content.len() as u64;
         self.hash.update(content);

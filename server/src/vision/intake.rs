@@ -31,8 +31,9 @@ impl Intake {
 
     /// Begins a picture of which so many bytes are announced, 0 where nothing is. Room is set aside for them, so that they are
     /// copied once; what never comes takes no memory, and the budget is spent by what has come.
-    pub fn begin(&self, announced_bytes: usize) -> Gathering {
-        let bytes = BytesMut::with_capacity(announced_bytes.min(MAX_IMAGE_BYTES));
+    pub fn begin(&self, announced_bytes: u64) -> Gathering {
+        let room = usize::try_from(announced_bytes).map_or(MAX_IMAGE_BYTES, |bytes| bytes.min(MAX_IMAGE_BYTES));
+        let bytes = BytesMut::with_capacity(room);
         Gathering { units: Arc::clone(&self.units), held: None, bytes }
     }
 }
