@@ -135,9 +135,11 @@ impl Block<'_> {
     unsafe fn enter<V: Registers, const STRETCH: usize>(&self, panel: Panel) {
         match (panel.vectors, V::MAX_PANEL) {
             (1, _) => V::enter(PanelOfBlock::<1, 8, STRETCH> { block: self, panel }),
+            (2, _) if V::HAS_TALL_TILES => V::enter(PanelOfBlock::<2, 8, STRETCH> { block: self, panel }),
+            (3, _) if V::HAS_TALL_TILES => V::enter(PanelOfBlock::<3, 8, STRETCH> { block: self, panel }),
             (2, 3) => V::enter(PanelOfBlock::<2, 6, STRETCH> { block: self, panel }),
             (2, _) => V::enter(PanelOfBlock::<2, 4, STRETCH> { block: self, panel }),
-            // Four pixels by three vectors are one register more than there is.
+            // Four pixels by three vectors are one register more than sixteen.
             (3, 3) => V::enter(PanelOfBlock::<3, 3, STRETCH> { block: self, panel }),
             _ => unreachable!("no panel is wider than three vectors"),
         }

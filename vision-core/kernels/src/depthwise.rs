@@ -37,6 +37,8 @@ pub fn depthwise(
     a.check(shape.in_h * shape.in_w, shape.in_c);
     out.check(pixels, shape.out_c);
     epilogue.check(pixels, shape.out_c);
+    // Tiles are of whole vectors.
+    let isa = if isa == Isa::Avx512 && shape.in_c < isa.lanes() { Isa::Avx2 } else { isa };
     if pixels > 0 {
         run(isa, Depthwise { shape, rows, a, w, epilogue, out });
     }

@@ -11,6 +11,8 @@ pub enum Isa {
     Portable,
     /// x86-64 with AVX2 and FMA.
     Avx2,
+    /// x86-64 with AVX-512's F, VL and DQ, and all of the former.
+    Avx512,
     /// WebAssembly with 128-bit vectors.
     Simd128,
     /// 64-bit ARM.
@@ -20,12 +22,15 @@ pub enum Isa {
 impl Isa {
     /// The fastest that runs here.
     pub fn best() -> Self {
-        [Self::Avx2, Self::Simd128, Self::Neon].into_iter().find(|isa| isa.is_here()).unwrap_or(Self::Portable)
+        [Self::Avx512, Self::Avx2, Self::Simd128, Self::Neon]
+            .into_iter()
+            .find(|isa| isa.is_here())
+            .unwrap_or(Self::Portable)
     }
 
     /// All that run here: what tests go through.
     pub fn all_here() -> impl Iterator<Item = Self> {
-        [Self::Portable, Self::Avx2, Self::Simd128, Self::Neon].into_iter().filter(|isa| isa.is_here())
+        [Self::Portable, Self::Avx2, Self::Avx512, Self::Simd128, Self::Neon].into_iter().filter(|isa| isa.is_here())
     }
 
     /// Whether code for it can be run here.
@@ -34,8 +39,17 @@ impl Isa {
             Self::Portable => true,
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => {
+                let extensions = [
+                    is_x86_feature_detected!("avx512f"),
+                    is_x86_feature_detected!("avx512vl"),
+                    is_x86_feature_detected!("avx512dq"),
+                ];
+                Self::Avx2.is_here() && extensions == [true; 3]
+            }
             #[cfg(not(target_arch = "x86_64"))]
-            Self::Avx2 => false,
+            Self::Avx2 | Self::Avx512 => false,
             Self::Simd128 => cfg!(all(target_arch = "wasm32", target_feature = "simd128")),
             Self::Neon => cfg!(all(target_arch = "aarch64", target_feature = "neon")),
         }
@@ -46,6 +60,7 @@ impl Isa {
         match self {
             Self::Portable => 1,
             Self::Avx2 => 8,
+            Self::Avx512 => 16,
             Self::Simd128 | Self::Neon => 4,
         }
     }
@@ -54,7 +69,7 @@ impl Isa {
     pub(super) fn max_panel(self) -> usize {
         match self {
             Self::Portable => 1,
-            Self::Avx2 | Self::Neon => 3,
+            Self::Avx2 | Self::Avx512 | Self::Neon => 3,
             Self::Simd128 => 2,
         }
     }
@@ -76,6 +91,9 @@ pub(super) fn run<T: Task>(isa: Isa, task: T) {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: asked of the processor above.
         Isa::Avx2 => unsafe { super::avx2::run(task) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: asked of the processor above.
+        Isa::Avx512 => unsafe { super::avx512::run(task) },
         #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
         Isa::Simd128 => super::simd128::run(task),
         #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]

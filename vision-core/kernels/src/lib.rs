@@ -14,6 +14,8 @@
 mod activation;
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 mod binary;
 mod block;
 mod conv;

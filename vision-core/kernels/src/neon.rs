@@ -97,6 +97,7 @@ impl Vector for Lanes {
 
 impl Registers for Lanes {
     const MAX_PANEL: usize = 3;
+    const HAS_TALL_TILES: bool = false;
     const HAS_ROOM: bool = true;
     const STEPS: usize = 4;
 

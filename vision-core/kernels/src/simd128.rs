@@ -118,6 +118,7 @@ impl Vector for Lanes {
 
 impl Registers for Lanes {
     const MAX_PANEL: usize = 2;
+    const HAS_TALL_TILES: bool = false;
     const HAS_ROOM: bool = false;
     const STEPS: usize = 1;
 

@@ -75,6 +75,10 @@ pub trait Vector: Copy {
 pub trait Registers: Vector {
     /// The most vectors of output channels that a tile of a matrix product keeps.
     const MAX_PANEL: usize;
+    /// Whether tiles of eight pixels by two or three vectors find registers enough: 24 sums, the weights of three vectors and a
+    /// number are 28 of 32. A step then loads 10 or 11 times for 16 or 24 multiplications, and a processor that starts two of
+    /// each at once waits for the latter alone; eight sums would be enough to hide how long one takes.
+    const HAS_TALL_TILES: bool;
     /// Whether unrolled tiles of depthwise convolutions, of two rows where that helps, find registers enough.
     const HAS_ROOM: bool;
     /// Steps of a sum without a branch between them; where there is none, a compiler cannot put the loads of several first
@@ -92,8 +96,8 @@ pub trait Part {
     fn run<V: Registers>(self);
 }
 
-/// The widest vector of all implementations, a pair of eight.
-pub const MAX_LANES: usize = 16;
+/// The widest vector of all implementations, a pair of sixteen.
+pub const MAX_LANES: usize = 32;
 
 /// One number at a time: what is right, and the tail of everything else.
 impl Vector for f32 {
