@@ -233,15 +233,46 @@ impl Task for Softmax<'_> {
     }
 }
 
-/// The sum is taken one number after another, so that every set of instructions gives the same.
 #[inline(always)]
 fn softmax_row<V: Vector>(row: &mut [f32]) {
-    let largest = row.iter().fold(f32::NEG_INFINITY, |largest, x| Vector::max(largest, *x));
+    let largest = in_stripes::<V>(row, f32::NEG_INFINITY, V::max, Vector::max);
     exp_of_all::<V>(row, largest);
-    let sum: f32 = row.iter().sum();
+    let sum = in_stripes::<V>(row, 0.0, V::add, |a, b| a + b);
     for x in row {
         *x /= sum;
     }
+}
+
+/// All numbers combined: every sixteenth with each other first, then the sixteen, so that one does not wait for the one before
+/// it, and every set of instructions combines in the same order.
+#[inline(always)]
+fn in_stripes<V: Vector>(row: &[f32], first: f32, several: impl Fn(V, V) -> V, one: impl Fn(f32, f32) -> f32) -> f32 {
+    const STRIPES: usize = 16;
+    // As many of them as make the stripes.
+    let mut vectors = [V::splat(first); STRIPES];
+    let mut chunks = row.chunks_exact(STRIPES);
+    for chunk in &mut chunks {
+        for (numbers, vector) in chunk.chunks_exact(V::LANES).zip(&mut vectors) {
+            // SAFETY: a chunk has as many numbers as a vector.
+            *vector = several(*vector, unsafe { V::load(numbers.as_ptr()) });
+        }
+    }
+    let mut stripes = [first; STRIPES];
+    for (numbers, vector) in stripes.chunks_exact_mut(V::LANES).zip(&vectors) {
+        // SAFETY: as above.
+        unsafe { vector.store(numbers.as_mut_ptr()) };
+    }
+    for (stripe, number) in stripes.iter_mut().zip(chunks.remainder()) {
+        *stripe = one(*stripe, *number);
+    }
+    let mut half = STRIPES / 2;
+    while half > 0 {
+        for at in 0..half {
+            stripes[at] = one(stripes[at], stripes[at + half]);
+        }
+        half /= 2;
+    }
+    stripes[0]
 }
 
 /// `e^(x - shift)` of each.
