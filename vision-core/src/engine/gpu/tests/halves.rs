@@ -2,12 +2,13 @@
 
 use std::sync::OnceLock;
 
+use super::recurrence::layer;
 use super::{assert_same_on, numbers, plan};
 use crate::engine::cpu::tests::{HALF, Random, picture, scattered};
 use crate::engine::gpu::{GpuEngine, Precision, Software};
 use crate::engine::plan::{
-    Activation, BinaryFunction, Convolution, CoordinateMode, Numbers, Op, Order, Place, PoolKind, Reduction,
-    ResizeKind, UnaryFunction, View, Weight, Window,
+    Activation, BinaryFunction, Cell, Convolution, CoordinateMode, Direction, Numbers, Op, Order, Place, PoolKind,
+    Reduction, ResizeKind, UnaryFunction, View, Weight, Window,
 };
 use crate::engine::{EngineError, Model, Tensor};
 
@@ -102,6 +103,15 @@ fn everything_else() {
     let output = picture(&mut random, HALF, [1, 5, 4, 3]);
     for kind in [PoolKind::Max, PoolKind::AverageInside] {
         assert_near(&Op::Pool { kind, window, input: input.clone(), output: output.clone() }, &[], &mut random);
+    }
+}
+
+#[test]
+fn recurrent_layers() {
+    let mut random = Random(0x7ea_cafe);
+    for cell in [Cell::Lstm, Cell::Gru, Cell::GruResetLast] {
+        let (op, weights) = layer(&mut random, (cell, Direction::Backward), [3, 7, 17], [true, false]);
+        assert_near(&op, &weights, &mut random);
     }
 }
 

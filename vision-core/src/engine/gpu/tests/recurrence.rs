@@ -7,7 +7,7 @@ use crate::engine::cpu::tests::{HALF, Random, SIZES, scattered};
 use crate::engine::plan::{Cell, Direction, Numbers, Op, Recurrence, View, Weight};
 
 /// One direction of a layer over so many sequences of steps, with a state of so many numbers.
-fn layer(
+pub(super) fn layer(
     random: &mut Random,
     (cell, direction): (Cell, Direction),
     [count, steps, hidden]: [u32; 3],
