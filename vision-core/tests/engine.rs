@@ -186,7 +186,8 @@ fn recurrent_models_give_what_tract_gives_at_each_width() {
 
 #[test]
 fn results_do_not_depend_on_the_number_of_threads() {
-    for (file, size, most) in [CASES[8], CASES[11], CASES[13]] {
+    // The first has a fully connected layer, the last a long softmax.
+    for (file, size, most) in [CASES[0], CASES[8], CASES[11], CASES[13], CASES[26]] {
         let plan = compile(&model_bytes(file), [1, 3, size[0], size[1]]).expect("it compiles");
         let inputs = [scene(size, most)];
         let run = |threads| {
@@ -197,6 +198,22 @@ fn results_do_not_depend_on_the_number_of_threads() {
         for threads in [2, 3, 5] {
             assert!(run(threads) == alone, "{file} with {threads} threads");
         }
+    }
+}
+
+#[test]
+fn runs_at_once_share_the_threads_of_a_model() {
+    let plan = compile(&model_bytes("yunet_n_320_320.onnx"), [1, 3, 320, 320]).expect("it compiles");
+    let inputs = [noise([320, 320], 255.0)];
+    let expected = CpuEngine::default().load_plan(&plan).expect("it loads").run(&inputs).expect("it runs");
+    for threads in [2, 3] {
+        let engine = CpuEngine::new(Isa::best(), NonZeroUsize::new(threads).expect("it is not zero"));
+        let model = engine.load_plan(&plan).expect("it loads");
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| (0..8).for_each(|_| assert!(model.run(&inputs).expect("it runs") == expected)));
+            }
+        });
     }
 }
 

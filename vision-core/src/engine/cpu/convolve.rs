@@ -11,11 +11,13 @@ use super::picture::Picture;
 use super::work::{Rows, Work};
 use crate::engine::plan::{Convolution, Plan, Weight};
 
-/// Pixels that a piece of a matrix product is a multiple of: every tile's height divides it.
-const GEMM_GRAIN: usize = 24;
+/// Pixels that a piece of a matrix product is a multiple of: tiles of the last pixels share them, so any number would do.
+const GEMM_GRAIN: usize = 4;
+/// Channels of a piece of a fully connected layer: whole panels of weights for every set of instructions.
+const PIECE_CHANNELS: usize = 64;
 
 /// One piece of work for each picture of the batch.
-pub(super) fn convolutions(isa: Isa, plan: &Plan, op: &Convolution) -> Vec<(Span, Box<dyn Work>)> {
+pub(super) fn convolutions(isa: Isa, threads: usize, plan: &Plan, op: &Convolution) -> Vec<(Span, Box<dyn Work>)> {
     let (inputs, outputs) = (Picture::each_of(&op.input), Picture::each_of(&op.output));
     let residuals: Vec<Option<Picture>> = match &op.residual {
         Some(view) => Picture::each_of(view).into_iter().map(Some).collect(),
@@ -37,7 +39,7 @@ pub(super) fn convolutions(isa: Isa, plan: &Plan, op: &Convolution) -> Vec<(Span
         pad_left: size(op.window.pad[1]),
         groups: size(op.groups),
     };
-    let kernel = Arc::new(Kernel::new(isa, shape, &plan.weights[size(op.weight)]));
+    let kernel = Arc::new(Kernel::new(isa, threads, shape, &plan.weights[size(op.weight)]));
     let bias: Option<Arc<[f32]>> = op.bias.map(|bias| plan.weights[size(bias)].unpacked().into());
     let pictures = inputs.into_iter().zip(outputs).zip(residuals);
     pictures
@@ -54,6 +56,8 @@ pub(super) fn convolutions(isa: Isa, plan: &Plan, op: &Convolution) -> Vec<(Span
 enum Kernel {
     /// One pixel to one pixel.
     Product(PackedWeights),
+    /// One pixel to one pixel where there is but one: a matrix for each piece of its channels, which threads share.
+    Connected(Vec<PackedWeights>),
     /// One matrix per group.
     General(Vec<PackedWeights>),
     /// One channel to one channel.
@@ -61,7 +65,7 @@ enum Kernel {
 }
 
 impl Kernel {
-    fn new(isa: Isa, shape: ConvShape, weights: &Weight) -> Self {
+    fn new(isa: Isa, threads: usize, shape: ConvShape, weights: &Weight) -> Self {
         let (groups, columns) = (shape.groups, shape.out_c / shape.groups);
         let places = shape.kernel[0] * shape.kernel[1];
         let depth = places * (shape.in_c / groups);
@@ -70,18 +74,30 @@ impl Kernel {
             let by_place = (0..places).flat_map(|place| (0..groups).map(move |group| weights[group * places + place]));
             return Self::Depthwise(DepthwiseWeights::new(places, groups, &by_place.collect::<Vec<_>>()));
         }
+        let unpadded =
+            shape.pad_top == 0 && shape.pad_left == 0 && (shape.in_h, shape.in_w) == (shape.out_h, shape.out_w);
+        let is_product = groups == 1 && places == 1 && shape.stride == [1, 1] && unpadded;
+        if threads > 1 && is_product && shape.out_h * shape.out_w == 1 && columns > PIECE_CHANNELS {
+            return Self::Connected(pieces(isa, depth, columns, weights));
+        }
         let matrix = |group: usize| {
             let read_row = |row, numbers: &mut [f32]| weights.read_row(group * depth + row, numbers);
             PackedWeights::from_rows(isa, depth, columns, read_row)
         };
         let mut packed: Vec<_> = (0..groups).map(matrix).collect();
-        let unpadded =
-            shape.pad_top == 0 && shape.pad_left == 0 && (shape.in_h, shape.in_w) == (shape.out_h, shape.out_w);
-        match packed.len() {
-            1 if places == 1 && shape.stride == [1, 1] && unpadded => Self::Product(packed.remove(0)),
-            _ => Self::General(packed),
-        }
+        if is_product { Self::Product(packed.remove(0)) } else { Self::General(packed) }
     }
+}
+
+/// The columns of a matrix in pieces.
+fn pieces(isa: Isa, depth: usize, columns: usize, weights: &Weight) -> Vec<PackedWeights> {
+    let numbers = weights.unpacked();
+    let piece = |first: usize| {
+        let len = PIECE_CHANNELS.min(columns - first);
+        let read_row = |row: usize, piece: &mut [f32]| piece.copy_from_slice(&numbers[row * columns + first..][..len]);
+        PackedWeights::from_rows(isa, depth, len, read_row)
+    };
+    (0..columns).step_by(PIECE_CHANNELS).map(piece).collect()
 }
 
 struct Conv {
@@ -102,6 +118,7 @@ impl Work for Conv {
             Kernel::Product(_) => {
                 Rows { count: self.output.height * self.output.width, stride: self.output.ld, grain: GEMM_GRAIN }
             }
+            Kernel::Connected(pieces) => Rows { count: pieces.len(), stride: PIECE_CHANNELS, grain: 1 },
             _ => Rows { count: self.output.height, stride: self.output.width * self.output.ld, grain: 1 },
         }
     }
@@ -114,6 +131,9 @@ impl Work for Conv {
     }
 
     fn run(&self, rows: Range<usize>, readable: &Readable, out: &mut [f32], scratch: &mut [f32]) {
+        if let Kernel::Connected(pieces) = &*self.kernel {
+            return self.run_pieces(pieces, rows, readable, out);
+        }
         let pixels_a_row = if let Kernel::Product(_) = &*self.kernel { 1 } else { self.output.width };
         let residual = self.residual.as_ref().map(|picture| {
             let all = picture.rows(readable);
@@ -128,8 +148,26 @@ impl Work for Conv {
                 let data = &input.data[rows.start * input.ld..];
                 gemm(self.isa, rows.len(), kernels::Rows { data, ld: input.ld }, weights, &epilogue, out);
             }
+            // Run above.
+            Kernel::Connected(_) => {}
             Kernel::General(weights) => conv(self.isa, &self.shape, rows, input, weights, &epilogue, scratch, out),
             Kernel::Depthwise(weights) => depthwise(self.isa, &self.shape, rows, input, weights, &epilogue, out),
+        }
+    }
+}
+
+impl Conv {
+    /// Some pieces of a fully connected layer; `out` begins at the first of them.
+    fn run_pieces(&self, weights: &[PackedWeights], pieces: Range<usize>, readable: &Readable, out: &mut [f32]) {
+        let input = self.input.rows(readable);
+        let residual = self.residual.as_ref().map(|picture| picture.rows(readable));
+        let (activation, order) = (self.activation, self.order);
+        for (piece, data) in pieces.zip(out.chunks_mut(PIECE_CHANNELS)) {
+            let (weights, first) = (&weights[piece], piece * PIECE_CHANNELS);
+            let bias = self.bias.as_deref().map(|bias| &bias[first..first + weights.n()]);
+            let residual = residual.map(|rows| kernels::Rows { data: &rows.data[first..], ..rows });
+            let epilogue = Epilogue { bias, residual, activation, order };
+            gemm(self.isa, 1, input, weights, &epilogue, RowsMut { data, ld: PIECE_CHANNELS });
         }
     }
 }

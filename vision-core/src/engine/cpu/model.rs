@@ -52,7 +52,7 @@ impl Port {
 
 impl CpuModel {
     pub(super) fn new(plan: &Plan, isa: Isa, threads: NonZeroUsize, limits: &Limits) -> Result<Self, EngineError> {
-        let steps = steps(isa, plan);
+        let steps = steps(isa, threads.get(), plan);
         // Lines of the cache apart, so that threads do not share one.
         let scratch_len = steps.iter().map(|step| step.work.scratch_len()).max().unwrap_or(0).next_multiple_of(16);
         let scratch_bytes = (scratch_len as u64).saturating_mul(size_of::<f32>() as u64 * threads.get() as u64);
@@ -100,7 +100,7 @@ impl CpuModel {
             for state in &mut *states {
                 let (readable, written) = Readable::split(state.arena.as_mut_slice(), &self.constants, &step.written);
                 let scratch = state.scratch.as_mut_slice();
-                self.threads.share(&*step.work, step.multiplications, &readable, written, scratch);
+                self.threads.share(&*step.work, step.cost, &readable, written, scratch);
             }
             after(step.op);
         }

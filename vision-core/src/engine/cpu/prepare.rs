@@ -12,11 +12,11 @@ use super::work::Step;
 use crate::engine::plan::{Op, Place, Plan};
 
 /// The plan was checked.
-pub(super) fn steps(isa: Isa, plan: &Plan) -> Vec<Step> {
+pub(super) fn steps(isa: Isa, threads: usize, plan: &Plan) -> Vec<Step> {
     let mut steps = Vec::with_capacity(plan.ops.len());
     for (at, op) in plan.ops.iter().enumerate() {
         let works = match op {
-            Op::Conv(conv) => convolutions(isa, plan, conv),
+            Op::Conv(conv) => convolutions(isa, threads, plan, conv),
             Op::ConvTranspose(conv) => transposed(isa, plan, conv),
             Op::Pool { kind, window, input, output } => pools(isa, *kind, window, input, output),
             Op::Resize { kind, coordinates, scale, input, output } => {
@@ -34,10 +34,20 @@ pub(super) fn steps(isa: Isa, plan: &Plan) -> Vec<Step> {
             Op::Reverse { axis, input, output } => vec![reverse(*axis as usize, input, output)],
             Op::Recurrence(op) => vec![recurrence(isa, plan, op)],
         };
-        let multiplications = op.multiplications() / works.len().max(1) as u64;
-        steps.extend(works.into_iter().map(|(written, work)| Step { op: at, multiplications, written, work }));
+        let cost = cost(op) / works.len().max(1) as u64;
+        steps.extend(works.into_iter().map(|(written, work)| Step { op: at, cost, written, work }));
     }
     steps
+}
+
+/// In multiplications of a convolution, of which a processor does tens while it moves a number through memory.
+fn cost(op: &Op) -> u64 {
+    const OF_A_NUMBER: u64 = 16;
+    let each = match op {
+        Op::Conv(_) | Op::ConvTranspose(_) | Op::MatMul { .. } | Op::Recurrence(_) => 1,
+        _ => OF_A_NUMBER,
+    };
+    op.multiplications().saturating_mul(each)
 }
 
 /// Weights that views read, unpacked; nothing in the places of those that only convolutions use.

@@ -106,13 +106,22 @@ struct Softmax {
 
 impl Work for Softmax {
     fn rows(&self) -> Rows {
-        Rows::ONE
+        let outer = self.loops.outer();
+        // No number is written twice, so all axes with smaller steps lie between two places of the outermost.
+        match self.out_step < outer.strides[0] {
+            true => Rows { count: outer.len, stride: outer.strides[0], grain: 1 },
+            false => Rows::ONE,
+        }
     }
 
-    fn run(&self, _rows: Range<usize>, readable: &Readable, out: &mut [f32], _scratch: &mut [f32]) {
-        let input = readable.get(&self.input);
-        let [outer, inner] = self.loops.inner();
-        self.loops.each(|[out_at, in_at]| {
+    fn run(&self, rows: Range<usize>, readable: &Readable, out: &mut [f32], _scratch: &mut [f32]) {
+        let (first, loops) = match self.rows() {
+            Rows::ONE => (0, self.loops),
+            _ => (rows.start, self.loops.shortened(rows.len())),
+        };
+        let input = &readable.get(&self.input)[first * self.loops.outer().strides[1]..];
+        let [outer, inner] = loops.inner();
+        loops.each(|[out_at, in_at]| {
             for row in 0..outer.len {
                 for at in 0..inner.len {
                     let out_at = out_at + row * outer.strides[0] + at * inner.strides[0];

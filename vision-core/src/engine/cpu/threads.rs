@@ -1,14 +1,21 @@
 //! Who does a step's work: the caller alone, or a few threads, each its share of the rows.
 
+#[cfg(not(target_arch = "wasm32"))]
+mod awake;
+
 use std::num::NonZeroUsize;
 use std::ops::Range;
+
+#[cfg(not(target_arch = "wasm32"))]
+use awake::both;
 
 use super::arena::Readable;
 use super::work::{Rows, Work};
 use crate::engine::EngineError;
 
-/// Multiplications of an op below which waking another thread costs more than it saves (about 15 microseconds' worth).
-const WORTH_SPLITTING: u64 = 400_000;
+/// Multiplications, or what takes as long, below which handing a piece to another thread, which is awake, costs more than it
+/// saves: about four microseconds' worth.
+const WORTH_SPLITTING: u64 = 100_000;
 
 /// The threads that a model's runs share.
 pub(super) struct Threads {
@@ -45,7 +52,7 @@ impl Threads {
     #[cfg(not(target_arch = "wasm32"))]
     pub fn within<T: Send>(&self, run: impl FnOnce() -> T + Send) -> T {
         match &self.pool {
-            Some(pool) => pool.install(run),
+            Some(pool) => pool.install(|| awake::with_helpers(self.count() - 1, run)),
             None => run(),
         }
     }
@@ -56,16 +63,9 @@ impl Threads {
     }
 
     /// Does all of the work; `scratch` has room for each thread's piece.
-    pub fn share(
-        &self,
-        work: &dyn Work,
-        multiplications: u64,
-        readable: &Readable,
-        out: &mut [f32],
-        scratch: &mut [f32],
-    ) {
+    pub fn share(&self, work: &dyn Work, cost: u64, readable: &Readable, out: &mut [f32], scratch: &mut [f32]) {
         let rows = work.rows();
-        let pieces = match multiplications {
+        let pieces = match cost {
             0..WORTH_SPLITTING => 1,
             _ => self.count().min(rows.count / rows.grain).max(1),
         };
@@ -87,8 +87,8 @@ struct Shared<'a> {
 impl Shared<'_> {
     fn run(&self, pieces: usize, range: Range<usize>, out: &mut [f32], scratch: &mut [f32]) {
         let left = pieces / 2;
-        let share = (range.len() * left / pieces).next_multiple_of(self.rows.grain);
-        if left == 0 || share >= range.len() {
+        let share = (range.len() * left / pieces + self.rows.grain / 2) / self.rows.grain * self.rows.grain;
+        if left == 0 || share == 0 || share >= range.len() {
             return self.work.run(range, self.readable, out, scratch);
         }
         let middle = range.start + share;
@@ -99,11 +99,6 @@ impl Shared<'_> {
             || self.run(pieces - left, middle..range.end, right_out, right_scratch),
         );
     }
-}
-
-#[cfg(not(target_arch = "wasm32"))]
-fn both(left: impl FnOnce() + Send, right: impl FnOnce() + Send) {
-    rayon::join(left, right);
 }
 
 #[cfg(target_arch = "wasm32")]

@@ -35,8 +35,8 @@ impl Rows {
 pub(super) struct Step {
     /// Which op of the plan it belongs to.
     pub op: usize,
-    /// About how much it is, to tell whether it is worth splitting.
-    pub multiplications: u64,
+    /// About how much it is in multiplications of a convolution, to tell whether it is worth splitting.
+    pub cost: u64,
     pub written: Span,
     pub work: Box<dyn Work>,
 }
