@@ -1,7 +1,9 @@
 //! A page of an owner's analyses, the newest first: all of them, or those that hold what is looked for.
 //!
-//! The index of words names analyses, and what else is asked is asked of these. Where one of the words is seldom, it is asked for
-//! the few that hold it; where all words are frequent a page is full after a short look at the newest analyses.
+//! The index of words names analyses, and what else is asked is asked of these. Where one of the words is seldom, the few that
+//! hold it are looked up one by one. Where all words are frequent the index has each word's analyses in order, and what all
+//! these lists have in common is told without a look at anything else: first of the newest analyses, where a page is full
+//! soon, then of all before them.
 
 use std::fmt::Write as _;
 
@@ -27,8 +29,12 @@ pub struct Wanted {
     pub to_ms: Option<i64>,
 }
 
-/// A word that occurs more often is frequent: to put all analyses that hold it in order would take too long.
-const SELDOM: i64 = 10_000;
+/// A word that occurs more often is frequent: to look each analysis up that holds it takes longer than to go through the lists
+/// of all words.
+const SELDOM: i64 = 5000;
+
+/// Analyses that are the newest: where words that occur together fill a page, older ones are not read.
+const NEWEST: i64 = 1000;
 
 /// Of what is written without spaces so many beginnings are looked up; then the text itself is looked at.
 const BEGINNINGS_EACH: usize = 3;
@@ -53,27 +59,41 @@ impl Store {
             return rows.iter().map(stored).collect();
         }
         let Some(way) = way(&mut connection, owner, sought).await? else { return Ok(Vec::new()) };
+        let mut not_before = match way {
+            Way::Seldom { .. } => None,
+            Way::Frequent { .. } => not_before(&mut connection, owner, &before).await?,
+        };
         let (mut found, mut at_once) = (Vec::new(), FEWEST_AT_ONCE);
         loop {
-            let named = Statement::named(owner, &way, before, at_once).fetch(&mut connection).await?;
+            let named = Statement::named(owner, &way, (&before, not_before.as_deref()), at_once);
+            let named = named.fetch(&mut connection).await?;
             let ids: Vec<String> = named.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
-            let Some(last) = ids.last().cloned() else { return Ok(found) };
-            let left = wanted.limit.saturating_sub(u32::try_from(found.len()).unwrap_or(u32::MAX));
-            let rows = Statement::of(owner, wanted, ids, left).fetch(&mut connection).await?;
-            found.extend(rows.iter().map(stored).collect::<Result<Vec<_>, _>>()?);
-            if found.len() >= wanted.limit as usize || named.len() < at_once {
+            if let Some(last) = ids.last() {
+                before.clone_from(last);
+                let left = wanted.limit.saturating_sub(u32::try_from(found.len()).unwrap_or(u32::MAX));
+                let rows = Statement::of(owner, wanted, ids, left).fetch(&mut connection).await?;
+                found.extend(rows.iter().map(stored).collect::<Result<Vec<_>, _>>()?);
+            }
+            if found.len() >= wanted.limit as usize {
                 return Ok(found);
             }
-            (before, at_once) = (last, (at_once * 4).min(MOST_AT_ONCE));
+            if named.len() < at_once {
+                match not_before.take() {
+                    Some(oldest) => before = oldest,
+                    None => return Ok(found),
+                }
+            }
+            at_once = (at_once * 4).min(MOST_AT_ONCE);
         }
     }
 }
 
 /// How the analyses are found.
-struct Way {
-    /// What the index is asked for; none: all words are frequent.
-    seldom: Option<Beginning>,
-    others: Vec<Beginning>,
+enum Way {
+    /// By that word, each of them asked for the others.
+    Seldom { seldom: Beginning, others: Vec<Beginning> },
+    /// By all words at once.
+    Frequent { all: Vec<Beginning> },
 }
 
 /// None where a word occurs in no analysis.
@@ -83,17 +103,28 @@ async fn way(
     mut sought: Vec<Beginning>,
 ) -> Result<Option<Way>, sqlx::Error> {
     let (mut fewest, mut seldom) = (SELDOM, None);
-    for (place, beginning) in sought.iter().enumerate() {
-        let count = words::count(connection, owner, *beginning, fewest).await?;
-        if count == 0 {
-            return Ok(None);
-        }
+    for (place, beginning) in sought.iter_mut().enumerate() {
+        let Some(occurring) = words::occurring(connection, owner, *beginning).await? else { return Ok(None) };
+        *beginning = occurring;
+        let count = words::count(connection, owner, occurring, fewest).await?;
         if count < fewest {
             (fewest, seldom) = (count, Some(place));
         }
     }
-    let seldom = seldom.map(|place| sought.swap_remove(place));
-    Ok(Some(Way { seldom, others: sought }))
+    Ok(Some(match seldom {
+        Some(place) => Way::Seldom { seldom: sought.swap_remove(place), others: sought },
+        None => Way::Frequent { all: sought },
+    }))
+}
+
+/// The oldest of the newest analyses, if there are older ones.
+async fn not_before(connection: &mut AnyConnection, owner: Uuid, before: &str) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar("SELECT id FROM analyses WHERE owner_id = $1 AND id < $2 ORDER BY id DESC LIMIT 1 OFFSET $3")
+        .bind(owner.to_string())
+        .bind(before)
+        .bind(NEWEST)
+        .fetch_optional(connection)
+        .await
 }
 
 fn beginnings(wanted: &Wanted) -> Vec<Beginning> {
@@ -132,28 +163,29 @@ impl Statement {
         statement
     }
 
-    /// Names of the newest analyses that hold all words, from the indexes alone.
-    fn named(owner: Uuid, way: &Way, before: String, at_once: usize) -> Self {
+    /// Names of the newest analyses that hold all words, from the indexes alone: before the one and, if there is another, not
+    /// before that.
+    fn named(owner: Uuid, way: &Way, (before, not_before): (&str, Option<&str>), at_once: usize) -> Self {
         let mut statement = Self::default();
-        match way.seldom {
-            Some(seldom) => statement
-                .add("SELECT DISTINCT analysis_id FROM analysis_words AS seldom WHERE owner_id = ")
-                .text(owner.to_string())
-                .add(" AND beginning")
-                .between(seldom)
-                .add(" AND analysis_id < ")
-                .text(before)
-                .others(&way.others, "seldom.analysis_id")
-                .add(" ORDER BY analysis_id DESC LIMIT "),
-            None => statement
-                .add("SELECT id FROM analyses WHERE owner_id = ")
-                .text(owner.to_string())
-                .add(" AND id < ")
-                .text(before)
-                .others(&way.others, "analyses.id")
-                .add(" ORDER BY id DESC LIMIT "),
-        };
-        statement.number(i64::try_from(at_once).unwrap_or(i64::MAX));
+        match way {
+            Way::Seldom { seldom, others } => {
+                let sql = "SELECT DISTINCT analysis_id FROM analysis_words AS seldom WHERE owner_id = ";
+                statement.add(sql).text(owner.to_string()).add(" AND beginning").within(*seldom);
+                statement.add(" AND analysis_id < ").text(before.to_owned()).others(others, "seldom.analysis_id");
+            }
+            Way::Frequent { all } => {
+                for (place, beginning) in all.iter().enumerate() {
+                    statement.add(if place == 0 { "" } else { " INTERSECT " });
+                    let sql = "SELECT analysis_id FROM analysis_words WHERE owner_id = ";
+                    statement.add(sql).text(owner.to_string()).add(" AND beginning").within(*beginning);
+                    statement.add(" AND analysis_id < ").text(before.to_owned());
+                    if let Some(oldest) = not_before {
+                        statement.add(" AND analysis_id >= ").text(oldest.to_owned());
+                    }
+                }
+            }
+        }
+        statement.add(" ORDER BY analysis_id DESC LIMIT ").number(i64::try_from(at_once).unwrap_or(i64::MAX));
         statement
     }
 
@@ -198,8 +230,13 @@ impl Statement {
         self
     }
 
-    fn between(&mut self, Beginning { first, last }: Beginning) -> &mut Self {
-        self.add(" BETWEEN ").number(first).add(" AND ").number(last)
+    /// Of a single number the index has the analyses in order.
+    fn within(&mut self, Beginning { first, last }: Beginning) -> &mut Self {
+        if first == last {
+            self.add(" = ").number(first)
+        } else {
+            self.add(" BETWEEN ").number(first).add(" AND ").number(last)
+        }
     }
 
     /// Words that the analysis must hold too.
@@ -208,7 +245,7 @@ impl Statement {
             self.add(" AND EXISTS (SELECT 1 FROM analysis_words AS other WHERE other.analysis_id = ")
                 .add(analysis)
                 .add(" AND other.beginning")
-                .between(*beginning)
+                .within(*beginning)
                 .add(")");
         }
         self
