@@ -187,6 +187,7 @@ impl LocalAuth {
         let rules = self.0.live.now().await?.password_rules();
         policy::check(&rules, &new.password, &[first_name, last_name, email], &mut all);
         all_kept(all)?;
+        self.check_breaches(&new.password).await?;
         let password_hash = self.0.hasher.hash(&self.0.key, &new.password).await?;
         let (id, now) = (Uuid::now_v7().to_string(), Moment::now());
         let account = NewAccount {
