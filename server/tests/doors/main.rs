@@ -16,6 +16,7 @@ mod login;
 mod mails;
 mod many;
 mod migrations;
+mod operator;
 mod pages;
 mod passwords;
 mod people_pages;
