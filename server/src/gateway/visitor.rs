@@ -175,18 +175,35 @@ fn text(headers: &HeaderMap, name: &HeaderName) -> String {
     value.chars().take(LONGEST_HEADER).collect()
 }
 
-/// Gives a new visitor the cookie that makes them known.
+/// The cookie of a visitor who has none yet.
+pub struct Introduction(Option<HeaderValue>);
+
+impl Introduction {
+    pub fn tell(self, headers: &mut HeaderMap) {
+        if let Some(cookie) = self.0 {
+            headers.append(header::SET_COOKIE, cookie);
+        }
+    }
+}
+
+/// # Errors
+/// When the database fails.
+pub async fn introduction(door: &Door, caller: &Caller) -> Result<Introduction, ServiceError> {
+    // Who is logged in is known by that; the visitor that they were keeps its cookie.
+    if caller.person.is_some() {
+        return Ok(Introduction(None));
+    }
+    let value = door.service.cookie_for(caller).await?;
+    let cookie = value.map(|value| written(door, Cookie::Visitor, &value, Some(COOKIE_AGE))).transpose()?;
+    Ok(Introduction(cookie))
+}
+
+/// Gives a visitor who has none yet the cookie by which they are known.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn introduce(door: &Door, caller: &Caller, response: &mut Response) -> Result<(), ServiceError> {
-    // Who is logged in is known by that; the visitor that they were keeps its cookie.
-    if caller.person.is_some() {
-        return Ok(());
-    }
-    if let Some(value) = door.service.cookie_for(caller).await? {
-        set(door, response.headers_mut(), Cookie::Visitor, &value, Some(COOKIE_AGE))?;
-    }
+    introduction(door, caller).await?.tell(response.headers_mut());
     Ok(())
 }
 
@@ -222,9 +239,12 @@ fn set(
     value: &str,
     age: Option<Duration>,
 ) -> Result<(), ServiceError> {
-    let cookie = door.rules.cookies.write(cookie, value, age);
-    headers.append(header::SET_COOKIE, HeaderValue::from_str(&cookie).map_err(ServiceError::internal)?);
+    headers.append(header::SET_COOKIE, written(door, cookie, value, age)?);
     Ok(())
+}
+
+fn written(door: &Door, cookie: Cookie, value: &str, age: Option<Duration>) -> Result<HeaderValue, ServiceError> {
+    HeaderValue::from_str(&door.rules.cookies.write(cookie, value, age)).map_err(ServiceError::internal)
 }
 
 /// The entry that the nearest proxy added; those before it may be invented by the visitor.

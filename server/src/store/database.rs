@@ -52,7 +52,8 @@ impl Database {
         let (pool, writer) = match kind {
             DatabaseKind::Sqlite => {
                 let connect = |most| {
-                    let pool = pool(most).after_connect(|connection, _| {
+                    // A file does not hang up, so a connection is not asked first whether it is still there.
+                    let pool = pool(most).test_before_acquire(false).after_connect(|connection, _| {
                         Box::pin(async move { connection.execute(SQLITE_SETTINGS).await.map(|_| ()) })
                     });
                     pool.connect_with(options.clone())
