@@ -1,9 +1,8 @@
 //! A page of an owner's analyses, the newest first: all of them, or those that hold what is looked for.
 //!
 //! The index of words names analyses, and what else is asked is asked of these. Where one of the words is seldom, the few that
-//! hold it are looked up one by one. Where all words are frequent the index has each word's analyses in order, and what all
-//! these lists have in common is told without a look at anything else: first of the newest analyses, where a page is full
-//! soon, then of all before them.
+//! hold it are looked up one by one. Where all words are frequent the newest analyses are, for words that occur together fill a page
+//! soon; then what the index's lists of all words share is told without a look at anything else.
 
 use std::fmt::Write as _;
 
@@ -33,8 +32,12 @@ pub struct Wanted {
 /// of all words.
 const SELDOM: i64 = 5000;
 
-/// Analyses that are the newest: where words that occur together fill a page, older ones are not read.
+/// Analyses that are looked up one by one where all words are frequent.
 const NEWEST: i64 = 1000;
+
+/// Entries of the index that are put in order for a word which stands for several of its numbers; of more, as of a single letter,
+/// analyses are looked up one by one to the end.
+const MOST_SORTED: i64 = 100_000;
 
 /// Of what is written without spaces so many beginnings are looked up; then the text itself is looked at.
 const BEGINNINGS_EACH: usize = 3;
@@ -42,6 +45,9 @@ const BEGINNINGS_EACH: usize = 3;
 /// Analyses that are looked at together: more each time, for what is asked of them turns out to be seldom.
 const FEWEST_AT_ONCE: usize = 100;
 const MOST_AT_ONCE: usize = 2000;
+
+/// Names that are told together where lists are gone through: PostgreSQL does so from their beginning each time.
+const SHARED_AT_ONCE: usize = 10_000;
 
 const COLUMNS: &str = "id, created_at_ms, title, report, kept";
 
@@ -58,32 +64,31 @@ impl Store {
             let rows = Statement::newest(owner, wanted, before).fetch(&mut connection).await?;
             return rows.iter().map(stored).collect();
         }
-        let Some(way) = way(&mut connection, owner, sought).await? else { return Ok(Vec::new()) };
-        let mut not_before = match way {
-            Way::Seldom { .. } => None,
-            Way::Frequent { .. } => not_before(&mut connection, owner, &before).await?,
-        };
+        let Some(mut way) = way(&mut connection, owner, sought, &before).await? else { return Ok(Vec::new()) };
         let (mut found, mut at_once) = (Vec::new(), FEWEST_AT_ONCE);
         loop {
-            let named = Statement::named(owner, &way, (&before, not_before.as_deref()), at_once);
-            let named = named.fetch(&mut connection).await?;
+            let told = if matches!(way, Way::Shared { .. }) { SHARED_AT_ONCE } else { at_once };
+            let named = Statement::named(owner, &way, &before, told).fetch(&mut connection).await?;
             let ids: Vec<String> = named.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
-            if let Some(last) = ids.last() {
-                before.clone_from(last);
+            let mut rest = ids.as_slice();
+            while !rest.is_empty() {
+                let (some, others) = rest.split_at(at_once.min(rest.len()));
                 let left = wanted.limit.saturating_sub(u32::try_from(found.len()).unwrap_or(u32::MAX));
-                let rows = Statement::of(owner, wanted, ids, left).fetch(&mut connection).await?;
+                let rows = Statement::of(owner, wanted, some, left).fetch(&mut connection).await?;
                 found.extend(rows.iter().map(stored).collect::<Result<Vec<_>, _>>()?);
-            }
-            if found.len() >= wanted.limit as usize {
-                return Ok(found);
-            }
-            if named.len() < at_once {
-                match not_before.take() {
-                    Some(oldest) => before = oldest,
-                    None => return Ok(found),
+                if found.len() >= wanted.limit as usize {
+                    return Ok(found);
                 }
+                (rest, at_once) = (others, (at_once * 4).min(MOST_AT_ONCE));
             }
-            at_once = (at_once * 4).min(MOST_AT_ONCE);
+            let is_last = ids.len() < told;
+            (way, before) = match (way, ids.last()) {
+                (Way::Newest { all, oldest: Some(oldest) }, _) if is_last => {
+                    (beyond(&mut connection, owner, all).await?, oldest)
+                }
+                (way, Some(last)) if !is_last => (way, last.clone()),
+                _ => return Ok(found),
+            };
         }
     }
 }
@@ -92,8 +97,10 @@ impl Store {
 enum Way {
     /// By that word, each of them asked for the others.
     Seldom { seldom: Beginning, others: Vec<Beginning> },
-    /// By all words at once.
-    Frequent { all: Vec<Beginning> },
+    /// The newest, each of them asked for all words; those before the oldest of them are left.
+    Newest { all: Vec<Beginning>, oldest: Option<String> },
+    /// By what the lists of all words share.
+    Shared { all: Vec<Beginning> },
 }
 
 /// None where a word occurs in no analysis.
@@ -101,6 +108,7 @@ async fn way(
     connection: &mut AnyConnection,
     owner: Uuid,
     mut sought: Vec<Beginning>,
+    before: &str,
 ) -> Result<Option<Way>, sqlx::Error> {
     let (mut fewest, mut seldom) = (SELDOM, None);
     for (place, beginning) in sought.iter_mut().enumerate() {
@@ -113,16 +121,26 @@ async fn way(
     }
     Ok(Some(match seldom {
         Some(place) => Way::Seldom { seldom: sought.swap_remove(place), others: sought },
-        None => Way::Frequent { all: sought },
+        None => Way::Newest { all: sought, oldest: oldest(connection, owner, before).await? },
     }))
 }
 
+/// How the analyses before the newest are found.
+async fn beyond(connection: &mut AnyConnection, owner: Uuid, all: Vec<Beginning>) -> Result<Way, sqlx::Error> {
+    for several in all.iter().filter(|beginning| beginning.first != beginning.last) {
+        if words::count(connection, owner, *several, MOST_SORTED).await? == MOST_SORTED {
+            return Ok(Way::Newest { all, oldest: None });
+        }
+    }
+    Ok(Way::Shared { all })
+}
+
 /// The oldest of the newest analyses, if there are older ones.
-async fn not_before(connection: &mut AnyConnection, owner: Uuid, before: &str) -> Result<Option<String>, sqlx::Error> {
+async fn oldest(connection: &mut AnyConnection, owner: Uuid, before: &str) -> Result<Option<String>, sqlx::Error> {
     sqlx::query_scalar("SELECT id FROM analyses WHERE owner_id = $1 AND id < $2 ORDER BY id DESC LIMIT 1 OFFSET $3")
         .bind(owner.to_string())
         .bind(before)
-        .bind(NEWEST)
+        .bind(NEWEST - 1)
         .fetch_optional(connection)
         .await
 }
@@ -163,9 +181,8 @@ impl Statement {
         statement
     }
 
-    /// Names of the newest analyses that hold all words, from the indexes alone: before the one and, if there is another, not
-    /// before that.
-    fn named(owner: Uuid, way: &Way, (before, not_before): (&str, Option<&str>), at_once: usize) -> Self {
+    /// Names of the newest analyses before that one that hold all words, from the indexes alone.
+    fn named(owner: Uuid, way: &Way, before: &str, at_once: usize) -> Self {
         let mut statement = Self::default();
         match way {
             Way::Seldom { seldom, others } => {
@@ -173,28 +190,38 @@ impl Statement {
                 statement.add(sql).text(owner.to_string()).add(" AND beginning").within(*seldom);
                 statement.add(" AND analysis_id < ").text(before.to_owned()).others(others, "seldom.analysis_id");
             }
-            Way::Frequent { all } => {
+            Way::Newest { all, oldest } => {
+                let sql = "SELECT id FROM analyses WHERE owner_id = ";
+                statement.add(sql).text(owner.to_string()).add(" AND id < ").text(before.to_owned());
+                if let Some(oldest) = oldest {
+                    statement.add(" AND id >= ").text(oldest.clone());
+                }
+                statement.others(all, "analyses.id");
+            }
+            Way::Shared { all } => {
                 for (place, beginning) in all.iter().enumerate() {
                     statement.add(if place == 0 { "" } else { " INTERSECT " });
-                    let sql = "SELECT analysis_id FROM analysis_words WHERE owner_id = ";
-                    statement.add(sql).text(owner.to_string()).add(" AND beginning").within(*beginning);
+                    // Of several lists the intersection tells each once.
+                    statement.add(if all.len() == 1 { "SELECT DISTINCT" } else { "SELECT" });
+                    statement
+                        .add(" analysis_id FROM analysis_words WHERE owner_id = ")
+                        .text(owner.to_string())
+                        .add(" AND beginning")
+                        .within(*beginning);
                     statement.add(" AND analysis_id < ").text(before.to_owned());
-                    if let Some(oldest) = not_before {
-                        statement.add(" AND analysis_id >= ").text(oldest.to_owned());
-                    }
                 }
             }
         }
-        statement.add(" ORDER BY analysis_id DESC LIMIT ").number(i64::try_from(at_once).unwrap_or(i64::MAX));
+        statement.add(" ORDER BY 1 DESC LIMIT ").number(i64::try_from(at_once).unwrap_or(i64::MAX));
         statement
     }
 
     /// Those of the named analyses of which the rest is true too.
-    fn of(owner: Uuid, wanted: &Wanted, ids: Vec<String>, limit: u32) -> Self {
+    fn of(owner: Uuid, wanted: &Wanted, ids: &[String], limit: u32) -> Self {
         let mut statement = Self::default();
         statement.add(&format!("SELECT {COLUMNS} FROM analyses WHERE owner_id = ")).text(owner.to_string());
-        for (place, id) in ids.into_iter().enumerate() {
-            statement.add(if place == 0 { " AND id IN (" } else { ", " }).text(id);
+        for (place, id) in ids.iter().enumerate() {
+            statement.add(if place == 0 { " AND id IN (" } else { ", " }).text(id.clone());
         }
         statement.add(")").conditions(wanted).add(" ORDER BY id DESC LIMIT ").number(limit.into());
         statement

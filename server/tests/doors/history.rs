@@ -161,6 +161,9 @@ fn seldom_words_and_frequent_ones_find_what_all_of_them_are_on() {
     assert_eq!(asked(&["early", "odd"], None, None), [5999, 5997, 5995, 5993, 5991]);
     assert_eq!(asked(&["common", "second"], None, Some((100, 105))), [104, 102, 100]);
     assert_eq!(asked(&["sampl", "odd"], Some(40), None), [39, 33, 27, 21, 15], "two words that begin so");
+    assert_eq!(asked(&["sampl", "early"], None, None), [6000, 5998, 5997, 5996, 5994], "and none of the newest");
+    assert_eq!(asked(&["sampl"], None, Some((9, 17))), [16, 15, 14, 12, 10], "each of them once");
+    assert!(asked(&["sampl", "early", "common"], None, Some((6001, 9000))).is_empty());
     let beyond = asked(&["early", "common"], Some(6998), None);
     assert_eq!(beyond, [6000, 5999, 5998, 5997, 5996], "three of the newest thousand, two of those before");
     assert!(asked(&["thousandths"], None, None).is_empty(), "of long words the text is looked at");
