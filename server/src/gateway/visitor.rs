@@ -23,6 +23,12 @@ pub const COOKIE_AGE: Duration = Duration::from_secs(400 * 24 * 3600);
 /// Letters of a header that are handed on.
 const LONGEST_HEADER: usize = 300;
 
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+
+/// Pages that were shown, also those that the browser keeps to go back to. Cookies of the device and the visitor stay: they keep
+/// the owner in, and the count of who is nobody; models and programs are stored for the site, and tell nothing of anybody.
+const FORGET_PAGES: HeaderValue = HeaderValue::from_static("\"cache\"");
+
 /// Whether the cookies are for HTTPS only.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Cookies {
@@ -222,6 +228,7 @@ pub fn welcome(door: &Door, logged_in: &LoggedIn, headers: &mut HeaderMap) -> Re
 /// # Errors
 /// When a cookie cannot be written.
 pub fn dismiss(door: &Door, headers: &mut HeaderMap) -> Result<(), ServiceError> {
+    headers.insert(CLEAR_SITE_DATA, FORGET_PAGES);
     set(door, headers, Cookie::Session, "", Some(Duration::ZERO))
 }
 

@@ -509,6 +509,8 @@ pub const NO_CHANGE: &str = "Nothing would change.";
 pub const FIELD: &str = "What";
 pub const OLD: &str = "Now";
 pub const NEW: &str = "Then";
+pub const PASSWORD_ONCE_MORE: &str =
+    "This gives rights, or the account, to somebody: you have not given your password for a while.";
 pub const DO_CHANGE: &str = "Change it";
 pub const BACK_TO_USER: &str = "Back without a change";
 pub const CONFLICT: &str =
