@@ -10,6 +10,7 @@ pub mod jpeg;
 mod metadata;
 mod not_pictures;
 pub mod png;
+mod profiles;
 pub mod sound;
 pub mod tiff;
 mod webp;

@@ -403,3 +403,27 @@ fn small_pictures_of_the_rarer_kinds_have_the_right_pixels() {
     assert_eq!(pixels("packbits.tiff")[..3], [7; 3]);
     assert_eq!(pixels("packbits.tiff")[255 * 3..], [200; 3]);
 }
+
+#[test]
+fn profiles_of_every_kind_are_applied() {
+    let names = [
+        "grey_gamma.jpg",
+        "grey_table.jpg",
+        "rgb_gamma.jpg",
+        "rgb_formula.jpg",
+        "rgb_curve.jpg",
+        "rgb_table8.jpg",
+        "rgb_table16.jpg",
+        "rgb_parts.jpg",
+        "inks_table8.jpg",
+        "inks_parts.jpg",
+    ];
+    let pictures = sound::all();
+    for name in names {
+        let (_, bytes) = pictures.iter().find(|(other, _)| other == name).expect("a sound picture of this name");
+        let decoded = read(bytes);
+        let warnings: Vec<&str> = decoded.warnings.iter().map(|warning| warning.code.as_str()).collect();
+        assert!(warnings.is_empty(), "{name}: {warnings:?}");
+        assert_eq!(decoded.pixels.dimensions(), (24, 24), "{name}");
+    }
+}

@@ -1,10 +1,12 @@
 //! The processor's engine against tract: every model that compiles gives the same outputs, from a plan that went through bytes.
+//! Recurrent models on the GPU's engine too; others are compared with ONNX Runtime there (`parity.rs`).
 
 use std::num::NonZeroUsize;
 
 use vision_core::engine::compile::compile;
 use vision_core::engine::cpu::CpuEngine;
 use vision_core::engine::cpu::kernels::Isa;
+use vision_core::engine::gpu::{GpuEngine, Precision, Software};
 use vision_core::engine::plan::{Limits, Op, Plan};
 use vision_core::engine::tract::TractEngine;
 use vision_core::engine::{Engine, Model, Tensor};
@@ -160,18 +162,25 @@ fn recurrent_models_give_what_tract_gives_at_each_width() {
         ("en_number_mobile_v2.0_rec.onnx", [1, 3, 32, 320]),
         ("en_number_mobile_v2.0_rec.onnx", [2, 3, 32, 100]),
     ];
+    let gpu = GpuEngine::open_now(Software::Allowed, Precision::Full).unwrap_or_else(|error| {
+        panic!("{error}; `apt-get install mesa-vulkan-drivers` brings one that is software, which is enough for tests")
+    });
+    let engines: [Box<dyn Engine>; 2] = [Box::new(CpuEngine::default()), Box::new(gpu)];
     for (file, shape) in cases {
         let onnx = model_bytes(file);
         let plan = compile(&onnx, shape).unwrap_or_else(|error| panic!("{file}: {error}"));
         assert!(plan.ops.iter().any(|op| matches!(op, Op::Recurrence(_))), "{file}");
-        let ours = CpuEngine::default().load(&plan.to_bytes(), shape).expect("the plan loads");
         let tract = TractEngine.load(&onnx, shape).expect("the model loads");
         let numbers = noise([shape[0] * shape[1], shape[2] * shape[3]], 1.0).data;
         let data = numbers[..shape.iter().product()].to_vec();
         let inputs = [Tensor { shape: shape.to_vec(), data }];
-        let difference = worst(&ours.run(&inputs).expect("ours runs"), &tract.run(&inputs).expect("tract runs"));
-        println!("{file} {shape:?}: differs by {difference:.1e}; {} ops", plan.ops.len());
-        assert!(difference <= TOLERANCE, "{file} {shape:?}: {difference}");
+        let expected = tract.run(&inputs).expect("tract runs");
+        for engine in &engines {
+            let ours = engine.load(&plan.to_bytes(), shape).expect("the plan loads");
+            let difference = worst(&ours.run(&inputs).expect("ours runs"), &expected);
+            println!("{file} {shape:?} on {}: differs by {difference:.1e}; {} ops", engine.name(), plan.ops.len());
+            assert!(difference <= TOLERANCE, "{file} {shape:?} on {}: {difference}", engine.name());
+        }
     }
 }
 

@@ -6,10 +6,13 @@ use std::path::Path;
 use serde::Deserialize;
 use vision_core::engine::compile::{OpUse, survey};
 use vision_core::engine::cpu::CpuEngine;
+use vision_core::engine::gpu::{GpuEngine, Precision, Software};
 use vision_core::engine::{Engine, Tensor};
 
 /// Largest difference of a state, which lies between -1 and 1.
 const TOLERANCE: f32 = 1e-5;
+/// On a GPU: WGSL promises less of `exp` and `tanh`.
+const GPU_TOLERANCE: f32 = 1e-4;
 
 #[derive(Deserialize)]
 struct Reference {
@@ -43,20 +46,27 @@ fn recurrent_layers_agree_with_onnx_runtime() {
     let text = std::fs::read_to_string(path).expect("it is part of the checkout");
     let reference: Reference = serde_json::from_str(&text).expect("it is valid");
     assert!(reference.cases.len() >= 10);
+    let gpu = GpuEngine::open_now(Software::Allowed, Precision::Full).unwrap_or_else(|error| {
+        panic!("{error}; `apt-get install mesa-vulkan-drivers` brings one that is software, which is enough for tests")
+    });
+    let engines: [(Box<dyn Engine>, f32); 2] =
+        [(Box::new(CpuEngine::default()), TOLERANCE), (Box::new(gpu), GPU_TOLERANCE)];
     for case in reference.cases {
         let ops = survey(&bytes(&case.onnx), case.shape).expect("it is ONNX").ops;
         let is_recurrent = |op: &&OpUse| ["GRU", "LSTM"].contains(&op.op.as_str());
         let recurrent: Vec<&OpUse> = ops.iter().filter(is_recurrent).collect();
-        assert!(!recurrent.is_empty() && recurrent.iter().all(|op| !op.gpu), "{}: {recurrent:?}", case.name);
-        let model = CpuEngine::default().load(&bytes(&case.onnx), case.shape);
-        let model = model.unwrap_or_else(|error| panic!("{}: {error}", case.name));
-        let input = Tensor { shape: case.shape.to_vec(), data: case.input };
-        let outputs = model.run(&[input]).expect("it runs");
-        assert_eq!(outputs.len(), case.outputs.len(), "{}", case.name);
-        for (output, expected) in outputs.iter().zip(&case.outputs) {
-            assert_eq!(output.shape, expected.shape, "{}", case.name);
-            for (got, wanted) in output.data.iter().zip(&expected.values) {
-                assert!((got - wanted).abs() <= TOLERANCE, "{}: {got}, not {wanted}", case.name);
+        assert!(!recurrent.is_empty() && recurrent.iter().all(|op| op.gpu), "{}: {recurrent:?}", case.name);
+        let inputs = [Tensor { shape: case.shape.to_vec(), data: case.input }];
+        for (engine, tolerance) in &engines {
+            let what = format!("{} on {}", case.name, engine.name());
+            let model = engine.load(&bytes(&case.onnx), case.shape).unwrap_or_else(|error| panic!("{what}: {error}"));
+            let outputs = model.run(&inputs).expect("it runs");
+            assert_eq!(outputs.len(), case.outputs.len(), "{what}");
+            for (output, expected) in outputs.iter().zip(&case.outputs) {
+                assert_eq!(output.shape, expected.shape, "{what}");
+                for (got, wanted) in output.data.iter().zip(&expected.values) {
+                    assert!((got - wanted).abs() <= *tolerance, "{what}: {got}, not {wanted}");
+                }
             }
         }
     }

@@ -24,7 +24,7 @@ fn with_profile(profile: &[u8]) -> Vec<u8> {
     jpeg_with(&[profile_part(1, 1, profile)])
 }
 
-fn profile_part(number: u8, count: u8, data: &[u8]) -> Vec<u8> {
+pub(super) fn profile_part(number: u8, count: u8, data: &[u8]) -> Vec<u8> {
     segment(0xe2, &[b"ICC_PROFILE\0".as_slice(), &[number, count], data].concat())
 }
 

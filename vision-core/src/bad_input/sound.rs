@@ -59,6 +59,7 @@ pub fn all() -> Vec<(String, Vec<u8>)> {
     pictures.extend(super::jpeg::variants());
     pictures.extend(super::png::variants());
     pictures.extend(super::tiff::variants());
+    pictures.extend(super::profiles::variants());
     pictures.push(("lossy.webp".into(), LOSSY_WEBP.to_vec()));
     pictures.push(("text.ppm".into(), b"P3 2 2 9 # two by two\n0 0 0 9 9 9 1 2 3 4 5 6\n".to_vec()));
     pictures.push(("bits.pbm".into(), b"P4 9 2\n\xaa\x80\x55\x00".to_vec()));

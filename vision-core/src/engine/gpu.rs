@@ -1,6 +1,6 @@
 //! The engine that runs plans on GPUs: Vulkan, Metal and Direct3D 12 natively, WebGPU in a browser.
 //!
-//! `program` turns a plan into dispatches of kernels (`convolve`, `elementwise`, `resample`, `reduce`; the kernels themselves
+//! `program` turns a plan into dispatches of kernels (`convolve`, `elementwise`, `resample`, `reduce`, `recurrence`; the kernels themselves
 //! are WGSL files), `layout` decides what lies where, and [`GpuModel`] submits the dispatches of a picture, or of several that
 //! come together, as one piece of work over buffers of a [`device`]. `picture` prepares pictures there.
 
@@ -15,6 +15,7 @@ mod model;
 mod picture;
 mod pipelines;
 mod program;
+mod recurrence;
 mod reduce;
 mod resample;
 #[cfg(test)]

@@ -8,9 +8,6 @@ use super::import::Refusal;
 use super::{CompileError, finish, import, onnx};
 use crate::engine::plan::Plan;
 
-/// Layers that no GPU runs, also where the rest of the model makes no plan.
-const RECURRENT: [&str; 3] = ["GRU", "LSTM", "RNN"];
-
 /// What the file's ops become.
 #[derive(Clone, Debug)]
 pub struct Survey {
@@ -97,7 +94,7 @@ fn used(model: &ModelProto) -> BTreeMap<String, OpUse> {
             op: node.op_type.clone(),
             count: 0,
             tract: known.contains_key(&node.op_type),
-            gpu: !RECURRENT.contains(&node.op_type.as_str()),
+            gpu: true,
             refused: Vec::new(),
         };
         ops.entry(node.op_type.clone()).or_insert_with(op).count += 1;

@@ -1,6 +1,6 @@
 //! Ops over views of odd strides against what their words say, number by number.
 
-mod recurrence;
+pub(in crate::engine) mod recurrence;
 
 use std::num::NonZeroUsize;
 

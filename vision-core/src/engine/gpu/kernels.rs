@@ -1,7 +1,7 @@
 //! The kernels as they lie on disk, and the numbers by which they know activations, functions and kinds.
 
 use super::device::Format;
-use crate::engine::plan::{Activation, BinaryFunction, Convolution, Order, PoolKind, Reduction, UnaryFunction};
+use crate::engine::plan::{Activation, BinaryFunction, Cell, Convolution, Order, PoolKind, Reduction, UnaryFunction};
 
 const ACTIVATION: &str = include_str!("kernels/activation.wgsl");
 const WALK: &str = include_str!("kernels/walk.wgsl");
@@ -22,6 +22,7 @@ pub(super) enum Kernel {
     Reduce,
     Softmax,
     MatMul,
+    Recurrence,
     Columns,
     Rows,
 }
@@ -51,6 +52,7 @@ impl Kernel {
             Self::Reduce => "reduce",
             Self::Softmax => "softmax",
             Self::MatMul => "matmul",
+            Self::Recurrence => "recurrence",
             Self::Columns => "columns",
             Self::Rows => "rows",
         }
@@ -82,6 +84,7 @@ impl Kernel {
             Self::Reduce => &[include_str!("kernels/reduce.wgsl")],
             Self::Softmax => &[include_str!("kernels/softmax.wgsl")],
             Self::MatMul => &[include_str!("kernels/matmul.wgsl")],
+            Self::Recurrence => &[ACTIVATION, include_str!("kernels/recurrence.wgsl")],
             Self::Columns => &[PICTURE, include_str!("kernels/columns.wgsl")],
             Self::Rows => &[PICTURE, include_str!("kernels/rows.wgsl")],
         };
@@ -140,6 +143,15 @@ pub(super) fn reduction(reduction: Reduction) -> (u32, f32) {
         Reduction::Sum | Reduction::Mean => (0, 0.0),
         Reduction::Minimum => (1, f32::INFINITY),
         Reduction::Maximum => (2, f32::NEG_INFINITY),
+    }
+}
+
+/// `CELL` of `recurrence.wgsl`.
+pub(super) fn cell(cell: Cell) -> u32 {
+    match cell {
+        Cell::Lstm => 0,
+        Cell::Gru => 1,
+        Cell::GruResetLast => 2,
     }
 }
 

@@ -68,6 +68,11 @@ impl Layout {
                         None => without_bias = without_bias.max(conv.output.dims[3] as usize),
                     }
                 }
+                Op::Recurrence(recurrence) => {
+                    for weight in [Some(recurrence.weight), recurrence.bias].into_iter().flatten() {
+                        layout.bring_weight(plan, weight, Packing::AsIs, &mut contents.weights)?;
+                    }
+                }
                 Op::Resize { kind, coordinates, scale, input, output } => {
                     for axis in resized(*coordinates, *scale, [input, output]) {
                         layout.bring_table((axis, *kind), &mut contents.tables)?;
@@ -100,12 +105,12 @@ impl Layout {
         Ok([self.start(view)?, view.strides[2], view.strides[0], 0])
     }
 
-    /// Where a weight of a convolution lies.
+    /// Where a weight of a convolution or a recurrent layer lies.
     pub fn weight(&self, index: u32, packing: Packing) -> Result<u32, EngineError> {
         self.weight_at.get(&(index, packing)).copied().ok_or_else(too_much)
     }
 
-    /// Where the bias of a convolution lies; zeros if it has none.
+    /// Where its bias lies; zeros if a convolution has none.
     pub fn bias(&self, bias: Option<u32>) -> Result<u32, EngineError> {
         bias.map_or(Ok(self.zeros), |index| self.weight(index, Packing::AsIs))
     }

@@ -6,6 +6,7 @@ use super::convolve::{convolution, transposed};
 use super::dispatch::Dispatch;
 use super::elementwise::{binary, copy, fill, unary};
 use super::layout::{ALIGNMENT, Contents, Layout, too_much};
+use super::recurrence::{recurrence, reversal};
 use super::reduce::{product, reduction, softmax};
 use super::resample::{pool, resize};
 use crate::engine::EngineError;
@@ -51,7 +52,7 @@ impl Program {
     /// What runs so many pictures at once.
     ///
     /// # Errors
-    /// If there is an op that no kernel does, or none for more than one picture; or too many pictures.
+    /// If there is an op that is too large for its kernel, or that none does for more than one picture; or too many pictures.
     pub fn dispatches(&self, pictures: u32) -> Result<Vec<Dispatch>, EngineError> {
         u32::try_from(self.numbers(pictures)).map_err(|_| too_much())?;
         let together = |op: &Op| self.dispatch(&repeated(op, pictures, self.apart)?);
@@ -104,10 +105,8 @@ impl Program {
             Op::Reduce { reduction: kind, input, output } => reduction(layout, *kind, input, output),
             Op::Softmax { axis, input, output } => softmax(layout, *axis as usize, input, output),
             Op::MatMul { a, b, output } => product(layout, a, b, output),
-            // Step after step, each of a few numbers: the processor is faster, and readers of text run there.
-            Op::Recurrence(_) | Op::Reverse { .. } => {
-                Err(EngineError::Load { detail: format!("no kernel for a GPU: {}", op.kind()) })
-            }
+            Op::Recurrence(op) => recurrence(layout, op),
+            Op::Reverse { axis, input, output } => reversal(layout, *axis as usize, input, output),
         }
     }
 }
@@ -142,7 +141,7 @@ fn repeated(op: &Op, pictures: u32, apart: u32) -> Result<Op, EngineError> {
             }
         }
     }
-    if let Op::Softmax { axis, .. } = &mut op {
+    if let Op::Softmax { axis, .. } | Op::Reverse { axis, .. } = &mut op {
         *axis += 1;
     }
     Ok(op)

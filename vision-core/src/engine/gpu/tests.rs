@@ -7,6 +7,7 @@ mod elsewhere;
 mod halves;
 mod lost;
 mod pictures;
+mod recurrence;
 mod special;
 
 use std::num::NonZeroUsize;

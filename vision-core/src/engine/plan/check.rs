@@ -105,7 +105,10 @@ fn is_op(plan: &Plan, op: &Op) -> Sound {
     }
     match op {
         Op::Conv(conv) => is_convolution(plan, conv, &conv.input, &conv.output, [&conv.input, &conv.output]),
-        Op::ConvTranspose(conv) => is_convolution(plan, conv, &conv.output, &conv.input, [&conv.input, &conv.output]),
+        Op::ConvTranspose(conv) => {
+            require(conv.residual.is_none(), "a transposed convolution with a residual, which no kernel adds")?;
+            is_convolution(plan, conv, &conv.output, &conv.input, [&conv.input, &conv.output])
+        }
         Op::Pool { window, input, output, .. } => {
             require(is_picture(input) && is_picture(output), "a pool of what is no picture")?;
             require(input.dims[0] == output.dims[0] && input.dims[3] == output.dims[3], "a pool changes other sizes")?;

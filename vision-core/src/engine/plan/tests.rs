@@ -137,7 +137,7 @@ fn what_a_plan_may_cost_is_limited() {
 #[test]
 fn unsound_plans_are_refused() {
     type Spoil = fn(&mut Plan);
-    let cases: [(&str, Spoil); 11] = [
+    let cases: [(&str, Spoil); 12] = [
         ("reaches beyond the arena", |plan| plan.arena_len = 191),
         ("an input beyond the arena", |plan| plan.inputs[0].strides[1] = u32::MAX),
         ("reads where it writes", |plan| plan.ops[4] = Op::Copy { input: view(0, &[4, 4]), output: view(8, &[4, 4]) }),
@@ -153,6 +153,10 @@ fn unsound_plans_are_refused() {
         ("no such weight", |plan| drop(plan.weights.pop())),
         ("gates of another size", |plan| plan.weights[3].dims = vec![3, 4]),
         ("a view of nothing", |plan| plan.outputs[0].dims[0] = 0),
+        ("a residual that no kernel adds", |plan| {
+            let Op::ConvTranspose(conv) = &mut plan.ops[1] else { panic!("the second op is a transposed convolution") };
+            conv.residual = Some(view(128, &[1, 4, 4, 4]));
+        }),
         ("names missing", |plan| drop(plan.names.pop())),
     ];
     for (what, spoil) in cases {

@@ -4,7 +4,7 @@ use super::{HALF, Random, assert_close, at, places, run};
 use crate::engine::plan::{Cell, Direction, Numbers, Op, Place, Recurrence, View, Weight};
 
 /// Sequences of steps of numbers side by side, with gaps; steps outermost if `steps_first`.
-fn sequences(random: &mut Random, offset: u32, dims: [u32; 3], steps_first: bool) -> View {
+pub(in crate::engine) fn sequences(random: &mut Random, offset: u32, dims: [u32; 3], steps_first: bool) -> View {
     let [count, steps, numbers] = dims;
     let numbers = numbers + random.below(3);
     let strides = if steps_first { vec![numbers, count * numbers, 1] } else { vec![steps * numbers, numbers, 1] };
