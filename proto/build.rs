@@ -8,7 +8,7 @@ const ROOT: &str = "proto";
 const FILES: [&str; 2] = ["proto/image_analyzer/v1/vision.proto", "proto/image_analyzer/auth/v1/auth.proto"];
 
 /// Messages of the auth service that hold something secret: `src/auth.rs` says what is shown of them instead.
-const SECRET: [&str; 18] = [
+const SECRET: [&str; 19] = [
     "Origin",
     "Register",
     "Confirm",
@@ -20,6 +20,7 @@ const SECRET: [&str; 18] = [
     "Refresh",
     "Identify",
     "Identify.credential",
+    "GivePassword",
     "NewApiKey",
     "DeleteAccount",
     "BeginSecondFactor",

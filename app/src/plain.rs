@@ -59,7 +59,7 @@ pub fn status_of(code: ErrorCode) -> StatusCode {
         ErrorCode::InvalidCredentials | ErrorCode::SecondFactorRequired | ErrorCode::Unauthenticated => {
             StatusCode::UNAUTHORIZED
         }
-        ErrorCode::NotConfirmed | ErrorCode::Forbidden => StatusCode::FORBIDDEN,
+        ErrorCode::NotConfirmed | ErrorCode::PasswordRequired | ErrorCode::Forbidden => StatusCode::FORBIDDEN,
         ErrorCode::UserAlreadyExists | ErrorCode::Conflict => StatusCode::CONFLICT,
         ErrorCode::BadFile | ErrorCode::BadInput | ErrorCode::MissingField | ErrorCode::TruncatedImage => {
             StatusCode::UNPROCESSABLE_ENTITY

@@ -459,7 +459,9 @@ export function peopleTests(describe, it, { browser }) {
       ok(at.log().includes("answered a request"), "the log is not read");
     });
 
-    for (const [device, options] of [["desktop", DESKTOP], ["phone", PHONE]]) {
+    // How a page is built does not depend on the database that IIA_DATABASE names for a second run.
+    const looks = process.env.IIA_DATABASE ? [] : [["desktop", DESKTOP], ["phone", PHONE]];
+    for (const [device, options] of looks) {
       for (const scheme of ["light", "dark"]) {
         it(`axe finds nothing on any page, ${device}, ${scheme}`, async () => {
           const at = await server();

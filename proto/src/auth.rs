@@ -120,6 +120,11 @@ fn check_asked(request: &Request) -> Result<(), WireError> {
             None => Err(WireError::Missing { field: "credential" }),
         },
         Request::LogOut(asked) => id(&asked.account_id, "account_id").and(id(&asked.session_id, "session_id")),
+        Request::GivePassword(asked) => {
+            id(&asked.account_id, "account_id")?;
+            id(&asked.session_id, "session_id")?;
+            text(&asked.password, "password")
+        }
         Request::ListSessions(asked) => id(&asked.account_id, "account_id"),
         Request::EndSession(asked) => id(&asked.account_id, "account_id").and(id(&asked.session_id, "session_id")),
         Request::EndSessions(asked) => id(&asked.account_id, "account_id"),
@@ -194,8 +199,10 @@ fn check_change(asked: &ChangeAccount) -> Result<(), WireError> {
         confirm: _,
         end_sessions: _,
         reset_second_factor: _,
+        session_id,
     } = asked;
     id(administrator_id, "administrator_id")?;
+    id(session_id, "session_id")?;
     id(account_id, "account_id")?;
     if let Some(role) = role {
         known::<Role>(*role, "role")?;
@@ -264,6 +271,7 @@ says_only_its_name!(
     LoggedIn,
     Refresh,
     Identify,
+    GivePassword,
     NewApiKey,
     DeleteAccount,
     BeginSecondFactor,

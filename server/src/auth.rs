@@ -8,6 +8,7 @@ pub mod administration;
 mod answer;
 mod api_keys;
 pub mod audit;
+mod breached;
 pub mod client;
 mod email;
 mod error;
@@ -43,6 +44,7 @@ use crate::mail::Outbox;
 use crate::store::Database;
 use crate::store::key::ServerKey;
 use crate::store::key_ring::KeyRing;
+use breached::Breached;
 use hasher::Hasher;
 use identify::Ended;
 use tokens::Tokens;
@@ -69,6 +71,7 @@ struct Parts {
     key: ServerKey,
     tokens: Tokens,
     hasher: Hasher,
+    breached: Breached,
     rules: AuthRules,
     live: Live,
     outbox: Outbox,
@@ -85,7 +88,8 @@ impl LocalAuth {
     ) -> Self {
         let tokens = Tokens::new(keys, rules.public_url.clone());
         let hasher = Hasher::new(rules.password_cost);
-        Self(Arc::new(Parts { database, key, tokens, hasher, rules, live, outbox, ended: Ended::default() }))
+        let breached = Breached::new(rules.breached_passwords.clone());
+        Self(Arc::new(Parts { database, key, tokens, hasher, breached, rules, live, outbox, ended: Ended::default() }))
     }
 }
 

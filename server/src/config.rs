@@ -59,6 +59,19 @@ fn valid_batch_wait(ms: u64) -> Result<u64, ConfigError> {
     within("batch_wait_ms", ms, 0..=1000)
 }
 
+/// A certificate without its key is none, and the other way round.
+fn both_or_none(
+    (first, first_name): (&Option<PathBuf>, &'static str),
+    (second, second_name): (&Option<PathBuf>, &'static str),
+) -> Result<(), ConfigError> {
+    let missing = match (first, second) {
+        (Some(_), None) => second_name,
+        (None, Some(_)) => first_name,
+        _ => return Ok(()),
+    };
+    Err(ConfigError::Value { setting: missing, detail: "a certificate and its key are set together".into() })
+}
+
 fn valid_log(log: String) -> Result<String, ConfigError> {
     match EnvFilter::try_new(&log) {
         Ok(_) => Ok(log),

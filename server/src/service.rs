@@ -1,6 +1,7 @@
 //! The use cases: what the doors (REST, gRPC, pages) can ask for. A door parses, calls one function here, and maps the answer.
 
 pub mod administration;
+pub mod admission;
 pub mod analyze;
 mod archive;
 pub mod avatar;
@@ -23,6 +24,7 @@ pub mod visitor;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use admission::Admission;
 pub use analyze::{Analysis, Asked, Begun, Keep, Update};
 pub use error::ServiceError;
 pub use moment::Moment;

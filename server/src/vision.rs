@@ -12,6 +12,7 @@ pub mod run;
 pub mod start;
 pub mod status;
 pub mod timeout;
+pub mod tls;
 
 use std::time::Instant;
 

@@ -11,8 +11,9 @@ mod statistics;
 
 pub use account::{ApiKey, FactorSecret, KeyWish, MadeKey, OwnAccount, Profile, ProfileChange, Scope, Session};
 pub use administration::{
-    Administration, AnalysisSearch, AuditEntry, Difference, How, Job, Mail, Network, OwnedAnalysis, ServerSetting,
-    ServerSettings, SettingValue, SettingsChange, User, UserChange, UserDetail, UserList, UserOrder, UserSearch,
+    Administration, AnalysisSearch, AuditEntry, Difference, Differences, How, Job, Mail, Network, OwnedAnalysis,
+    ServerSetting, ServerSettings, SettingValue, SettingsChange, User, UserChange, UserDetail, UserList, UserOrder,
+    UserSearch,
 };
 pub use entrance::{Entrance, LogIn, NewAccount, NewPassword, PasswordRules};
 pub use history::{History, HistoryEntry, HistoryList, HistorySearch, KeptAnalysis, Share};

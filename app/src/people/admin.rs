@@ -5,7 +5,7 @@ use vision_core::ErrorCode;
 use super::account::no_such_form;
 use super::{Fields, Own, Reply};
 use crate::api::Refused;
-use crate::api::people::{AnalysisSearch, How, UserChange, UserOrder, UserSearch};
+use crate::api::people::{AnalysisSearch, Differences, How, UserChange, UserOrder, UserSearch};
 use crate::pages::people::admin as pages;
 use crate::text::people as text;
 
@@ -35,10 +35,13 @@ pub(super) async fn user(own: &Own, id: &str) -> Result<Reply, Refused> {
     };
     let outcome = match posted.text("do").as_str() {
         "preview" => match people.change_user(change(id, posted), How::Preview).await {
-            Ok(differences) => return Ok(Reply::Page(pages::preview(id, posted, differences))),
+            Ok(differences) => return Ok(Reply::Page(pages::preview(id, posted, differences, None))),
             Err(refused) => Err(refused),
         },
-        "change" => people.change_user(change(id, posted), How::ForGood).await.map(|_| "user-changed"),
+        "change" => match change_for_good(own, id, posted).await {
+            Err(refused) if is_about_password(&refused) => return password_again(own, id, posted, refused).await,
+            outcome => outcome.map(|()| "user-changed"),
+        },
         "limit" => match limit(posted) {
             Ok(limit) => people.set_user_limit(id.to_owned(), limit).await.map(|()| "limit-set"),
             Err(refused) => Err(refused),
@@ -59,6 +62,33 @@ pub(super) async fn user(own: &Own, id: &str) -> Result<Reply, Refused> {
             Ok(Reply::Page(page.refused(Some(&refused))))
         }
     }
+}
+
+/// With the password first, where the form asked for it.
+async fn change_for_good(own: &Own, id: &str, posted: &Fields) -> Result<(), Refused> {
+    let people = &own.here.people;
+    if let Some(password) = posted.given("password") {
+        people.give_password(password).await?;
+    }
+    people.change_user(change(id, posted), How::ForGood).await.map(|_| ())
+}
+
+fn is_about_password(refused: &Refused) -> bool {
+    let codes = [ErrorCode::PasswordRequired, ErrorCode::InvalidCredentials, ErrorCode::TooManyAttempts];
+    codes.contains(&refused.code)
+}
+
+/// The same preview, which asks for the password.
+async fn password_again(own: &Own, id: &str, posted: &Fields, refused: Refused) -> Result<Reply, Refused> {
+    let differences = own.here.people.change_user(change(id, posted), How::Preview).await?;
+    let refused = match refused.code {
+        ErrorCode::InvalidCredentials => {
+            Refused { code: refused.code, ..Refused::field("password", "wrong", text::WRONG_PASSWORD) }
+        }
+        _ => refused,
+    };
+    let differences = Differences { asks_password: true, ..differences };
+    Ok(Reply::Page(pages::preview(id, posted, differences, Some(&refused)).refused(Some(&refused))))
 }
 
 /// Whether a refusal is about who asks, or about what is not there.

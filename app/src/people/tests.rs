@@ -367,6 +367,27 @@ fn an_account_is_changed_after_a_look_at_what_would_change() {
 }
 
 #[test]
+fn what_gives_rights_asks_for_the_password_once_more() {
+    let typed = "version=4&first_name=New&last_name=N&email=n%40example.org&username=&administrator=on";
+    let with_password = format!("do=change&{typed}&password=Right-1234%21");
+    let double = Double::logged_in();
+    let (_, html) = page(&double, post("/admin/users/u1", &format!("do=preview&{typed}")));
+    assert!(html.contains("autocomplete=\"current-password\""), "{html}");
+    assert_eq!(goes_to(&double, post("/admin/users/u1", &with_password)), "/admin/users/u1?said=user-changed");
+    let asked = double.asked();
+    assert!(asked[1] == "give_password" && asked[2].starts_with("ForGood"), "{asked:?}");
+
+    let stale = Double::logged_in_but(refused(ErrorCode::PasswordRequired, &[]));
+    let (status, html) = page(&stale, post("/admin/users/u1", &format!("do=change&{typed}")));
+    assert!(status == 403 && html.contains("autocomplete=\"current-password\""), "{html}");
+    assert!(html.contains("value=\"change\"") && html.contains("name=\"administrator\""), "as it was: {html}");
+    let wrong = Double::logged_in_but(refused(ErrorCode::InvalidCredentials, &[]));
+    let (status, html) = page(&wrong, post("/admin/users/u1", &with_password));
+    assert!(status == 401 && html.contains("This is not your password"), "{html}");
+    assert!(!html.contains("Right-1234"), "{html}");
+}
+
+#[test]
 fn a_job_that_failed_says_why_and_is_done_again() {
     let double = Double::logged_in();
     let (_, html) = page(&double, get("/admin/jobs"));

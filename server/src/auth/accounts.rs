@@ -43,6 +43,7 @@ impl LocalAuth {
         all_kept(all)?;
         // Counted, and never forgiven: it is the number of accounts and mails that is bounded.
         self.attempt(Counted::Registration, &origin.network).await?;
+        self.check_breaches(&asked.password).await?;
 
         let (email_key, username_key) = (key(email), username.map(key));
         let username_taken = match &username_key {

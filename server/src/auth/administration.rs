@@ -3,21 +3,27 @@
 use proto::auth_v1::{
     Accounts, Change, ChangeAccount, FieldChange, FindAccounts, ListMails, Mail, Mails, RetryMail, Role,
 };
+use sqlx::{Any, Transaction};
 use uuid::Uuid;
 
 use super::accounts::USER;
 use super::audit::{self, Entry, TERMINAL};
 use super::fields::{Missing, all_kept, check_email, check_name, check_username, key, language};
-use super::profile::{is_taken, shown};
+use super::profile::{is_taken, last_administrator, shown};
 use super::store::accounts::{self, NewAccount};
 use super::store::administration::{self, Administered};
+use super::store::links::{self, Purpose};
 use super::store::{Account, second_factors, sessions};
-use super::{AuthError, LocalAuth, error, policy};
+use super::{AuthError, LocalAuth, email, error, policy};
+use crate::mail::Letter;
 use crate::service::Moment;
 
 pub const ADMINISTRATOR: &str = "administrator";
 
 const LONGEST_PAGE: u32 = 100;
+
+/// What gives an account to somebody else, or rights to an account.
+const SENSITIVE: [&str; 3] = ["email", "role", "second_factor"];
 
 /// Who becomes the first administrator.
 #[derive(Clone)]
@@ -39,7 +45,8 @@ impl LocalAuth {
 
     /// # Errors
     /// [`AuthError::Conflict`] when somebody has changed the account since that version; everything that is wrong;
-    /// [`AuthError::AlreadyExists`].
+    /// [`AuthError::AlreadyExists`]; [`AuthError::PasswordRequired`] where the change is one of [`SENSITIVE`];
+    /// [`AuthError::NoAdministrator`] when another administrator was quicker and took the rights of who asks.
     pub(super) async fn change_account(&self, asked: ChangeAccount) -> Result<Change, AuthError> {
         let old = self.account(&asked.account_id).await?.ok_or(AuthError::NotFound)?;
         if asked.version != old.version {
@@ -53,11 +60,20 @@ impl LocalAuth {
         if asked.end_sessions {
             changes.push(FieldChange { field: "sessions".into(), old: String::new(), new: "ended".into() });
         }
+        let is_sensitive = changes.iter().any(|change| SENSITIVE.contains(&change.field.as_str()));
+        let asks_password = is_sensitive && !self.password_is_fresh(&asked.administrator_id, &asked.session_id).await?;
         if asked.preview || changes.is_empty() {
-            return Ok(Change { account: Some(shown(new)), changes });
+            return Ok(Change { account: Some(shown(new)), changes, asks_password });
+        }
+        if asks_password {
+            return Err(AuthError::PasswordRequired);
         }
         let now = Moment::now();
         let mut transaction = self.0.database.begin().await?;
+        administration::one_after_another(&mut transaction).await?;
+        if !administration::is_administrator(&mut transaction, &asked.administrator_id).await? {
+            return Err(AuthError::NoAdministrator);
+        }
         let written = administration::change(&mut transaction, asked.version, &administered(&new)).await;
         match written {
             Ok(true) => {}
@@ -65,8 +81,15 @@ impl LocalAuth {
             Err(error) if is_taken(&error) => return Err(AuthError::AlreadyExists { field: "email" }),
             Err(error) => return Err(error.into()),
         }
+        let loses = new.role != old.role || (new.blocked_at_ms.is_some() && old.blocked_at_ms.is_none());
+        if old.role == ADMINISTRATOR && loses && !administration::has_administrator(&mut transaction).await? {
+            return Err(AuthError::Broken { broken: vec![last_administrator("role")] });
+        }
         if asked.reset_second_factor {
             second_factors::delete(&mut transaction, &old.id).await?;
+        }
+        if new.email != old.email {
+            self.tell_of_new_address(&mut transaction, &old, &new).await?;
         }
         // A token tells the role that it was made with, and a block must hold at once.
         let ends = asked.end_sessions || new.role != old.role || new.blocked_at_ms.is_some();
@@ -87,9 +110,30 @@ impl LocalAuth {
         };
         audit::append(&mut transaction, &self.0.key, entry).await?;
         transaction.commit().await?;
+        self.0.outbox.wake();
         self.0.ended.add(ended);
         let account = self.account(&old.id).await?.ok_or(AuthError::NotFound)?;
-        Ok(Change { account: Some(shown(account)), changes })
+        Ok(Change { account: Some(shown(account)), changes, asks_password })
+    }
+
+    /// Both addresses are told; links that went to the old one are worth nothing any more.
+    async fn tell_of_new_address(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        old: &Account,
+        new: &Account,
+    ) -> Result<(), AuthError> {
+        links::delete_all(transaction, &old.id).await?;
+        let letter = Letter::EmailCorrected { old: &old.email, new: &new.email };
+        for account in [old, new] {
+            self.0.outbox.put(transaction, &email::to(account), &letter).await?;
+        }
+        if new.confirmed_at_ms.is_none() {
+            let link = self.make_link(transaction, &new.id, Purpose::Confirm, None).await?;
+            let confirm = Letter::Confirm { link: &link, username_taken: false };
+            self.0.outbox.put(transaction, &email::to(new), &confirm).await?;
+        }
+        Ok(())
     }
 
     pub(super) async fn list_mails(&self, asked: ListMails) -> Result<Mails, AuthError> {
@@ -143,6 +187,7 @@ impl LocalAuth {
         let rules = self.0.live.now().await?.password_rules();
         policy::check(&rules, &new.password, &[first_name, last_name, email], &mut all);
         all_kept(all)?;
+        self.check_breaches(&new.password).await?;
         let password_hash = self.0.hasher.hash(&self.0.key, &new.password).await?;
         let (id, now) = (Uuid::now_v7().to_string(), Moment::now());
         let account = NewAccount {
@@ -159,6 +204,7 @@ impl LocalAuth {
             now_ms: now.0,
         };
         let mut transaction = self.0.database.begin().await?;
+        administration::one_after_another(&mut transaction).await?;
         if !accounts::insert(&mut transaction, &account).await? {
             return Err(AuthError::AlreadyExists { field: "email" });
         }

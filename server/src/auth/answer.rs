@@ -50,6 +50,7 @@ impl LocalAuth {
             Request::ListSessions(asked) => self.list_sessions(&asked.account_id).await.map(Reply::Sessions),
             Request::EndSession(asked) => done(self.end_session(&asked.account_id, &asked.session_id).await),
             Request::EndSessions(asked) => done(self.end_sessions(&asked.account_id, &asked.but_session_id).await),
+            Request::GivePassword(asked) => done(self.give_password(asked).await),
             Request::CreateApiKey(asked) => self.create_api_key(asked).await.map(Reply::NewApiKey),
             Request::ListApiKeys(asked) => self.list_api_keys(&asked.account_id).await.map(Reply::ApiKeys),
             Request::RevokeApiKey(asked) => done(self.revoke_api_key(&asked.account_id, &asked.key_id).await),

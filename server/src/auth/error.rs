@@ -24,6 +24,10 @@ pub enum AuthError {
     NotConfirmed,
     #[error("this account asks for a code of its second factor")]
     SecondFactorRequired,
+    #[error("give your password once more first: it was given more than ten minutes ago")]
+    PasswordRequired,
+    #[error("only an administrator may do that")]
+    NoAdministrator,
     #[error("this account is blocked; ask whoever runs this server")]
     Blocked,
     #[error("too many attempts; try again in {} s", retry_after.as_secs().max(1))]
@@ -57,7 +61,8 @@ impl AuthError {
             Self::InvalidCredentials => ErrorCode::InvalidCredentials,
             Self::NotConfirmed => ErrorCode::NotConfirmed,
             Self::SecondFactorRequired => ErrorCode::SecondFactorRequired,
-            Self::Blocked => ErrorCode::Forbidden,
+            Self::PasswordRequired => ErrorCode::PasswordRequired,
+            Self::Blocked | Self::NoAdministrator => ErrorCode::Forbidden,
             Self::TooManyAttempts { .. } => ErrorCode::TooManyAttempts,
             Self::Unauthenticated => ErrorCode::Unauthenticated,
             Self::NotFound => ErrorCode::NotFound,

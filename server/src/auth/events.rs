@@ -26,6 +26,7 @@ impl Event {
             Request::LogOut(asked) => ("logout", asked.account_id.as_str()),
             Request::EndSession(asked) => ("session_end", asked.account_id.as_str()),
             Request::EndSessions(asked) => ("session_end", asked.account_id.as_str()),
+            Request::GivePassword(asked) => ("password_given", asked.account_id.as_str()),
             Request::CreateApiKey(asked) => ("key_creation", asked.account_id.as_str()),
             Request::RevokeApiKey(asked) => ("key_revocation", asked.account_id.as_str()),
             Request::ConfirmSecondFactor(asked) => ("second_factor_setup", asked.account_id.as_str()),

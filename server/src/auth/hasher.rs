@@ -83,6 +83,17 @@ mod tests {
     use super::*;
 
     #[tokio::test]
+    async fn a_flood_is_told_to_come_back() {
+        let key = ServerKey::load(tempfile::tempdir().expect("a folder for the test").path()).expect("made");
+        let hasher = Hasher::new(4);
+        let places = hasher.places.available_permits();
+        let all = futures::future::join_all((0..places + 20).map(|_| hasher.verify(&key, "x", None))).await;
+        let refused = all.iter().filter(|outcome| matches!(outcome, Err(AuthError::Overloaded))).count();
+        assert_eq!((refused, all.iter().filter(|outcome| outcome.is_ok()).count()), (20, places));
+        assert!(hasher.verify(&key, "x", None).await.is_ok(), "and then there is room again");
+    }
+
+    #[tokio::test]
     async fn long_passwords_differ_at_their_ends_and_nobody_has_none() {
         let key = ServerKey::load(tempfile::tempdir().expect("a folder for the test").path()).expect("made");
         let hasher = Hasher::new(4);

@@ -104,7 +104,18 @@ impl LocalAuth {
         if password != confirmation {
             all.push(error::broken("password_confirmation", "differs", "the two passwords differ"));
         }
-        all_kept(all)
+        all_kept(all)?;
+        self.check_breaches(password).await
+    }
+
+    /// # Errors
+    /// [`AuthError::Broken`] for a password that is known from a breach.
+    pub(super) async fn check_breaches(&self, password: &str) -> Result<(), AuthError> {
+        if self.0.breached.knows(password).await {
+            let detail = "the password is known from a breach of another service: whoever guesses tries it first";
+            return Err(AuthError::Broken { broken: vec![error::broken("password", "breached", detail)] });
+        }
+        Ok(())
     }
 }
 

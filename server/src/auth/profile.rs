@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use proto::auth_v1::{Account, AccountIds, DeleteAccount, UpdateAccount};
+use proto::auth_v1::{Account, AccountIds, BrokenRule, DeleteAccount, UpdateAccount};
 use vision_core::stage::Task;
 
 use super::fields::{Missing, all_kept, check_language, check_name, check_time_zone, check_username, key};
 use super::identify::role;
-use super::store::{self, AccountChange, accounts, sessions};
-use super::{AuthError, LocalAuth, error};
+use super::store::{self, AccountChange, accounts, administration, sessions};
+use super::{AuthError, LocalAuth, email, error};
 use crate::mail::Letter;
 use crate::service::Moment;
 
@@ -79,17 +79,27 @@ impl LocalAuth {
     }
 
     /// # Errors
-    /// [`AuthError::InvalidCredentials`] for a wrong password.
+    /// [`AuthError::InvalidCredentials`] for a wrong password; [`AuthError::Broken`] for the last administrator.
     pub(super) async fn delete_account(&self, asked: DeleteAccount) -> Result<Account, AuthError> {
         let account = self.with_password(&asked.account_id, &asked.password).await?;
         let at = Moment::now().after(GRACE);
-        self.set_delete_at(&account.id, Some(at.0)).await?;
-        self.send(&account, &Letter::AccountWillGo { on: &at.day() }).await?;
+        let mut transaction = self.0.database.begin().await?;
+        administration::one_after_another(&mut transaction).await?;
+        let administers = administration::is_administrator(&mut transaction, &account.id).await?;
+        accounts::set_delete_at(&mut transaction, &account.id, Some(at.0)).await?;
+        if administers && !administration::has_administrator(&mut transaction).await? {
+            return Err(AuthError::Broken { broken: vec![last_administrator("account")] });
+        }
+        self.0.outbox.put(&mut transaction, &email::to(&account), &Letter::AccountWillGo { on: &at.day() }).await?;
+        transaction.commit().await?;
+        self.0.outbox.wake();
         self.get_account(&account.id).await
     }
 
     pub(super) async fn keep_account(&self, id: &str) -> Result<Account, AuthError> {
-        self.set_delete_at(id, None).await?;
+        let mut connection = self.0.database.writer().acquire().await?;
+        accounts::set_delete_at(&mut connection, id, None).await?;
+        drop(connection);
         self.get_account(id).await
     }
 }
@@ -116,6 +126,10 @@ impl LocalAuth {
         self.0.database.forget_deleted().await?;
         Ok(())
     }
+}
+
+pub(super) fn last_administrator(field: &str) -> BrokenRule {
+    error::broken(field, "last", "this is the last administrator; make somebody else one first")
 }
 
 /// Whether a row was refused because another one has the same.

@@ -7,6 +7,8 @@ pub struct AuthRules {
     pub public_url: String,
     /// The cost of bcrypt: 2 to the power of it rounds.
     pub password_cost: u32,
+    /// Address of a service that knows passwords of breaches; none: none is asked.
+    pub breached_passwords: Option<String>,
 }
 
 /// What somebody who registers learns of other people's accounts.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use proto::auth_v1::{LogInKind, LoggedIn, Origin, Session, Sessions};
+use proto::auth_v1::{GivePassword, LogInKind, LoggedIn, Origin, Session, Sessions};
 use sqlx::AnyConnection;
 use uuid::Uuid;
 
@@ -23,6 +23,9 @@ pub const LONGEST_OF_PROGRAM: Duration = Duration::from_secs(90 * 24 * 3600);
 
 /// The same of a browser's: its cookie goes after so long.
 pub const LONGEST_OF_BROWSER: Duration = LASTING;
+
+/// How long a password that was given counts for what must not be done by whoever finds a browser open.
+pub const PASSWORD_HOLDS: Duration = Duration::from_secs(600);
 
 /// Letters that are kept of what a device calls itself.
 const LONGEST_DEVICE: usize = 200;
@@ -85,6 +88,21 @@ impl LocalAuth {
             refresh_token,
             ..LoggedIn::default()
         })
+    }
+
+    /// Takes the password once more: it counts as given now.
+    ///
+    /// # Errors
+    /// [`AuthError::InvalidCredentials`] for a wrong password, [`AuthError::TooManyAttempts`] when that was tried too often.
+    pub(super) async fn give_password(&self, asked: GivePassword) -> Result<(), AuthError> {
+        self.with_password(&asked.account_id, &asked.password).await?;
+        Ok(self.set_password_given(&asked.account_id, &asked.session_id, Moment::now().0).await?)
+    }
+
+    /// Whether the session's password was given shortly before.
+    pub(super) async fn password_is_fresh(&self, account_id: &str, session_id: &str) -> Result<bool, AuthError> {
+        let given = self.password_given(account_id, session_id).await?;
+        Ok(given.is_some_and(|at_ms| Moment::now() < Moment(at_ms).after(PASSWORD_HOLDS)))
     }
 
     pub(super) async fn list_sessions(&self, account_id: &str) -> Result<Sessions, AuthError> {

@@ -5,13 +5,12 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use tonic::transport::Endpoint;
 
 use crate::config::{ServeOptions, ServeSettings, printed};
 use crate::gateway::{self, open};
 use crate::models::ModelStore;
 use crate::vision::remote::Remote;
-use crate::vision::{Vision, start};
+use crate::vision::{Vision, start, tls};
 use crate::{logs, meters, stop};
 
 #[derive(Debug, clap::Args)]
@@ -64,7 +63,7 @@ async fn serve(settings: ServeSettings) -> anyhow::Result<()> {
 /// The vision service that the settings name, or the same code here.
 async fn vision(settings: &ServeSettings) -> anyhow::Result<Arc<dyn Vision>> {
     if let Some(address) = &settings.vision {
-        return Ok(Arc::new(Remote::new(Endpoint::from_shared(address.clone())?)));
+        return Ok(Arc::new(Remote::new(tls::endpoint(address, settings)?)));
     }
     let limits = settings.engine_limits();
     let (executor, batches) = (settings.executor(), settings.batches());

@@ -8,8 +8,8 @@ use anyhow::Context as _;
 use crate::config::{VisionOptions, VisionSettings, printed};
 use crate::models::ModelStore;
 use crate::vision::grpc::Service;
-use crate::vision::run::{Reflection, run as serve};
-use crate::vision::{Intake, start};
+use crate::vision::run::{Manner, Reflection, run as serve};
+use crate::vision::{Intake, start, tls};
 use crate::{logs, meters, stop};
 
 #[derive(Debug, clap::Args)]
@@ -41,6 +41,7 @@ fn begin(args: Args) -> anyhow::Result<()> {
 
 async fn vision(settings: VisionSettings) -> anyhow::Result<()> {
     let stop = stop::on_signal()?;
+    let tls = tls::server(&settings)?;
     let listener = tokio::net::TcpListener::bind(settings.listen)
         .await
         .with_context(|| format!("cannot listen on {}", settings.listen))?;
@@ -59,8 +60,9 @@ async fn vision(settings: VisionSettings) -> anyhow::Result<()> {
     let intake = Intake::new(settings.upload_memory_mb * 1_000_000);
     let service = Service::new(started.local, intake, settings.analysis_timeout());
     let reflection = if settings.reflection { Reflection::On } else { Reflection::Off };
-    tracing::info!(address = %listener.local_addr()?, threads = settings.threads, "the vision service listens");
-    let serving = serve(listener, service, reflection, stop.clone());
+    let is_tls = tls.is_some();
+    tracing::info!(address = %listener.local_addr()?, threads = settings.threads, tls = is_tls, "the vision service listens");
+    let serving = serve(listener, service, Manner { reflection, tls }, stop.clone());
     match stop::bounded(serving, &stop, settings.stop_timeout()).await {
         Some(ended) => ended.context("the vision service failed")?,
         None => tracing::warn!("some calls did not finish in time"),

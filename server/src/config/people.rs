@@ -32,6 +32,17 @@ pub(super) fn valid_mail_from(address: String) -> Result<String, ConfigError> {
     }
 }
 
+/// What stands before the beginning of a hash: it ends with a slash.
+pub(super) fn valid_range_service(url: String) -> Result<String, ConfigError> {
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    match host {
+        Some(host) if !host.is_empty() && url.parse::<http::Uri>().is_ok() && !url.contains(['?', '#']) => {
+            Ok(if url.ends_with('/') { url } else { url + "/" })
+        }
+        _ => Err(invalid("breached_passwords", format!("`{url}` is not of the form https://HOST/range/"))),
+    }
+}
+
 /// Fewer than 4 bcrypt does not take; more than 16 would take minutes.
 pub(super) fn valid_cost(cost: u32) -> Result<u32, ConfigError> {
     within("password_cost", cost, 4..=16)

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use tonic::transport::Endpoint;
 
 use super::{
-    ConfigError, LogFormat, default_threads, file, people, valid_batch, valid_batch_wait, valid_log, valid_queue,
-    valid_threads, within,
+    ConfigError, LogFormat, both_or_none, default_threads, file, people, valid_batch, valid_batch_wait, valid_log,
+    valid_queue, valid_threads, within,
 };
 use crate::models::batching::BatchSettings;
 use crate::models::{DeviceChoice, EngineChoice, Executor};
@@ -63,9 +63,23 @@ pub struct ServeOptions {
     /// Whether administrators must log in with a second factor. Default: false.
     #[arg(long, env = "IIA_ADMIN_SECOND_FACTOR", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
     pub admin_second_factor: Option<bool>,
-    /// Address of a separate vision service, http://HOST:PORT. Default: none, pictures are read in this process.
+    /// Service that knows passwords of breaches by the first five digits of their SHA-1 hashes, such as
+    /// https://api.pwnedpasswords.com/range/. Default: none is asked.
+    #[arg(long, env = "IIA_BREACHED_PASSWORDS", value_name = "URL")]
+    pub breached_passwords: Option<String>,
+    /// Address of a separate vision service, http://HOST:PORT or https://HOST:PORT. Default: none, pictures are read in this
+    /// process.
     #[arg(long, env = "IIA_VISION", value_name = "URL")]
     pub vision: Option<String>,
+    /// PEM file of the authority that signed the vision service's certificate. Default: those that browsers trust.
+    #[arg(long, env = "IIA_VISION_CA", value_name = "FILE")]
+    pub vision_ca: Option<PathBuf>,
+    /// PEM file of the certificate that is shown to the vision service. Default: none is shown.
+    #[arg(long, env = "IIA_VISION_CERT", value_name = "FILE")]
+    pub vision_cert: Option<PathBuf>,
+    /// PEM file of that certificate's private key.
+    #[arg(long, env = "IIA_VISION_KEY", value_name = "FILE")]
+    pub vision_key: Option<PathBuf>,
     /// Folder of the built page. Default: looked for beside the executable and in the checkout.
     #[arg(long, env = "IIA_PAGE", value_name = "DIR")]
     pub page: Option<PathBuf>,
@@ -142,7 +156,11 @@ pub struct ServeSettings {
     pub account_analyses: u32,
     pub account_storage_mb: u64,
     pub admin_second_factor: bool,
+    pub breached_passwords: Option<String>,
     pub vision: Option<String>,
+    pub vision_ca: Option<PathBuf>,
+    pub vision_cert: Option<PathBuf>,
+    pub vision_key: Option<PathBuf>,
     pub page: Option<PathBuf>,
     pub public: Option<PathBuf>,
     pub anonymous_analyses: u32,
@@ -177,6 +195,7 @@ impl ServeSettings {
     /// When a value is not valid.
     pub fn resolve(options: ServeOptions) -> Result<Self, ConfigError> {
         let listen = options.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
+        check_vision_tls(&options)?;
         Ok(Self {
             listen,
             data: options.data.unwrap_or_else(|| "iia-data".into()),
@@ -191,7 +210,11 @@ impl ServeSettings {
             account_analyses: options.account_analyses.unwrap_or(1000),
             account_storage_mb: within("account_storage_mb", options.account_storage_mb.unwrap_or(500), 1..=1_000_000)?,
             admin_second_factor: options.admin_second_factor.unwrap_or(false),
+            breached_passwords: options.breached_passwords.map(people::valid_range_service).transpose()?,
             vision: options.vision.map(valid_address).transpose()?,
+            vision_ca: options.vision_ca,
+            vision_cert: options.vision_cert,
+            vision_key: options.vision_key,
             page: options.page,
             public: options.public,
             anonymous_analyses: options.anonymous_analyses.unwrap_or(10),
@@ -256,7 +279,11 @@ impl ServeOptions {
             account_analyses,
             account_storage_mb,
             admin_second_factor,
+            breached_passwords,
             vision,
+            vision_ca,
+            vision_cert,
+            vision_key,
             page,
             public,
             anonymous_analyses,
@@ -291,7 +318,11 @@ impl ServeOptions {
             account_analyses: account_analyses.or(under.account_analyses),
             account_storage_mb: account_storage_mb.or(under.account_storage_mb),
             admin_second_factor: admin_second_factor.or(under.admin_second_factor),
+            breached_passwords: breached_passwords.or(under.breached_passwords),
             vision: vision.or(under.vision),
+            vision_ca: vision_ca.or(under.vision_ca),
+            vision_cert: vision_cert.or(under.vision_cert),
+            vision_key: vision_key.or(under.vision_key),
             page: page.or(under.page),
             public: public.or(under.public),
             anonymous_analyses: anonymous_analyses.or(under.anonymous_analyses),
@@ -318,10 +349,22 @@ impl ServeOptions {
 fn valid_address(address: String) -> Result<String, ConfigError> {
     let invalid = |detail: String| ConfigError::Value { setting: "vision", detail };
     let endpoint = Endpoint::from_shared(address.clone()).map_err(|error| invalid(error.to_string()))?;
-    if endpoint.uri().scheme_str() == Some("http") && endpoint.uri().host().is_some() {
+    if matches!(endpoint.uri().scheme_str(), Some("http" | "https")) && endpoint.uri().host().is_some() {
         return Ok(address);
     }
-    Err(invalid(format!("`{address}` is not of the form http://HOST:PORT")))
+    Err(invalid(format!("`{address}` is not of the form http://HOST:PORT or https://HOST:PORT")))
+}
+
+/// Certificates for a connection that is none, or without TLS, would be believed to protect it.
+fn check_vision_tls(options: &ServeOptions) -> Result<(), ConfigError> {
+    let ServeOptions { vision, vision_ca, vision_cert, vision_key, .. } = options;
+    let all = [(vision_ca, "vision_ca"), (vision_cert, "vision_cert"), (vision_key, "vision_key")];
+    let is_tls = vision.as_ref().is_some_and(|address| address.starts_with("https://"));
+    if let Some((_, setting)) = all.iter().find(|(file, _)| file.is_some() && !is_tls) {
+        let detail = "it is for a vision service at https://HOST:PORT".into();
+        return Err(ConfigError::Value { setting, detail });
+    }
+    both_or_none((vision_cert, "vision_cert"), (vision_key, "vision_key"))
 }
 
 fn valid_header(name: String) -> Result<String, ConfigError> {
@@ -355,6 +398,9 @@ mod tests {
             ("keep_days = 0", "keep_days"),
             ("vision = \"localhost\"", "vision"),
             ("vision = \"ftp://localhost:1\"", "vision"),
+            ("vision = \"http://localhost:1\"\nvision_ca = \"ca.pem\"", "vision_ca"),
+            ("vision = \"https://localhost:1\"\nvision_key = \"key.pem\"", "vision_cert"),
+            ("breached_passwords = \"api.example.org/range\"", "breached_passwords"),
             ("address_header = \"no header\"", "address_header"),
             ("log = \"a=b=c\"", "log"),
             ("analysis_timeout_secs = 0", "analysis_timeout_secs"),

@@ -1,13 +1,13 @@
 //! Settings of `iia vision`.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ConfigError, LogFormat, default_threads, file, valid_batch, valid_batch_wait, valid_log, valid_queue,
+    ConfigError, LogFormat, both_or_none, default_threads, file, valid_batch, valid_batch_wait, valid_log, valid_queue,
     valid_threads, within,
 };
 use crate::models::batching::BatchSettings;
@@ -24,6 +24,15 @@ pub struct VisionOptions {
     /// Address and port to serve Prometheus' /metrics on. Default: nowhere.
     #[arg(long, env = "IIA_METRICS_LISTEN", value_name = "ADDRESS")]
     pub metrics_listen: Option<SocketAddr>,
+    /// PEM file of the certificate that callers are shown. Default: none, without TLS.
+    #[arg(long, env = "IIA_TLS_CERT", value_name = "FILE")]
+    pub tls_cert: Option<PathBuf>,
+    /// PEM file of that certificate's private key.
+    #[arg(long, env = "IIA_TLS_KEY", value_name = "FILE")]
+    pub tls_key: Option<PathBuf>,
+    /// PEM file of the authority that must have signed the certificate of every caller. Default: none is asked for.
+    #[arg(long, env = "IIA_TLS_CLIENT_CA", value_name = "FILE")]
+    pub tls_client_ca: Option<PathBuf>,
     /// Analyses that run at once, each on a thread. Default: the number of cores.
     #[arg(long, env = "IIA_THREADS", value_name = "COUNT")]
     pub threads: Option<usize>,
@@ -67,6 +76,9 @@ pub struct VisionOptions {
 pub struct VisionSettings {
     pub listen: SocketAddr,
     pub metrics_listen: Option<SocketAddr>,
+    pub tls_cert: Option<PathBuf>,
+    pub tls_key: Option<PathBuf>,
+    pub tls_client_ca: Option<PathBuf>,
     pub threads: usize,
     pub engine: EngineChoice,
     pub device: DeviceChoice,
@@ -93,9 +105,17 @@ impl VisionSettings {
     /// # Errors
     /// When a value is not valid.
     pub fn resolve(options: VisionOptions) -> Result<Self, ConfigError> {
+        both_or_none((&options.tls_cert, "tls_cert"), (&options.tls_key, "tls_key"))?;
+        if options.tls_client_ca.is_some() && options.tls_cert.is_none() {
+            let detail = "callers show certificates over TLS alone: set tls_cert and tls_key too".into();
+            return Err(ConfigError::Value { setting: "tls_client_ca", detail });
+        }
         Ok(Self {
             listen: options.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 50051))),
             metrics_listen: options.metrics_listen,
+            tls_cert: options.tls_cert,
+            tls_key: options.tls_key,
+            tls_client_ca: options.tls_client_ca,
             threads: valid_threads(options.threads.unwrap_or_else(default_threads))?,
             engine: options.engine.unwrap_or_default(),
             device: options.device.unwrap_or(DeviceChoice::Auto),
@@ -142,6 +162,9 @@ impl VisionOptions {
         let Self {
             listen,
             metrics_listen,
+            tls_cert,
+            tls_key,
+            tls_client_ca,
             threads,
             engine,
             device,
@@ -158,6 +181,9 @@ impl VisionOptions {
         Self {
             listen: listen.or(under.listen),
             metrics_listen: metrics_listen.or(under.metrics_listen),
+            tls_cert: tls_cert.or(under.tls_cert),
+            tls_key: tls_key.or(under.tls_key),
+            tls_client_ca: tls_client_ca.or(under.tls_client_ca),
             threads: threads.or(under.threads),
             engine: engine.or(under.engine),
             device: device.or(under.device),

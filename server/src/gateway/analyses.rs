@@ -12,7 +12,7 @@ use super::asked::AskedQuery;
 use super::body::receive;
 use super::input::Input;
 use super::problem::{Problem, Refusal};
-use super::visitor::{Visitor, introduce};
+use super::visitor::{Visitor, introduction};
 use super::{Door, events};
 use crate::service::history::{Search, Summary};
 use crate::service::{Asked, Caller, Moment, ServiceError};
@@ -66,15 +66,31 @@ pub(super) async fn create(
     let query = query.map_err(|error| bad_input(error.body_text()))?.0;
     let (options, keep) = (query.wanted()?, query.keep());
     let stream = events::wanted(request.headers());
-    let picture = match is_json(request.headers()) {
-        true => own_file(&door, &caller, request).await?,
-        false => receive(&door, request).await?.picture,
+    let arriving = async {
+        match is_json(request.headers()) {
+            true => own_file(&door, &caller, request).await,
+            false => Ok(receive(&door, request).await?.picture),
+        }
+    };
+    let admitting = door.service.admit(&caller, door.rules.upload_timeout);
+    let (picture, admission) = match tokio::join!(arriving, admitting) {
+        (Ok(picture), admission) => (picture, admission?),
+        // What is wrong with the picture itself is told first: more analyses would not mend it.
+        (Err(refusal), admission) => {
+            if let Ok(admission) = admission {
+                admission.release().await;
+            }
+            return Err(refusal);
+        }
     };
     let (options, keep) = door.service.preferred(&caller, options, keep).await?;
-    let begun = door.service.analyze(Asked { caller: caller.clone(), picture, options, keep }).await?;
+    let begun = door.service.analyze(Asked { admission, picture, options, keep }).await?;
     let quota = begun.quota;
-    let mut response = if stream { events::answer(begun).await? } else { whole(begun.finish().await?) };
-    introduce(&door, &caller, &mut response).await?;
+    let answering = async { if stream { events::answer(begun).await } else { Ok(whole(begun.finish().await?)) } };
+    // The cookie is read from the database while the picture is looked at.
+    let (response, introduction) = tokio::join!(answering, introduction(&door, &caller));
+    let mut response = response?;
+    introduction?.tell(response.headers_mut());
     if let Some(quota) = quota {
         response.headers_mut().insert(REMAINING, HeaderValue::from(quota.remaining));
         response.headers_mut().insert(LIMIT, HeaderValue::from(quota.limit));

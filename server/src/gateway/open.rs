@@ -103,7 +103,11 @@ fn mail_from(settings: &ServeSettings) -> Mailbox {
 }
 
 fn auth_rules(settings: &ServeSettings) -> AuthRules {
-    AuthRules { public_url: settings.public_url.clone(), password_cost: settings.password_cost }
+    AuthRules {
+        public_url: settings.public_url.clone(),
+        password_cost: settings.password_cost,
+        breached_passwords: settings.breached_passwords.clone(),
+    }
 }
 
 fn door_rules(settings: &ServeSettings) -> DoorRules {

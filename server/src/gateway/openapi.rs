@@ -74,6 +74,7 @@ pub(super) fn routes() -> OpenApiRouter<Door> {
         .routes(routes!(token::create, token::remove))
         .routes(routes!(token::refresh))
         .routes(routes!(token::validation))
+        .routes(routes!(token::give_password))
         .routes(routes!(token::create_session))
         .routes(routes!(sessions::list, sessions::end_others))
         .routes(routes!(sessions::end))

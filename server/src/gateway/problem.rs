@@ -79,7 +79,7 @@ pub fn status(code: ErrorCode) -> StatusCode {
         ErrorCode::InvalidCredentials | ErrorCode::SecondFactorRequired | ErrorCode::Unauthenticated => {
             StatusCode::UNAUTHORIZED
         }
-        ErrorCode::NotConfirmed | ErrorCode::Forbidden => StatusCode::FORBIDDEN,
+        ErrorCode::NotConfirmed | ErrorCode::PasswordRequired | ErrorCode::Forbidden => StatusCode::FORBIDDEN,
         ErrorCode::NotFound | ErrorCode::NoSuchModel => StatusCode::NOT_FOUND,
         ErrorCode::UserAlreadyExists | ErrorCode::Conflict => StatusCode::CONFLICT,
         ErrorCode::TooLarge | ErrorCode::StorageLimit => StatusCode::PAYLOAD_TOO_LARGE,

@@ -16,7 +16,7 @@ use super::visitor::LoggedInPerson;
 #[derive(Default, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Reassurance {
-    password: String,
+    pub(super) password: String,
 }
 
 /// What the authenticator needs.

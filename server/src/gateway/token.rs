@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::Door;
 use super::input::Input;
 use super::problem::{Problem, Refusal};
+use super::second_factor::Reassurance;
 use super::visitor::{LoggedInPerson, Visitor, dismiss, welcome};
 use crate::service::Moment;
 
@@ -141,6 +142,28 @@ pub(super) async fn remove(
     let mut response = StatusCode::NO_CONTENT.into_response();
     dismiss(&door, response.headers_mut())?;
     Ok(response)
+}
+
+/// Give your password once more
+///
+/// For ten minutes the session of the token or the cookie may then do what answers `password_required` otherwise.
+#[utoipa::path(
+    post, path = "/v1/token/password", tag = "Login", operation_id = "givePassword", request_body = Reassurance,
+    responses(
+        (status = 204, description = "It is right"),
+        (status = 400, description = "`missing_field`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`unauthenticated`; `invalid_credentials`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden` for an API key", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "`too_many_attempts`: see `Retry-After`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn give_password(
+    State(door): State<Door>,
+    LoggedInPerson { person, caller }: LoggedInPerson,
+    Input(Reassurance { password }): Input<Reassurance>,
+) -> Result<StatusCode, Refusal> {
+    door.service.give_password(&caller.origin, &person, password).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Who logs in with a browser.

@@ -23,6 +23,12 @@ pub const COOKIE_AGE: Duration = Duration::from_secs(400 * 24 * 3600);
 /// Letters of a header that are handed on.
 const LONGEST_HEADER: usize = 300;
 
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+
+/// Pages that were shown, also those that the browser keeps to go back to. Cookies of the device and the visitor stay: they keep
+/// the owner in, and the count of who is nobody; models and programs are stored for the site, and tell nothing of anybody.
+const FORGET_PAGES: HeaderValue = HeaderValue::from_static("\"cache\"");
+
 /// Whether the cookies are for HTTPS only.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Cookies {
@@ -169,18 +175,35 @@ fn text(headers: &HeaderMap, name: &HeaderName) -> String {
     value.chars().take(LONGEST_HEADER).collect()
 }
 
-/// Gives a new visitor the cookie that makes them known.
+/// The cookie of a visitor who has none yet.
+pub struct Introduction(Option<HeaderValue>);
+
+impl Introduction {
+    pub fn tell(self, headers: &mut HeaderMap) {
+        if let Some(cookie) = self.0 {
+            headers.append(header::SET_COOKIE, cookie);
+        }
+    }
+}
+
+/// # Errors
+/// When the database fails.
+pub async fn introduction(door: &Door, caller: &Caller) -> Result<Introduction, ServiceError> {
+    // Who is logged in is known by that; the visitor that they were keeps its cookie.
+    if caller.person.is_some() {
+        return Ok(Introduction(None));
+    }
+    let value = door.service.cookie_for(caller).await?;
+    let cookie = value.map(|value| written(door, Cookie::Visitor, &value, Some(COOKIE_AGE))).transpose()?;
+    Ok(Introduction(cookie))
+}
+
+/// Gives a visitor who has none yet the cookie by which they are known.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn introduce(door: &Door, caller: &Caller, response: &mut Response) -> Result<(), ServiceError> {
-    // Who is logged in is known by that; the visitor that they were keeps its cookie.
-    if caller.person.is_some() {
-        return Ok(());
-    }
-    if let Some(value) = door.service.cookie_for(caller).await? {
-        set(door, response.headers_mut(), Cookie::Visitor, &value, Some(COOKIE_AGE))?;
-    }
+    introduction(door, caller).await?.tell(response.headers_mut());
     Ok(())
 }
 
@@ -205,6 +228,7 @@ pub fn welcome(door: &Door, logged_in: &LoggedIn, headers: &mut HeaderMap) -> Re
 /// # Errors
 /// When a cookie cannot be written.
 pub fn dismiss(door: &Door, headers: &mut HeaderMap) -> Result<(), ServiceError> {
+    headers.insert(CLEAR_SITE_DATA, FORGET_PAGES);
     set(door, headers, Cookie::Session, "", Some(Duration::ZERO))
 }
 
@@ -215,9 +239,12 @@ fn set(
     value: &str,
     age: Option<Duration>,
 ) -> Result<(), ServiceError> {
-    let cookie = door.rules.cookies.write(cookie, value, age);
-    headers.append(header::SET_COOKIE, HeaderValue::from_str(&cookie).map_err(ServiceError::internal)?);
+    headers.append(header::SET_COOKIE, written(door, cookie, value, age)?);
     Ok(())
+}
+
+fn written(door: &Door, cookie: Cookie, value: &str, age: Option<Duration>) -> Result<HeaderValue, ServiceError> {
+    HeaderValue::from_str(&door.rules.cookies.write(cookie, value, age)).map_err(ServiceError::internal)
 }
 
 /// The entry that the nearest proxy added; those before it may be invented by the visitor.

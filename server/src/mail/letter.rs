@@ -34,6 +34,11 @@ pub enum Letter<'a> {
     EmailChanged {
         email: &'a str,
     },
+    /// To both, when an administrator has done it.
+    EmailCorrected {
+        old: &'a str,
+        new: &'a str,
+    },
     /// A refresh token came again after it was replaced.
     TokenReused {
         device: &'a str,
@@ -81,6 +86,7 @@ impl Letter<'_> {
             Self::PasswordChanged
             | Self::EmailIsChanging { .. }
             | Self::EmailChanged { .. }
+            | Self::EmailCorrected { .. }
             | Self::TokenReused { .. }
             | Self::AccountWillGo { .. }
             | Self::SecondFactorAdded
@@ -93,7 +99,7 @@ impl Letter<'_> {
 mod tests {
     use super::*;
 
-    const ALL: [Letter<'static>; 11] = [
+    const ALL: [Letter<'static>; 12] = [
         Letter::Confirm { link: "http://h/confirm?token=a-b_c", username_taken: true },
         Letter::AlreadyRegistered { login: "http://h/login" },
         Letter::ResetPassword { link: "http://h/reset?token=x" },
@@ -101,6 +107,7 @@ mod tests {
         Letter::ConfirmEmail { link: "http://h/confirm-email?token=x" },
         Letter::EmailIsChanging { email: "new@example.org" },
         Letter::EmailChanged { email: "new@example.org" },
+        Letter::EmailCorrected { old: "old@example.org", new: "new@example.org" },
         Letter::TokenReused { device: "<b>Firefox</b>" },
         Letter::AccountWillGo { on: "2026-12-03" },
         Letter::SecondFactorAdded,

@@ -57,6 +57,7 @@ pub enum SecondFactorAsked {
 #[derive(Clone, Debug)]
 pub struct Administrator {
     account: Uuid,
+    session: Uuid,
     second_factor: bool,
     origin: Origin,
 }
@@ -72,7 +73,8 @@ impl Administrator {
                 Err(ServiceError::Forbidden { detail })
             }
             Role::Administrator => {
-                Ok(Self { account: person.account, second_factor: person.second_factor, origin: origin.clone() })
+                let (account, session) = (person.account, person.session()?);
+                Ok(Self { account, session, second_factor: person.second_factor, origin: origin.clone() })
             }
             Role::User | Role::Unspecified => {
                 Err(ServiceError::Forbidden { detail: "only an administrator may do that" })
@@ -107,14 +109,16 @@ impl Service {
     /// Changes an account, or only shows what would change.
     ///
     /// # Errors
-    /// `conflict` when somebody has changed it since that version, `bad_input`, `user_already_exists`.
+    /// `conflict` when somebody has changed it since that version, `bad_input`, `user_already_exists`; `password_required` where
+    /// the administrator must give their password once more.
     pub async fn change_account(
         &self,
         by: &Administrator,
         id: Uuid,
         asked: ChangeAccount,
     ) -> Result<Change, ServiceError> {
-        let asked = ChangeAccount { administrator_id: by.account.to_string(), account_id: id.to_string(), ..asked };
+        let (administrator_id, session_id) = (by.account.to_string(), by.session.to_string());
+        let asked = ChangeAccount { administrator_id, session_id, account_id: id.to_string(), ..asked };
         reply!(self, &by.origin, Request::ChangeAccount(asked), Change)
     }
 

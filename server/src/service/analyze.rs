@@ -1,6 +1,6 @@
-//! An analysis for a visitor: counted, read, stored; what fails is not counted, and who leaves stops the work.
+//! An analysis for a visitor: admitted, read, stored; what fails is not counted, and who leaves stops the work.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use futures::StreamExt as _;
 use serde::Serialize;
@@ -11,19 +11,18 @@ use vision_core::Report;
 use vision_core::pipeline::Options;
 use vision_core::stage::Stage;
 
+use super::admission::Admission;
 use super::history::findable;
 use super::statistics::counted;
 use super::visitor::{Identity, Quota};
-use super::{Caller, Moment, Person, Service, ServiceError};
+use super::{Caller, Moment, Service, ServiceError};
 use crate::store::analyses::StoredAnalysis;
-use crate::store::fair_use::Fairness;
-use crate::store::quota::{Charge, Hold};
 use crate::vision::{Asker, Event, Events, Job, Picture};
 
 /// What a visitor asks for.
 #[derive(Debug)]
 pub struct Asked {
-    pub caller: Caller,
+    pub admission: Admission,
     pub picture: Picture,
     pub options: Options,
     pub keep: Keep,
@@ -83,42 +82,27 @@ impl Begun {
 /// More updates than an analysis has.
 const UPDATES: usize = 32;
 
-/// After its deadline an analysis has so long to be stored before it is held no more; clocks of several gateways may differ by
-/// less.
-const SETTLED_WITHIN: Duration = Duration::from_secs(60);
-
 impl Service {
-    /// Takes one analysis from the visitor's count and begins it.
+    /// Begins an analysis for somebody who was admitted.
     ///
     /// # Errors
-    /// [`ServiceError::RequestLimit`] when none is left, [`ServiceError::Overloaded`] when all places are taken; what
-    /// is wrong with the picture comes as an update.
+    /// [`ServiceError::Overloaded`] when all places are taken; what is wrong with the picture comes as an update.
     pub async fn analyze(&self, asked: Asked) -> Result<Begun, ServiceError> {
-        // A door may be dropped at any moment; a task of its own is not, so what it holds is always settled or released.
+        // A door may be dropped at any moment; a task of its own is not, so what came of it is always counted.
         tokio::spawn(self.clone().begin(asked).in_current_span()).await.map_err(ServiceError::internal)?
     }
 
     async fn begin(self, asked: Asked) -> Result<Begun, ServiceError> {
-        let Asked { caller, picture, options, keep } = asked;
-        caller.may_analyze()?;
-        let (hold, quota) = match &caller.person {
-            Some(person) => {
-                self.take_fairly(person).await?;
-                (None, None)
-            }
-            None => {
-                let (hold, quota) = self.hold(caller.charge()).await?;
-                (Some(hold), Some(quota))
-            }
-        };
+        let Asked { admission, picture, options, keep } = asked;
         let to_keep = match keep {
             Keep::Report => None,
             Keep::ReportAndPicture => Some(picture.bytes().clone()),
         };
         let deadline = Instant::now() + self.rules.analysis_timeout;
-        let job = Job { picture, options, deadline, asker: asker(&caller) };
+        let job = Job { picture, options, deadline, asker: asker(admission.caller()) };
+        let quota = admission.quota();
         let (updates, received) = mpsc::channel(UPDATES);
-        let work = Work { service: self, caller, hold, to_keep, updates };
+        let work = Work { service: self, admission, to_keep, updates };
         match work.service.vision.analyze(job).await {
             Ok(events) => {
                 tokio::spawn(work.drive(events).in_current_span());
@@ -131,52 +115,18 @@ impl Service {
             }
         }
     }
-
-    async fn take_fairly(&self, person: &Person) -> Result<(), ServiceError> {
-        let own = self.store.account_limit(person.account).await?;
-        let limit = match own {
-            Some(own) => own,
-            None => self.live.now().await?.account_analyses_per_hour(),
-        };
-        match self.store.take_fairly(person.account, limit, Moment::now().0).await? {
-            Fairness::Taken => Ok(()),
-            Fairness::Wait { ms } => {
-                metrics::counter!("iia_request_limit_total").increment(1);
-                let retry_after = Duration::from_millis(u64::try_from(ms).unwrap_or(0));
-                Err(ServiceError::FairUse { limit, retry_after })
-            }
-        }
-    }
-
-    async fn hold(&self, charge: Charge) -> Result<(Hold, Quota), ServiceError> {
-        let limits = self.live.now().await?.quota();
-        let now = Moment::now();
-        let expires_at = now.after(self.rules.analysis_timeout + SETTLED_WITHIN);
-        match self.store.hold(charge, limits, now.0, expires_at.0).await? {
-            Some(hold) => {
-                let quota = Quota { limit: limits.per_visitor, remaining: hold.left, unlimited: false };
-                Ok((hold, quota))
-            }
-            None => {
-                metrics::counter!("iia_request_limit_total").increment(1);
-                Err(ServiceError::RequestLimit { limit: limits.per_visitor, retry_after: None })
-            }
-        }
-    }
 }
 
 /// The part of an analysis that runs whether or not somebody waits.
 struct Work {
     service: Service,
-    caller: Caller,
-    /// None for somebody who is logged in.
-    hold: Option<Hold>,
+    admission: Admission,
     to_keep: Option<bytes::Bytes>,
     updates: mpsc::Sender<Result<Update, ServiceError>>,
 }
 
 impl Work {
-    async fn drive(self, mut events: Events) {
+    async fn drive(mut self, mut events: Events) {
         let outcome = tokio::select! {
             outcome = self.follow(&mut events) => outcome,
             () = self.updates.closed() => Err(ServiceError::Cancelled),
@@ -187,10 +137,11 @@ impl Work {
             Err(error) => Err(error),
         };
         count(&outcome.as_ref().map(|_| ()));
+        let updates = self.updates.clone();
         if let Err(error) = &outcome {
             self.release(error).await;
         }
-        let _ = self.updates.send(outcome.map(|analysis| Update::Done(Box::new(analysis)))).await;
+        let _ = updates.send(outcome.map(|analysis| Update::Done(Box::new(analysis)))).await;
     }
 
     async fn follow(&self, events: &mut Events) -> Result<Report, ServiceError> {
@@ -207,7 +158,7 @@ impl Work {
         Err(ServiceError::Cancelled)
     }
 
-    async fn settle(&self, report: Report) -> Result<Analysis, ServiceError> {
+    async fn settle(&mut self, report: Report) -> Result<Analysis, ServiceError> {
         let analysis = Analysis {
             id: Uuid::now_v7(),
             created_at: Moment::now(),
@@ -227,11 +178,12 @@ impl Work {
             picture_kept: analysis.picture_kept,
         };
         let found = findable(&analysis.report);
-        let settled = match &self.hold {
+        let settled = match self.admission.hold() {
             Some(hold) => self.service.store.settle(hold, &stored, &found).await,
             None => {
                 let counted = counted(&analysis.report, self.day(analysis.created_at).await);
-                self.service.store.insert_counted(self.caller.owner(), &stored, &found, &counted).await
+                let owner = self.admission.caller().owner();
+                self.service.store.insert_counted(owner, &stored, &found, &counted).await
             }
         };
         if let Err(error) = settled {
@@ -239,30 +191,34 @@ impl Work {
             let _ = self.service.store.pictures.remove(&analysis.id.to_string()).await;
             return Err(error.into());
         }
+        self.admission.settled();
         Ok(analysis)
     }
 
     /// The day that it is where the owner lives; that of UTC, if that cannot be told now: the analysis counts in any case.
     async fn day(&self, at: Moment) -> i64 {
         let utc = at.day_in("UTC");
-        match &self.caller.person {
-            Some(person) => self.service.day_of(&self.caller.origin, person, at).await.unwrap_or(utc),
+        let caller = self.admission.caller();
+        match &caller.person {
+            Some(person) => self.service.day_of(&caller.origin, person, at).await.unwrap_or(utc),
             None => utc,
         }
     }
 
-    async fn release(&self, error: &ServiceError) {
-        let store = &self.service.store;
-        let done = match &self.hold {
-            Some(hold) => store.release(hold).await,
-            None => {
+    /// The hold is given back, and the failure of somebody who is logged in counts among their own.
+    async fn release(self, error: &ServiceError) {
+        let caller = self.admission.caller();
+        let counted = match &caller.person {
+            Some(_) => {
                 let day = self.day(Moment::now()).await;
-                store.count_failure(self.caller.owner(), day, error.code().as_str()).await
+                self.service.store.count_failure(caller.owner(), day, error.code().as_str()).await
             }
+            None => Ok(()),
         };
-        if let Err(error) = done {
-            tracing::error!(error.cause = %error, "a failed analysis could not be given back or counted");
+        if let Err(error) = counted {
+            tracing::error!(error.cause = %error, "a failed analysis could not be counted");
         }
+        self.admission.release().await;
     }
 }
 

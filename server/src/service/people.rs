@@ -6,9 +6,9 @@ use proto::auth_v1::identify::Credential;
 use proto::auth_v1::{
     Account, ApiKeys, BeginSecondFactor, ChangeEmail, ChangePassword, Confirm, ConfirmSecondFactor, Confirmed,
     CreateApiKey, DeleteAccount, EndSession, EndSessions, FindDueAccounts, ForgetAccount, ForgotPassword, GetAccount,
-    Identify, KeepAccount, ListApiKeys, ListSessions, LogIn, LogOut, LoggedIn, NewApiKey, Origin, Principal,
-    RecoveryCodes, Refresh, Register, RemoveSecondFactor, ResendConfirmation, ResetPassword, RevokeApiKey, Role, Scope,
-    SecondFactor, Sessions, UpdateAccount,
+    GivePassword, Identify, KeepAccount, ListApiKeys, ListSessions, LogIn, LogOut, LoggedIn, NewApiKey, Origin,
+    Principal, RecoveryCodes, Refresh, Register, RemoveSecondFactor, ResendConfirmation, ResetPassword, RevokeApiKey,
+    Role, Scope, SecondFactor, Sessions, UpdateAccount,
 };
 use uuid::Uuid;
 
@@ -165,6 +165,16 @@ impl Service {
         person.session()?;
         let asked = EndSession { account_id: person.account.to_string(), session_id: id.to_string() };
         reply!(self, origin, Request::EndSession(asked), Done).map(|_| ())
+    }
+
+    /// Takes the password once more, so that the session may do what asks for one given shortly before.
+    ///
+    /// # Errors
+    /// `invalid_credentials` for a wrong password; `forbidden` for an API key.
+    pub async fn give_password(&self, origin: &Origin, person: &Person, password: String) -> Result<(), ServiceError> {
+        let (account_id, session_id) = (person.account.to_string(), person.session()?.to_string());
+        let asked = GivePassword { account_id, session_id, password };
+        reply!(self, origin, Request::GivePassword(asked), Done).map(|_| ())
     }
 
     /// Ends all sessions but the one that asks.

@@ -52,7 +52,8 @@ impl Database {
         let (pool, writer) = match kind {
             DatabaseKind::Sqlite => {
                 let connect = |most| {
-                    let pool = pool(most).after_connect(|connection, _| {
+                    // A file does not hang up, so a connection is not asked first whether it is still there.
+                    let pool = pool(most).test_before_acquire(false).after_connect(|connection, _| {
                         Box::pin(async move { connection.execute(SQLITE_SETTINGS).await.map(|_| ()) })
                     });
                     pool.connect_with(options.clone())
@@ -127,12 +128,20 @@ impl Database {
 }
 
 fn options(folder: &Path, url: Option<&str>) -> Result<(DatabaseKind, AnyConnectOptions), sqlx::Error> {
+    let kind = match url {
+        Some(url) if is_postgres(url) => DatabaseKind::Postgres,
+        Some(_) | None => DatabaseKind::Sqlite,
+    };
+    Ok((kind, address(folder, url).parse()?))
+}
+
+/// The address of the database: that of the settings, or of SQLite's file in the folder, which is made when it is opened.
+pub fn address(folder: &Path, url: Option<&str>) -> String {
     match url {
-        Some(url) if is_postgres(url) => Ok((DatabaseKind::Postgres, url.parse()?)),
-        Some(url) => Ok((DatabaseKind::Sqlite, url.parse()?)),
+        Some(url) => url.to_owned(),
         None => {
             let file = SqliteConnectOptions::new().filename(folder.join("iia.sqlite3")).create_if_missing(true);
-            Ok((DatabaseKind::Sqlite, AnyConnectOptions::from_url(&file.to_url_lossy())?))
+            file.to_url_lossy().to_string()
         }
     }
 }

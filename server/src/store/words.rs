@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use sqlx::{AnyConnection, AssertSqlSafe};
+use sqlx::{AnyConnection, AssertSqlSafe, Row as _};
 use uuid::Uuid;
 
 /// Bytes of a word that fill the number.
@@ -104,6 +104,25 @@ pub(super) async fn delete(connection: &mut AnyConnection, analysis: Uuid) -> Re
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// The first and the last number that occurs among an owner's words that begin so, often one and the same; None where none does.
+pub(super) async fn occurring(
+    connection: &mut AnyConnection,
+    owner: Uuid,
+    beginning: Beginning,
+) -> Result<Option<Beginning>, sqlx::Error> {
+    let row = sqlx::query(
+        "SELECT (SELECT MIN(beginning) FROM analysis_words WHERE owner_id = $1 AND beginning BETWEEN $2 AND $3) AS first, \
+         (SELECT MAX(beginning) FROM analysis_words WHERE owner_id = $1 AND beginning BETWEEN $2 AND $3) AS last",
+    )
+    .bind(owner.to_string())
+    .bind(beginning.first)
+    .bind(beginning.last)
+    .fetch_one(connection)
+    .await?;
+    let (first, last): (Option<i64>, Option<i64>) = (row.try_get("first")?, row.try_get("last")?);
+    Ok(first.zip(last).map(|(first, last)| Beginning { first, last }))
 }
 
 /// How many words of an owner begin so; counts no further than `most`.

@@ -6,7 +6,7 @@ use proto::v1::vision_service_server::VisionServiceServer;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::server::TcpIncoming;
-use tonic::transport::{Error, Server};
+use tonic::transport::{Error, Server, ServerTlsConfig};
 use tracing::{Span, info_span};
 use uuid::Uuid;
 
@@ -25,14 +25,22 @@ pub enum Reflection {
     On,
 }
 
+/// How it is served.
+#[derive(Clone, Debug, Default)]
+pub struct Manner {
+    pub reflection: Reflection,
+    /// None: without TLS.
+    pub tls: Option<ServerTlsConfig>,
+}
+
 /// Serves until `stop`; running calls then finish.
 ///
 /// # Errors
-/// When the transport fails.
+/// When the transport fails, or a certificate cannot be used with its key.
 pub async fn run(
     listener: TcpListener,
     service: Service,
-    reflection: Reflection,
+    Manner { reflection, tls }: Manner,
     stop: CancellationToken,
 ) -> Result<(), Error> {
     let (health, health_service) = tonic_health::server::health_reporter();
@@ -45,7 +53,11 @@ pub async fn run(
         // Balancers see it and send no new calls here.
         health.set_not_serving::<VisionServiceServer<Service>>().await;
     };
-    Server::builder()
+    let server = match tls {
+        Some(tls) => Server::builder().tls_config(tls)?,
+        None => Server::builder(),
+    };
+    server
         .trace_fn(span)
         .http2_keepalive_interval(Some(KEEP_ALIVE))
         .max_concurrent_streams(CALLS_PER_CONNECTION)

@@ -82,7 +82,7 @@ fn grpc_code(error: &ServiceError) -> Code {
         ErrorCode::InvalidCredentials | ErrorCode::SecondFactorRequired | ErrorCode::Unauthenticated => {
             Code::Unauthenticated
         }
-        ErrorCode::NotConfirmed | ErrorCode::Forbidden => Code::PermissionDenied,
+        ErrorCode::NotConfirmed | ErrorCode::PasswordRequired | ErrorCode::Forbidden => Code::PermissionDenied,
         ErrorCode::Conflict => Code::Aborted,
         ErrorCode::RequestLimit | ErrorCode::TooManyAttempts | ErrorCode::StorageLimit | ErrorCode::Overloaded => {
             Code::ResourceExhausted

@@ -106,8 +106,15 @@ fn seldom_words_and_frequent_ones_find_what_all_of_them_are_on() {
     let owner = uuid::Uuid::now_v7();
     let id = |number: u32| format!("00000000-0000-7000-8000-{}", 100_000_000_000 + u64::from(number));
     const ALL: u32 = 12_000;
-    // On all, on every second one, on every thousandth one.
-    let kinds = [("common", 1), ("second", 2), ("thousandth", 1000)];
+    let kinds = [
+        ("common", "n > 0"),
+        ("second", "n % 2 = 0"),
+        ("odd", "n % 2 = 1"),
+        ("early", "n <= 6000"),
+        ("thousandth", "n % 1000 = 0"),
+        ("sample", "n % 2 = 0"),
+        ("samples", "n % 3 = 0"),
+    ];
     let asked = |words: &[&str], before: Option<u32>, days: Option<(i64, i64)>| {
         let wanted = server::store::search::Wanted {
             before: before.map(|number| id(number).parse().expect("an id")),
@@ -128,11 +135,11 @@ fn seldom_words_and_frequent_ones_find_what_all_of_them_are_on() {
             "INSERT INTO analyses (id, owner_id, created_at_ms, report, kept, words, objects, gathered) {numbers} \
              SELECT {name}, '{owner}', n, '', 0, 'common second thousandth', '', 1 FROM numbers"
         )];
-        for (word, every) in kinds {
+        for (word, which) in kinds {
             let beginning = *server::store::words::beginnings(word).first().expect("a word");
             statements.push(format!(
                 "INSERT INTO analysis_words (analysis_id, owner_id, beginning) {numbers} \
-                 SELECT {name}, '{owner}', {beginning} FROM numbers WHERE n % {every} = 0"
+                 SELECT {name}, '{owner}', {beginning} FROM numbers WHERE {which}"
             ));
         }
         for statement in statements {
@@ -148,6 +155,17 @@ fn seldom_words_and_frequent_ones_find_what_all_of_them_are_on() {
     assert_eq!(asked(&["second"], None, Some((100, 105))), [104, 102, 100]);
     assert_eq!(asked(&["common"], None, Some((100, 103))), [102, 101, 100]);
     assert!(asked(&["common", "zeppelin"], None, None).is_empty());
+    assert!(asked(&["odd", "second"], None, None).is_empty(), "frequent, and never together");
+    assert!(asked(&["odd", "common", "second"], Some(11_500), None).is_empty());
+    assert_eq!(asked(&["early", "common"], None, None), [6000, 5999, 5998, 5997, 5996], "none of the newest");
+    assert_eq!(asked(&["early", "odd"], None, None), [5999, 5997, 5995, 5993, 5991]);
+    assert_eq!(asked(&["common", "second"], None, Some((100, 105))), [104, 102, 100]);
+    assert_eq!(asked(&["sampl", "odd"], Some(40), None), [39, 33, 27, 21, 15], "two words that begin so");
+    assert_eq!(asked(&["sampl", "early"], None, None), [6000, 5998, 5997, 5996, 5994], "and none of the newest");
+    assert_eq!(asked(&["sampl"], None, Some((9, 17))), [16, 15, 14, 12, 10], "each of them once");
+    assert!(asked(&["sampl", "early", "common"], None, Some((6001, 9000))).is_empty());
+    let beyond = asked(&["early", "common"], Some(6998), None);
+    assert_eq!(beyond, [6000, 5999, 5998, 5997, 5996], "three of the newest thousand, two of those before");
     assert!(asked(&["thousandths"], None, None).is_empty(), "of long words the text is looked at");
 }
 

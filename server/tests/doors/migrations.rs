@@ -94,3 +94,62 @@ fn a_database_of_a_later_version_is_left_alone() {
         assert!(Database::open(data.path(), url.as_deref()).await.is_err());
     });
 }
+
+/// The last version before a session knew when its password was given.
+const ELEVENTH: i64 = 11;
+
+#[test]
+fn who_was_logged_in_before_goes_on() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let data = std::sync::Arc::new(tempfile::tempdir().expect("a folder for the test"));
+    let (account, session, cookie) = (Uuid::now_v7().to_string(), Uuid::now_v7().to_string(), "c".repeat(43));
+    runtime.block_on(async {
+        let url = database::of(data.path()).await;
+        sqlx::any::install_default_drivers();
+        let file = format!("sqlite://{}?mode=rwc", data.path().join("iia.sqlite3").display());
+        let pool = sqlx::AnyPool::connect(url.as_deref().unwrap_or(&file)).await.expect("a database");
+        let mut earlier = sqlx::migrate!("../migrations");
+        earlier.migrations.to_mut().retain(|migration| migration.version <= ELEVENTH);
+        earlier.run(&pool).await.expect("an earlier version");
+        let hour_ago = Moment::now().0 - 3_600_000;
+        sqlx::query(
+            "INSERT INTO accounts (id, first_name, last_name, names_key, email, email_key, password_hash, role, language, \
+             time_zone, default_tasks, keep_pictures, created_at_ms, confirmed_at_ms, version) \
+             VALUES ($1, 'Ada', 'Min', 'ada min', 'ada@example.org', 'ada@example.org', 'none', 'administrator', 'en', \
+             'UTC', '', 0, $2, $2, 3)",
+        )
+        .bind(&account)
+        .bind(hour_ago)
+        .execute(&pool)
+        .await
+        .expect("inserted");
+        sqlx::query(
+            "INSERT INTO sessions (id, account_id, cookie_hash, device, place, created_at_ms, last_used_ms, expires_at_ms) \
+             VALUES ($1, $2, $3, 'd', 'p', $4, $4, $5)",
+        )
+        .bind(&session)
+        .bind(&account)
+        .bind(hex::encode(ring::digest::digest(&ring::digest::SHA256, cookie.as_bytes())))
+        .bind(hour_ago)
+        .bind(hour_ago + 86_400_000)
+        .execute(&pool)
+        .await
+        .expect("inserted");
+        pool.close().await;
+    });
+    let server = Server::again(Place::Here, Default::default(), limits(2, 10), data);
+    server.member("olena");
+    let mut ada = server.client();
+    ada.cookie = Some(format!("iia_session={cookie}"));
+    assert_eq!(ada.get("/v1/profile").json()["first_name"], "Ada");
+    let olena = ada.get("/v1/admin/users?q=olena").json()["users"][0].clone();
+    let path = format!("/v1/admin/users/{}", olena["id"].as_str().expect("an id"));
+    let change = |value: serde_json::Value| {
+        let mut change = value;
+        change["version"] = olena["version"].clone();
+        change
+    };
+    let role = change(serde_json::json!({ "role": "administrator" }));
+    assert_eq!(ada.send("PATCH", &path, &role).code(), "password_required", "given when the session began");
+    assert_eq!(ada.send("PATCH", &path, &change(serde_json::json!({ "first_name": "Oksana" }))).status, 200);
+}

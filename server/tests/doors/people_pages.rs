@@ -78,7 +78,9 @@ fn an_account_is_made_confirmed_and_used_with_forms() {
     assert!(home.text().contains("Олена Koval") && home.text().contains("action=\"/logout\""), "{}", home.text());
     assert_eq!(home.header("cache-control"), Some("private, no-store"));
 
-    assert_eq!(leads_to(&post(&mut client, "/logout", &[])), "/login?said=logged-out");
+    let out = post(&mut client, "/logout", &[]);
+    assert_eq!(leads_to(&out), "/login?said=logged-out");
+    assert_eq!(out.header("clear-site-data"), Some("\"cache\""), "nobody goes back to what was shown");
     assert_eq!(leads_to(&client.get("/profile")), "/login?next=%2Fprofile");
     assert!(!client.get("/").text().contains("Олена"));
 }
@@ -208,4 +210,29 @@ fn the_administration_is_for_administrators() {
     assert_eq!(leads_to(&change("change", &version, &mut ada)), format!("{page}?said=user-changed"));
     assert_eq!(change("change", &version, &mut ada).status, 409, "of a version that is gone");
     assert!(olena.get("/profile").text().contains("value=\"Olha\""));
+
+    let (id, version) = (id.as_str(), version.parse::<i64>().expect("a number") + 1);
+    server.age_passwords();
+    let promote = |what: &'static str, password: &'static str, client: &mut Client| {
+        let version = version.to_string();
+        let fields = [
+            ("do", what),
+            ("version", version.as_str()),
+            ("first_name", "Olha"),
+            ("last_name", "Koval"),
+            ("email", "olena@example.org"),
+            ("username", "olena"),
+            ("administrator", "on"),
+            ("password", password),
+        ];
+        post(client, &format!("/admin/users/{id}"), &fields)
+    };
+    let asks = "autocomplete=\"current-password\"";
+    assert!(promote("preview", "", &mut ada).text().contains(asks), "the role asks for the password");
+    let refused = promote("change", "", &mut ada);
+    assert!(refused.status == 403 && refused.text().contains(asks), "{}", refused.text());
+    let wrong = promote("change", "Wrong-Password-1!", &mut ada);
+    assert!(wrong.status == 401 && wrong.text().contains("This is not your password"), "{}", wrong.text());
+    assert_eq!(leads_to(&promote("change", PASSWORD, &mut ada)), format!("/admin/users/{id}?said=user-changed"));
+    assert_eq!(leads_to(&olena.get("/profile")), "/login?next=%2Fprofile", "a new role begins with a new login");
 }

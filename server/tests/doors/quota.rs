@@ -1,8 +1,11 @@
 //! Ten analyses a visitor: exactly, in parallel, across restarts, with the cookie and without.
 
+use std::io::Write as _;
+use std::net::TcpStream;
+
 use server::config::ServeOptions;
 
-use super::support::{Client, PLACES, Place, Server, limits, picture};
+use super::support::{Client, PLACES, Place, Server, eventually, limits, picture};
 
 fn remaining(client: &mut Client) -> u64 {
     client.get("/v1/quota").json()["remaining"].as_u64().expect("a number")
@@ -60,6 +63,28 @@ fn what_fails_does_not_count() {
         client.analyze(picture::BAD);
         assert_eq!(remaining(&mut client), 9, "{place:?} with a cookie");
     }
+}
+
+#[test]
+fn a_picture_that_never_arrives_is_held_while_it_comes_and_no_longer() {
+    let server = Server::start(Place::Here);
+    let mut client = server.client();
+    let mut connection = TcpStream::connect(server.address).expect("a connection");
+    // More than is taken in before the request is looked at.
+    let head = "POST /v1/analyses HTTP/1.1\r\nhost: x\r\ncontent-length: 200000\r\n\r\n";
+    connection.write_all(head.as_bytes()).and_then(|()| connection.write_all(&[0; 1000])).expect("sent");
+    eventually("it is held", || remaining(&mut client) == 9);
+    drop(connection);
+    eventually("it has come back", || remaining(&mut client) == 10);
+    // One that has arrived and is refused is given back before the refusal is told.
+    let too_large = format!("POST /v1/analyses HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n", 1_u64 << 40);
+    let mut connection = TcpStream::connect(server.address).expect("a connection");
+    connection.write_all(too_large.as_bytes()).expect("sent");
+    connection.shutdown(std::net::Shutdown::Write).expect("shut");
+    let mut answer = String::new();
+    std::io::Read::read_to_string(&mut connection, &mut answer).expect("read");
+    assert!(answer.contains("too_large"), "{answer}");
+    assert_eq!(remaining(&mut client), 10);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use server::models::batching::BatchSettings;
 use server::models::{Executor, ModelStore};
 use server::vision::grpc::Service;
 use server::vision::local::Local;
-use server::vision::run::{Reflection, run};
+use server::vision::run::{Manner, run};
 use server::vision::{Intake, start};
 use tokio_util::sync::CancellationToken;
 use vision_core::Report;
@@ -73,7 +73,7 @@ fn every_door_gives_the_cores_report() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a free port");
     let address = listener.local_addr().expect("bound");
-    runtime.spawn(run(listener, service, Reflection::Off, CancellationToken::new()));
+    runtime.spawn(run(listener, service, Manner::default(), CancellationToken::new()));
     let caller = Caller::new(address);
     let data = || Arc::new(tempfile::tempdir().expect("a folder for the test"));
     let options = || ServeOptions { anonymous_analyses: Some(100), ..ServeOptions::default() };

@@ -110,6 +110,9 @@ fn an_administrator_helps_who_has_lost_it() {
     assert_eq!(user["second_factor"], true);
     let path = format!("/v1/admin/users/{}", user["id"].as_str().expect("an id"));
     let change = json!({ "version": user["version"], "reset_second_factor": true });
+    server.age_passwords();
+    assert_eq!(ada.send("PATCH", &path, &change).code(), "password_required");
+    assert_eq!(ada.post_json("/v1/token/password", &json!({ "password": PASSWORD })).status, 204);
     let changed = ada.send("PATCH", &path, &change).json();
     assert_eq!(changed["changes"], json!([{ "field": "second_factor", "old": "yes", "new": "no" }]), "{changed}");
     assert_eq!(log_in(&server, "olena", None).status, 200);

@@ -13,4 +13,4 @@ pub use self::http::{Client, Reply, form};
 pub use people::{PASSWORD, Person};
 pub use reader::{StandIn, picture};
 pub use sample::report;
-pub use server::{PLACES, Place, Server, VisionServer, eventually, limits, remote, vision_service};
+pub use server::{PLACES, Place, Server, VisionServer, eventually, limits, remote, vision_service, vision_service_in};

@@ -18,6 +18,8 @@ pub enum ErrorCode {
     NotConfirmed,
     /// The password is right, the second factor is asked for.
     SecondFactorRequired,
+    /// Logged in, but the password must be given once more for this.
+    PasswordRequired,
     /// Too many attempts that failed: wait.
     TooManyAttempts,
     /// Nobody is logged in, or the token is not valid (any more).
@@ -60,6 +62,7 @@ impl ErrorCode {
             Self::InvalidCredentials => "invalid_credentials",
             Self::NotConfirmed => "not_confirmed",
             Self::SecondFactorRequired => "second_factor_required",
+            Self::PasswordRequired => "password_required",
             Self::TooManyAttempts => "too_many_attempts",
             Self::Unauthenticated => "unauthenticated",
             Self::Forbidden => "forbidden",

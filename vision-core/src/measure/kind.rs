@@ -157,17 +157,20 @@ impl Flatness {
         let (mut exact, mut flat, mut rest, mut seen) = (0_u32, 0_u32, 0_u32, 0_u32);
         let rows: Vec<&[u8]> = pixels.as_raw().chunks_exact(stride).collect();
         let step = rows.len().div_ceil(ROWS);
+        let mut off = Vec::with_capacity(stride);
         for pair in rows.windows(2).step_by(step) {
             let (row, below) = (pair[0], pair[1]);
-            for ((here, right), under) in row.chunks_exact(3).zip(row[3..].chunks_exact(3)).zip(below.chunks_exact(3)) {
+            // Channel by channel first, which compilers turn into vectors.
+            let neighbours = row.iter().zip(&row[3..]).zip(below);
+            off.clear();
+            off.extend(neighbours.map(|((here, right), under)| here.abs_diff(*right).max(here.abs_diff(*under))));
+            for (here, off) in row.chunks_exact(3).zip(off.chunks_exact(3)) {
+                let (here, off) = ([here[0], here[1], here[2]], off[0].max(off[1]).max(off[2]));
+                let counts = cell(here) != background && !is_clipped(here);
                 seen += 1;
-                if cell([here[0], here[1], here[2]]) == background || is_clipped(here) {
-                    continue;
-                }
-                rest += 1;
-                let off = apart(here, right).max(apart(here, under));
-                exact += u32::from(off == 0);
-                flat += u32::from(off <= FLAT_AT_MOST);
+                rest += u32::from(counts);
+                exact += u32::from(counts && off == 0);
+                flat += u32::from(counts && off <= FLAT_AT_MOST);
             }
         }
         let share = |part: u32, whole: u32| part as f32 / whole.max(1) as f32;
@@ -175,16 +178,8 @@ impl Flatness {
     }
 }
 
-/// How far the first three bytes of each are apart, at most.
-fn apart(a: &[u8], b: &[u8]) -> u8 {
-    match (a, b) {
-        ([r, g, b, ..], [s, h, c, ..]) => r.abs_diff(*s).max(g.abs_diff(*h)).max(b.abs_diff(*c)),
-        _ => 0,
-    }
-}
-
-fn is_clipped(p: &[u8]) -> bool {
-    p.iter().all(|v| *v >= 251) || p.iter().all(|v| *v <= 4)
+fn is_clipped([r, g, b]: [u8; 3]) -> bool {
+    r.min(g).min(b) >= 251 || r.max(g).max(b) <= 4
 }
 
 fn saturation(thumbnail: &RgbImage) -> f32 {

@@ -63,75 +63,75 @@ pub fn at_most(picture: &RgbImage, side: u32) -> RgbImage {
     if whole >= 2 { area(&blocks(picture, whole), width, height) } else { area(picture, width, height) }
 }
 
+/// Rows whose sums of bytes fit into 16 bits.
+const ROWS_AT_ONCE: usize = 257;
+
 /// Averages blocks of `factor` × `factor` pixels (smaller ones at the right and lower edge): the cheap first step.
-fn blocks(picture: &RgbImage, factor: u32) -> RgbImage {
-    let factor = factor as usize;
+pub fn blocks(picture: &RgbImage, factor: u32) -> RgbImage {
+    // Rows are added up whole, which compilers turn into vectors; then there is little left to add along them.
+    let factor = (factor as usize).min(ROWS_AT_ONCE);
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     let (out_width, out_height) = (width.div_ceil(factor), height.div_ceil(factor));
-    let mut sums = vec![0_u32; out_width * 3];
+    let mut sums = vec![0_u16; width * 3];
     let mut out = Vec::with_capacity(out_width * out_height * 3);
     for rows in picture.as_raw().chunks(width * 3 * factor) {
         sums.fill(0);
         for row in rows.chunks_exact(width * 3) {
-            for (sum, block) in sums.chunks_exact_mut(3).zip(row.chunks(factor * 3)) {
-                let mut total = [0_u32; 3];
-                for p in block.chunks_exact(3) {
-                    total[0] += u32::from(p[0]);
-                    total[1] += u32::from(p[1]);
-                    total[2] += u32::from(p[2]);
-                }
-                sum.iter_mut().zip(total).for_each(|(s, t)| *s += t);
-            }
+            sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += u16::from(*value));
         }
         let tall = rows.len() / (width * 3);
-        for (x, sum) in sums.chunks_exact(3).enumerate() {
-            let count = (tall * factor.min(width - x * factor)) as u32;
-            out.extend(sum.iter().map(|s| ((s + count / 2) / count) as u8));
+        for block in sums.chunks(factor * 3) {
+            let mut total = [0_u32; 3];
+            for p in block.chunks_exact(3) {
+                total[0] += u32::from(p[0]);
+                total[1] += u32::from(p[1]);
+                total[2] += u32::from(p[2]);
+            }
+            let count = (tall * block.len() / 3) as u32;
+            out.extend(total.map(|sum| ((sum + count / 2) / count) as u8));
         }
     }
     RgbImage::from_raw(out_width as u32, out_height as u32, out).unwrap_or_default()
 }
 
 /// Which source pixels make up each target pixel, with weights in 1/256 of a source pixel.
-fn spans(from: usize, to: usize) -> Vec<(usize, Vec<u32>)> {
+fn spans(from: usize, to: usize) -> Vec<(usize, Vec<u16>)> {
     (0..to)
         .map(|i| {
             let (start, end) = (i * from * 256 / to, (i + 1) * from * 256 / to);
             let (first, last) = (start / 256, (end.div_ceil(256)).clamp(start / 256 + 1, from));
-            let weight = |p: usize| ((p + 1) * 256).min(end).saturating_sub((p * 256).max(start)) as u32;
-            let weights: Vec<u32> = (first..last).map(weight).collect();
+            let weight = |p: usize| ((p + 1) * 256).min(end).saturating_sub((p * 256).max(start)) as u16;
+            let weights: Vec<u16> = (first..last).map(weight).collect();
             (first, weights)
         })
         .collect()
 }
 
-/// Averages by area to a size that is not larger in either direction.
+/// Averages by area to a size that is not larger in either direction, and not smaller than a sixteenth.
 pub fn area(picture: &RgbImage, width: u32, height: u32) -> RgbImage {
     let (from_width, from_height) = (picture.width() as usize, picture.height() as usize);
     let (columns, rows) = (spans(from_width, width as usize), spans(from_height, height as usize));
     let raw = picture.as_raw();
-    let mut line = vec![0_u64; width as usize * 3];
+    let mut line = vec![0_u32; from_width * 3];
     let mut out = Vec::with_capacity(width as usize * height as usize * 3);
     for (first_row, row_weights) in &rows {
         line.fill(0);
-        for (dy, row_weight) in row_weights.iter().enumerate() {
-            let start = (first_row + dy) * from_width * 3;
-            let row = &raw[start..start + from_width * 3];
-            for ((first, weights), cell) in columns.iter().zip(line.chunks_exact_mut(3)) {
-                let mut sum = [0_u32; 3];
-                for (p, weight) in row[first * 3..].chunks_exact(3).zip(weights) {
-                    sum[0] += u32::from(p[0]) * weight;
-                    sum[1] += u32::from(p[1]) * weight;
-                    sum[2] += u32::from(p[2]) * weight;
-                }
-                cell.iter_mut().zip(sum).for_each(|(c, s)| *c += u64::from(s) * u64::from(*row_weight));
-            }
+        for (row, weight) in raw[first_row * from_width * 3..].chunks_exact(from_width * 3).zip(row_weights) {
+            // At most 255 · 256, which 16 bits hold.
+            line.iter_mut().zip(row).for_each(|(sum, value)| *sum += u32::from(u16::from(*value) * weight));
         }
-        let tall: u32 = row_weights.iter().sum();
-        for ((_, weights), cell) in columns.iter().zip(line.chunks_exact(3)) {
-            let wide: u32 = weights.iter().sum();
-            let whole = (u64::from(tall) * u64::from(wide)).max(1);
-            out.extend(cell.iter().map(|c| ((c + whole / 2) / whole).min(255) as u8));
+        let tall: u32 = row_weights.iter().copied().map(u32::from).sum();
+        for (first, weights) in &columns {
+            let (mut sum, mut wide) = ([0_u32; 3], 0_u32);
+            for (p, weight) in line[first * 3..].chunks_exact(3).zip(weights) {
+                let weight = u32::from(*weight);
+                wide += weight;
+                sum[0] += p[0] * weight;
+                sum[1] += p[1] * weight;
+                sum[2] += p[2] * weight;
+            }
+            let whole = (tall * wide).max(1);
+            out.extend(sum.map(|sum| ((sum + whole / 2) / whole).min(255) as u8));
         }
     }
     RgbImage::from_raw(width, height, out).unwrap_or_default()

@@ -23,13 +23,19 @@ const STEPS: usize = 100;
 /// 0 blurred to 1 crisp; `None` where there are no edges to judge by.
 pub fn estimate(work: &Luma, noise: f32) -> Option<f32> {
     let least_rise = LEAST_RISE.max((noise * RISE_OVER_NOISE) as i32);
-    let mut edges = [0_u32; STEPS + 1];
-    for y in 0..work.height {
-        scan(work.row(y).iter().copied(), least_rise, &mut edges);
+    let mut edges = Edges { least_rise, by_steepness: [0; STEPS + 1] };
+    // Row by row in both directions, as the pixels lie in memory: of each column is kept how far it has come.
+    let mut columns: Vec<Slope> = work.data.iter().take(work.width).copied().map(Slope::from).collect();
+    for row in work.data.chunks_exact(work.width.max(1)) {
+        let mut along = Slope::from(row.first().copied().unwrap_or(0));
+        for (level, down) in row.iter().zip(&mut columns) {
+            along.go_on(*level, &mut edges);
+            down.go_on(*level, &mut edges);
+        }
+        edges.note(along);
     }
-    for x in 0..work.width {
-        scan(work.data.iter().copied().skip(x).step_by(work.width), least_rise, &mut edges);
-    }
+    columns.into_iter().for_each(|down| edges.note(down));
+    let edges = edges.by_steepness;
     let total: u32 = edges.iter().sum();
     if total < LEAST_EDGES {
         return None;
@@ -45,26 +51,46 @@ pub fn estimate(work: &Luma, noise: f32) -> Option<f32> {
     Some(((steepness - BLURRED) / (CRISP - BLURRED)).clamp(0.0, 1.0))
 }
 
-/// Follows one line of pixels and notes the steepness of every edge on it.
-fn scan(line: impl Iterator<Item = u8>, least_rise: i32, edges: &mut [u32; STEPS + 1]) {
-    let (mut rise, mut steepest, mut last) = (0_i32, 0_i32, None::<i32>);
-    let mut note = |rise: i32, steepest: i32| {
-        if rise.abs() >= least_rise {
-            edges[(steepest.abs() * STEPS as i32 / rise.abs()) as usize] += 1;
-        }
-    };
-    for level in line.map(i32::from) {
-        let step = level - last.unwrap_or(level);
-        last = Some(level);
-        if step.signum() * rise.signum() <= 0 {
-            note(rise, steepest);
-            (rise, steepest) = (step, step);
-        } else {
-            rise += step;
-            steepest = if step.abs() > steepest.abs() { step } else { steepest };
+/// How many edges there are of each steepness.
+struct Edges {
+    least_rise: i32,
+    by_steepness: [u32; STEPS + 1],
+}
+
+impl Edges {
+    fn note(&mut self, slope: Slope) {
+        let (rise, steepest) = (slope.rise.abs(), slope.steepest.abs());
+        if rise >= self.least_rise {
+            self.by_steepness[(steepest * STEPS as i32 / rise) as usize] += 1;
         }
     }
-    note(rise, steepest);
+}
+
+/// A line of pixels since it last turned.
+#[derive(Clone, Copy)]
+struct Slope {
+    last: i32,
+    rise: i32,
+    steepest: i32,
+}
+
+impl From<u8> for Slope {
+    fn from(level: u8) -> Self {
+        Self { last: level.into(), rise: 0, steepest: 0 }
+    }
+}
+
+impl Slope {
+    fn go_on(&mut self, level: u8, edges: &mut Edges) {
+        let step = i32::from(level) - self.last;
+        let turns = step * self.rise <= 0;
+        if turns && self.rise.abs() >= edges.least_rise {
+            edges.note(*self);
+        }
+        self.last = level.into();
+        self.steepest = if turns || step.abs() > self.steepest.abs() { step } else { self.steepest };
+        self.rise = if turns { step } else { self.rise + step };
+    }
 }
 
 /// Empty where there was nothing to judge by.

@@ -1,13 +1,15 @@
-//! Decides how the browser tests are run: a server of their own with a fresh data folder, a real Chromium, everything by environment.
+//! Decides how the browser tests are run: a server of their own with a fresh data folder, a real Chromium, everything by environment;
+//! those of people once more on PostgreSQL.
 
 use super::tally::{Line, Tally, of_browser};
 use crate::native::{self, Purpose};
 use crate::process::{self, command};
 use crate::project::{self, PageProfile};
 use crate::server::{self, Options};
-use crate::tools::{chromium, node};
+use crate::tools::{chromium, node, postgres};
 use crate::{page, run};
 use anyhow::{Result, ensure};
+use std::process::Command;
 
 /// Starts the server and hands its address to `end2end/run.mjs`.
 pub fn check(tally: &mut Tally) -> Result<()> {
@@ -26,32 +28,46 @@ pub fn check(tally: &mut Tally) -> Result<()> {
     let options = Options { executable: &executable, page: &page, listen, data: &data, log: Some(log) };
     let server = server::start(&options)?;
 
-    let mut tests = command("node", ["end2end/run.mjs"]);
-    tests
-        .current_dir(project::root())
-        .env("IIA_URL", server.url())
-        .env("IIA_CHROMIUM", browser)
-        .env("IIA_BAD_INPUTS", bad_inputs)
-        // Some tests need a server with other settings and start their own.
-        .env("IIA_BIN", &executable)
-        .env("IIA_PAGE", &page)
-        .env("IIA_PUBLIC", project::public());
+    let tests = || {
+        let mut tests = command("node", ["end2end/run.mjs"]);
+        tests
+            .current_dir(project::root())
+            .env("IIA_URL", server.url())
+            .env("IIA_CHROMIUM", &browser)
+            .env("IIA_BAD_INPUTS", &bad_inputs)
+            // Some tests need a server with other settings and start their own.
+            .env("IIA_BIN", &executable)
+            .env("IIA_PAGE", &page)
+            .env("IIA_PUBLIC", project::public());
+        tests
+    };
+    counted(tests(), "browser", tally)?;
+    let cluster = postgres::start()?;
+    let mut again = tests();
+    again.env("IIA_ONLY", OF_THE_DATABASE).env("IIA_DATABASE", &cluster.url);
+    counted(again, "browser, PostgreSQL", tally)
+}
+
+/// What the names of tests hold whose server stores what people do, and is their own.
+const OF_THE_DATABASE: &str = "people: ";
+
+fn counted(tests: Command, what: &str, tally: &mut Tally) -> Result<()> {
     let mut summary = None;
     let mut named = 0;
     let status = process::lines(tests, |line| match of_browser(line) {
         Some(Line::Summary { passed, failed, .. }) => summary = Some((passed, failed)),
         Some(Line::Failure(name)) => {
             named += 1;
-            tally.fail(format!("browser: {name}"));
+            tally.fail(format!("{what}: {name}"));
         }
         None => {}
     })?;
     let (passed, failed) = summary.unwrap_or_default();
     tally.add(passed);
     for _ in named..failed {
-        tally.fail("browser: a test without a name in the output above");
+        tally.fail(format!("{what}: a test without a name in the output above"));
     }
-    ensure!(summary.is_some(), "the browser tests ended with {status} and without a summary");
-    ensure!(status.success() || failed > 0, "the browser tests ended with {status}");
+    ensure!(summary.is_some(), "{what}: the tests ended with {status} and without a summary");
+    ensure!(status.success() || failed > 0, "{what}: the tests ended with {status}");
     Ok(())
 }

@@ -83,7 +83,7 @@ pub fn tests(tally: &mut Tally) -> Result<()> {
 const POSTGRES: &str = "IIA_TEST_POSTGRES";
 
 /// The modules of the doors' tests that have to do with what is stored.
-const OF_THE_DATABASE: [&str; 16] = [
+const OF_THE_DATABASE: [&str; 18] = [
     "accounts::",
     "admin::",
     "analyses::",
@@ -93,7 +93,9 @@ const OF_THE_DATABASE: [&str; 16] = [
     "login::",
     "mails::",
     "migrations::",
+    "operator::",
     "passwords::",
+    "people_pages::",
     "profile::",
     "quota::",
     "second_factor::",

@@ -21,6 +21,9 @@ pub trait OwnAccount: Send + Sync + 'static {
     fn keep_account(&self) -> Asked<()>;
     fn remove_avatar(&self) -> Asked<()>;
 
+    /// The password once more, for what is refused with `password_required` otherwise.
+    fn give_password(&self, password: String) -> Asked<()>;
+
     /// Makes a secret for an authenticator; it counts once a code of it has been given.
     fn begin_second_factor(&self, password: String) -> Asked<FactorSecret>;
     /// The recovery codes, told this once.

@@ -7,8 +7,9 @@ use crate::api::Asked;
 pub trait Administration: Send + Sync + 'static {
     fn find_users(&self, search: UserSearch) -> Asked<UserList>;
     fn user(&self, id: String) -> Asked<UserDetail>;
-    /// What a change would change, or has changed; refused with `conflict` when somebody was quicker.
-    fn change_user(&self, change: UserChange, how: How) -> Asked<Vec<Difference>>;
+    /// What a change would change, or has changed; refused with `conflict` when somebody was quicker, and with `password_required`
+    /// where the password must be given first.
+    fn change_user(&self, change: UserChange, how: How) -> Asked<Differences>;
     /// None: as many as the setting says.
     fn set_user_limit(&self, id: String, analyses_per_hour: Option<u32>) -> Asked<()>;
     /// Has the account's hour begin anew.
@@ -152,6 +153,14 @@ pub struct UserChange {
     pub confirm: bool,
     pub end_sessions: bool,
     pub reset_second_factor: bool,
+}
+
+/// What a change changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Differences {
+    pub all: Vec<Difference>,
+    /// Whether it asks for the administrator's password, which was not given for a while.
+    pub asks_password: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -154,7 +154,7 @@ fn found(list: &HistoryList, typed: &Fields, clock: &Clock) -> AnyView {
         </form>
         <p class="turn">{newest} {older}</p>
         <p class="soft">
-            {whole} " " {export(text::EXPORT_CSV, "csv")} " " {export(text::EXPORT_JSONL, "jsonl")} " "
+            {whole} " " {export(text::EXPORT_CSV, "csv")} ", " {export(text::EXPORT_JSONL, "jsonl")} {text::EXPORT_OR}
             {export(text::EXPORT_ZIP, "zip")}
         </p>
     }
@@ -275,7 +275,7 @@ fn analysis(kept: &KeptAnalysis, name: &str, picture_url: Option<String>, clock:
     });
     let when: Moment = kept.created_at;
     let (frame, heading) =
-        (if picture.is_some() { "" } else { "pages" }, if kept.title.is_some() { "name" } else { "unseen" });
+        (if picture.is_some() { "kept" } else { "kept pages" }, if kept.title.is_some() { "name" } else { "unseen" });
     view! {
         <main id="content" class=frame>
             {picture}

@@ -9,9 +9,9 @@ use std::task::{Context, Poll, Waker};
 use vision_core::ErrorCode;
 
 use crate::api::people::{
-    Administration, AnalysisSearch, ApiKey, AuditEntry, Difference, Entrance, FactorSecret, Frequency, History,
-    HistoryEntry, HistoryList, HistorySearch, How, Job, KeptAnalysis, KeyWish, LogIn, MadeKey, Mail, Moment, Network,
-    NewAccount, NewPassword, Numbers, OwnAccount, OwnedAnalysis, PasswordRules, People, Per, Period, Profile,
+    Administration, AnalysisSearch, ApiKey, AuditEntry, Difference, Differences, Entrance, FactorSecret, Frequency,
+    History, HistoryEntry, HistoryList, HistorySearch, How, Job, KeptAnalysis, KeyWish, LogIn, MadeKey, Mail, Moment,
+    Network, NewAccount, NewPassword, Numbers, OwnAccount, OwnedAnalysis, PasswordRules, People, Per, Period, Profile,
     ProfileChange, Scope, ServerSetting, ServerSettings, Session, SettingValue, SettingsChange, Share, SignedIn,
     Statistics, User, UserChange, UserDetail, UserList, UserSearch,
 };
@@ -66,8 +66,12 @@ impl Double {
         self.asked.lock().expect("no test panics while it holds this").clone()
     }
 
-    fn change<T: Send + 'static>(&self, asked: String, value: T) -> Asked<T> {
+    fn note(&self, asked: String) {
         self.asked.lock().expect("no test panics while it holds this").push(asked);
+    }
+
+    fn change<T: Send + 'static>(&self, asked: String, value: T) -> Asked<T> {
+        self.note(asked);
         let outcome = self.refusal.clone().map_or(Ok(value), Err);
         Box::pin(async move { outcome })
     }
@@ -168,6 +172,9 @@ impl OwnAccount for Double {
     }
     fn keep_account(&self) -> Asked<()> {
         self.change("keep_account".into(), ())
+    }
+    fn give_password(&self, _: String) -> Asked<()> {
+        self.change("give_password".into(), ())
     }
     fn begin_second_factor(&self, _: String) -> Asked<FactorSecret> {
         let uri = "otpauth://totp/Image%20Analyzer:olena?secret=JBSWY3DPEHPK3PXP".to_owned();
@@ -317,14 +324,20 @@ impl Administration for Double {
     fn user(&self, _: String) -> Asked<UserDetail> {
         self.own(UserDetail { user: self.someone(), analyses_per_hour: Some(7), analyses_this_hour: 5 })
     }
-    fn change_user(&self, change: UserChange, how: How) -> Asked<Vec<Difference>> {
+    fn change_user(&self, change: UserChange, how: How) -> Asked<Differences> {
         let difference =
             Difference { field: "first_name".into(), old: self.called.clone(), new: change.first_name.clone() };
-        let UserChange { first_name, version, blocked, end_sessions, .. } = change;
-        self.change(
-            format!("{how:?} {first_name} version {version} blocked {blocked} end {end_sessions}"),
-            vec![difference],
-        )
+        let UserChange { first_name, version, blocked, end_sessions, administrator, .. } = change;
+        let asked = format!("{how:?} {first_name} version {version} blocked {blocked} end {end_sessions}");
+        let differences = Differences { all: vec![difference], asks_password: administrator };
+        // A look changes nothing, so it is not refused where changes are.
+        match how {
+            How::Preview => {
+                self.note(asked);
+                self.own(differences)
+            }
+            How::ForGood => self.change(asked, differences),
+        }
     }
     fn set_user_limit(&self, id: String, limit: Option<u32>) -> Asked<()> {
         self.change(format!("limit {id} {limit:?}"), ())

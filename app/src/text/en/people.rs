@@ -323,6 +323,7 @@ pub const EXPORT: &str = "Save the whole history as";
 pub const EXPORT_FOUND: &str = "Save what was found as";
 pub const EXPORT_CSV: &str = "CSV";
 pub const EXPORT_JSONL: &str = "JSON lines";
+pub const EXPORT_OR: &str = " or ";
 pub const EXPORT_ZIP: &str = "ZIP with the pictures, what was found drawn on them";
 pub const DELETE_CHOSEN: &str = "Delete the chosen ones …";
 pub const DELETE_CHOSEN_SURE: &str = "They are gone for good, with their pictures.";
@@ -508,6 +509,8 @@ pub const NO_CHANGE: &str = "Nothing would change.";
 pub const FIELD: &str = "What";
 pub const OLD: &str = "Now";
 pub const NEW: &str = "Then";
+pub const PASSWORD_ONCE_MORE: &str =
+    "This gives rights, or the account, to somebody: you have not given your password for a while.";
 pub const DO_CHANGE: &str = "Change it";
 pub const BACK_TO_USER: &str = "Back without a change";
 pub const CONFLICT: &str =

@@ -23,11 +23,15 @@ type Kind = (&'static str, As, fn(&str) -> String);
 /// When a request is not answered with 200.
 pub fn measure(server: &Server, filled: &Filled, requests: usize) -> Result<Vec<Measured>> {
     println!("in the full database, one request after another, 95 of 100 within");
-    let kinds: [Kind; 10] = [
+    let kinds: [Kind; 12] = [
         ("history", As::Program, |_| "/v1/analyses?limit=24".into()),
         ("search by a word", As::Program, |word| format!("/v1/analyses?limit=24&q={word}")),
         ("search by a word that is nowhere", As::Program, |_| "/v1/analyses?limit=24&q=zeppelin".into()),
         ("search by two words", As::Program, |word| format!("/v1/analyses?limit=24&q={word}+kite")),
+        ("search by two words that never meet", As::Program, |_| "/v1/analyses?limit=24&q=morning+evening".into()),
+        ("search by a word and an object that never meet", As::Program, |_| {
+            "/v1/analyses?limit=24&q=morning&object=moon".into()
+        }),
         ("search by an object that is nowhere", As::Program, |_| "/v1/analyses?limit=24&object=zebra".into()),
         ("search by an object", As::Program, |word| format!("/v1/analyses?limit=24&object={word}")),
         ("statistics", As::Program, |_| "/v1/stats?per=month".into()),

@@ -59,9 +59,9 @@ fn main() -> Result<()> {
 }
 
 fn with_server(args: &Args, runtime: &Runtime, folder: &std::path::Path) -> Result<Vec<Measured>> {
-    let database = runtime.block_on(Database::open(folder, args.database.as_deref()))?;
     let sizes = filling::Sizes { accounts: args.accounts, analyses: args.analyses };
-    let filled = runtime.block_on(filling::fill(&database, sizes))?;
+    let filled = runtime.block_on(filling::fill(folder, args.database.as_deref(), sizes))?;
+    let database = runtime.block_on(Database::open(folder, args.database.as_deref()))?;
     let mut started = Started::new(&args.executable, folder);
     // As cheap as bcrypt can be: its own time is told apart. Each person has an address of their own.
     started.arguments(["--password-cost", "4", "--address-header", "x-forwarded-for", "--log", "error"]);

@@ -139,15 +139,16 @@ impl LocalAuth {
             .fetch_all(self.0.database.pool())
             .await
     }
+}
 
-    pub(in crate::auth) async fn set_delete_at(&self, id: &str, at_ms: Option<i64>) -> Result<(), sqlx::Error> {
-        sqlx::query("UPDATE accounts SET delete_at_ms = $2, version = version + 1 WHERE id = $1")
-            .bind(id)
-            .bind(at_ms)
-            .execute(self.0.database.writer())
-            .await?;
-        Ok(())
-    }
+/// When the account goes; none: it stays.
+pub async fn set_delete_at(connection: &mut AnyConnection, id: &str, at_ms: Option<i64>) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE accounts SET delete_at_ms = $2, version = version + 1 WHERE id = $1")
+        .bind(id)
+        .bind(at_ms)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Deletes the account, and with it its sessions, keys, links and devices; returns whether it was due.

@@ -56,6 +56,34 @@ impl LocalAuth {
     }
 }
 
+/// Has whoever changes who administers wait for each other, until their transaction ends: each then counts what the one before
+/// has left.
+pub async fn one_after_another(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE audit_head SET number = number WHERE id = 1").execute(connection).await?;
+    Ok(())
+}
+
+pub async fn is_administrator(connection: &mut AnyConnection, id: &str) -> Result<bool, sqlx::Error> {
+    let found: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM accounts WHERE id = $1 AND role = 'administrator' AND blocked_at_ms IS NULL",
+    )
+    .bind(id)
+    .fetch_one(connection)
+    .await?;
+    Ok(found > 0)
+}
+
+/// Whether there is an administrator who can log in and whose account stays.
+pub async fn has_administrator(connection: &mut AnyConnection) -> Result<bool, sqlx::Error> {
+    let found: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM accounts WHERE role = 'administrator' AND confirmed_at_ms IS NOT NULL \
+         AND blocked_at_ms IS NULL AND delete_at_ms IS NULL",
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(found > 0)
+}
+
 /// Changes the account if it is still of that version; returns whether it was.
 pub async fn change(connection: &mut AnyConnection, version: i64, new: &Administered<'_>) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(

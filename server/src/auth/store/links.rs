@@ -56,6 +56,12 @@ pub async fn insert(
     Ok(())
 }
 
+/// Takes every link of an account back.
+pub async fn delete_all(connection: &mut AnyConnection, account_id: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM links WHERE account_id = $1").bind(account_id).execute(connection).await?;
+    Ok(())
+}
+
 /// Whose link it is.
 pub async fn find(pool: &AnyPool, hash: &str, purpose: Purpose, now_ms: i64) -> Result<Option<String>, sqlx::Error> {
     sqlx::query_scalar("SELECT account_id FROM links WHERE hash = $1 AND purpose = $2 AND expires_at_ms > $3")

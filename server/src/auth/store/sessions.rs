@@ -91,6 +91,32 @@ impl LocalAuth {
         Ok(done.rows_affected() > 0)
     }
 
+    pub(in crate::auth) async fn set_password_given(
+        &self,
+        account_id: &str,
+        id: &str,
+        now_ms: i64,
+    ) -> Result<(), sqlx::Error> {
+        sqlx::query("UPDATE sessions SET password_at_ms = $3 WHERE id = $1 AND account_id = $2")
+            .bind(id)
+            .bind(account_id)
+            .bind(now_ms)
+            .execute(self.0.database.writer())
+            .await?;
+        Ok(())
+    }
+
+    /// When the password of a session was given last; None where there is no such session (any more).
+    pub(in crate::auth) async fn password_given(&self, account_id: &str, id: &str) -> Result<Option<i64>, sqlx::Error> {
+        sqlx::query_scalar(
+            "SELECT password_at_ms FROM sessions WHERE id = $1 AND account_id = $2 AND ended_at_ms IS NULL",
+        )
+        .bind(id)
+        .bind(account_id)
+        .fetch_optional(self.0.database.pool())
+        .await
+    }
+
     /// Sessions that ended since.
     pub(in crate::auth) async fn ended_since(&self, since_ms: i64) -> Result<Vec<String>, sqlx::Error> {
         sqlx::query_scalar("SELECT id FROM sessions WHERE ended_at_ms >= $1")
@@ -178,7 +204,7 @@ pub async fn insert(connection: &mut AnyConnection, new: &NewSession<'_>) -> Res
     let NewSession { id, account_id, cookie_hash, second_factor, device, place, now_ms, expires_at_ms } = *new;
     sqlx::query(
         "INSERT INTO sessions (id, account_id, cookie_hash, device, place, created_at_ms, last_used_ms, expires_at_ms, \
-         second_factor) VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8)",
+         second_factor, password_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $6)",
     )
     .bind(id)
     .bind(account_id)

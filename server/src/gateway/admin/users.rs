@@ -175,11 +175,14 @@ pub(in crate::gateway) struct Changed {
     /// The account as it is now, or as it would be.
     user: User,
     changes: Vec<Difference>,
+    /// Of a preview: whether the change asks for your password first, at `/v1/token/password`.
+    asks_password: bool,
 }
 
 /// Change an account
 ///
-/// With `preview` nothing changes and the answer says what would. The change names the version that was seen.
+/// With `preview` nothing changes and the answer says what would. The change names the version that was seen. A new address, role
+/// or second factor asks for a password given within the last ten minutes, at the login or at `/v1/token/password`.
 #[utoipa::path(
     patch, path = "/v1/admin/users/{id}", tag = "Administration", operation_id = "changeUser", request_body = UserChange,
     params(("id" = Uuid, Path, description = "Id of the account")),
@@ -187,7 +190,7 @@ pub(in crate::gateway) struct Changed {
         (status = 200, description = "What has changed, or would", body = Changed),
         (status = 400, description = "`missing_field`, or `bad_input` with every broken rule in `errors`", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "`unauthenticated`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden`; `password_required`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`conflict`: changed since that version; `user_already_exists`", body = Problem, content_type = "application/problem+json"),
     )
@@ -227,12 +230,13 @@ pub(super) async fn change(
         confirm,
         end_sessions,
         reset_second_factor,
+        session_id: String::new(),
     };
-    let auth_v1::Change { account, changes } = door.service.change_account(&by, id, asked).await?;
+    let auth_v1::Change { account, changes, asks_password } = door.service.change_account(&by, id, asked).await?;
     let user = account.map(user).ok_or_else(|| ServiceError::internal("an account was changed and not told"))?;
     let changes =
         changes.into_iter().map(|change| Difference { field: change.field, old: change.old, new: change.new });
-    Ok(private(Json(Changed { user, changes: changes.collect() }).into_response()))
+    Ok(private(Json(Changed { user, changes: changes.collect(), asks_password }).into_response()))
 }
 
 /// How many analyses an account may have.

@@ -1,5 +1,7 @@
 //! What the pages ask while they are rendered, answered by the same use cases as the API, for the visitor of the request.
 
+use std::time::Duration;
+
 use app::api::{Answer, AppError, Backend, Quota};
 use bytes::Bytes;
 use vision_core::{ErrorCode, Report};
@@ -56,7 +58,8 @@ impl Backend for PageBackend {
             let picture = Picture::from(Bytes::from(picture));
             let preferred = service.preferred(&caller, Wanted::default(), Some(Keep::Report)).await;
             let (options, keep) = preferred.map_err(|error| told(&error))?;
-            let asked = Asked { caller, picture, options, keep };
+            let admission = service.admit(&caller, Duration::ZERO).await.map_err(|error| told(&error))?;
+            let asked = Asked { admission, picture, options, keep };
             let begun = service.analyze(asked).await.map_err(|error| told(&error))?;
             Ok(begun.finish().await.map_err(|error| told(&error))?.report)
         })

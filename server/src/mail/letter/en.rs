@@ -85,6 +85,17 @@ fn words(letter: &Letter<'_>) -> (&'static str, Vec<String>, &'static str) {
             ],
             "",
         ),
+        Letter::EmailCorrected { old, new } => (
+            "An administrator has changed your address",
+            vec![
+                format!(
+                    "An administrator has changed the address of your account from {old} to {new}. You log in with it from now \
+                     on, and mails about the account go there."
+                ),
+                "If you did not ask for that, tell whoever runs this server at once.".to_owned(),
+            ],
+            "",
+        ),
         Letter::TokenReused { device } => (
             "A session was ended for your safety",
             vec![

@@ -11,7 +11,7 @@ use server::vision::engine::{Engine, EngineLimits, Reader};
 use server::vision::grpc::Service;
 use server::vision::local::Local;
 use server::vision::remote::Remote;
-use server::vision::run::Reflection;
+use server::vision::run::{Manner, Reflection};
 use server::vision::{Intake, Vision};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -179,11 +179,15 @@ impl Drop for VisionServer {
 }
 
 pub fn vision_service(reader: Arc<dyn Reader>, limits: EngineLimits, reflection: Reflection) -> VisionServer {
+    vision_service_in(reader, limits, Manner { reflection, tls: None })
+}
+
+pub fn vision_service_in(reader: Arc<dyn Reader>, limits: EngineLimits, manner: Manner) -> VisionServer {
     let runtime = Runtime::new().expect("a runtime");
     let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a free port");
     let (address, stop) = (listener.local_addr().expect("bound"), CancellationToken::new());
     let service = Service::new(local(reader, limits), Intake::new(0), Duration::from_secs(60));
-    let serving = runtime.spawn(server::vision::run::run(listener, service, reflection, stop.clone()));
+    let serving = runtime.spawn(server::vision::run::run(listener, service, manner, stop.clone()));
     VisionServer { address, stop, runtime, serving }
 }
 

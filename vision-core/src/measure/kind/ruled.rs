@@ -24,11 +24,19 @@ pub fn lines(pixels: &RgbImage) -> u32 {
 fn horizontal(rows: &[&[u8]], width: usize) -> u32 {
     let stride = (width / SAMPLES).max(1);
     let long = (width as f32 / stride as f32 * RUNS_ALONG) as usize;
-    let is_line = |four: &&[&[u8]]| {
-        let [a, b, c, d] = four else { return false };
-        (0..width * 3).step_by(3 * stride).filter(|x| is_step(&a[*x..], &b[*x..], &c[*x..], &d[*x..])).count() > long
+    let apart = |pair: &[&[u8]]| -> Vec<u8> {
+        let (here, under) = (pair[0].chunks_exact(3).step_by(stride), pair[1].chunks_exact(3));
+        here.zip(under.step_by(stride)).map(|(a, b)| apart(a, b)).collect()
     };
-    rows.windows(4).filter(is_line).count() as u32
+    let (mut before, mut step) = (Vec::new(), Vec::new());
+    let mut lines = 0;
+    for after in rows.windows(2).map(apart) {
+        let steps =
+            before.iter().zip(&step).zip(&after).filter(|((before, step), after)| is_step(**before, **step, **after));
+        lines += u32::from(steps.count() > long);
+        (before, step) = (step, after);
+    }
+    lines
 }
 
 fn vertical(rows: &[&[u8]], width: usize) -> u32 {
@@ -36,15 +44,24 @@ fn vertical(rows: &[&[u8]], width: usize) -> u32 {
     let mut seen = 0_u32;
     for row in rows.iter().step_by((rows.len() / SAMPLES).max(1)) {
         seen += 1;
-        for (count, four) in steps.iter_mut().zip(row.windows(12).step_by(3)) {
-            *count += u32::from(is_step(four, &four[3..], &four[6..], &four[9..]));
+        let apart: Vec<u8> = row.chunks_exact(3).zip(row[3..].chunks_exact(3)).map(|(a, b)| apart(a, b)).collect();
+        for (count, three) in steps.iter_mut().zip(apart.windows(3)) {
+            *count += u32::from(is_step(three[0], three[1], three[2]));
         }
     }
     let long = (seen as f32 * RUNS_ALONG) as u32;
     steps.iter().filter(|count| **count > long).count() as u32
 }
 
-/// Even, a step, even: on the first three bytes of each.
-fn is_step(a: &[u8], b: &[u8], c: &[u8], d: &[u8]) -> bool {
-    super::apart(b, c) >= STEP_AT_LEAST && super::apart(a, b) <= EVEN_AT_MOST && super::apart(c, d) <= EVEN_AT_MOST
+/// How far two pixels are apart, in the channel in which they are the furthest.
+fn apart(a: &[u8], b: &[u8]) -> u8 {
+    match (a, b) {
+        ([r, g, b], [s, h, c]) => r.abs_diff(*s).max(g.abs_diff(*h)).max(b.abs_diff(*c)),
+        _ => 0,
+    }
+}
+
+/// Even, a step, even: by how far each of four pixels is from the next.
+fn is_step(before: u8, step: u8, after: u8) -> bool {
+    step >= STEP_AT_LEAST && before <= EVEN_AT_MOST && after <= EVEN_AT_MOST
 }

@@ -3,16 +3,20 @@
 use leptos::prelude::*;
 
 use super::{framed, table};
-use crate::api::people::Difference;
-use crate::components::form::hidden;
+use crate::api::Refused;
+use crate::api::people::{Difference, Differences};
+use crate::components::form::{Form, Input, InputKind, hidden};
+use crate::pages::people::title;
 use crate::people::{Fields, Page};
 use crate::text::people as text;
 
 /// What would change, old and new, and the button that does it. The form carries what was typed and the version seen.
-pub fn preview(id: &str, typed: &Fields, differences: Vec<Difference>) -> Page {
+pub fn preview(id: &str, typed: &Fields, differences: Differences, refused: Option<&Refused>) -> Page {
     let (action, typed) = (format!("/admin/users/{id}"), typed.clone());
-    Page::new(text::title(text::PREVIEW_TITLE), move || {
-        let rows = differences
+    let (of, refused) = (title(text::PREVIEW_TITLE, refused), refused.cloned());
+    Page::new(of, move || {
+        let Differences { all, asks_password } = &differences;
+        let rows = all
             .iter()
             .map(|difference| {
                 let Difference { field, old, new } = difference.clone();
@@ -37,11 +41,23 @@ pub fn preview(id: &str, typed: &Fields, differences: Vec<Difference>) -> Page {
         } else {
             table(text::PREVIEW_TITLE, &[text::FIELD, text::OLD, text::NEW], rows)
         };
+        let form = Form { id: "change", typed: &typed, refused: refused.as_ref() };
+        let password = (*asks_password && !nothing).then(|| {
+            form.input(Input {
+                name: "password",
+                label: text::YOUR_PASSWORD,
+                kind: InputKind::Password,
+                autocomplete: "current-password",
+                hint: text::PASSWORD_ONCE_MORE.into(),
+                ..Input::default()
+            })
+        });
         let confirm = (!nothing).then(|| view! { <button>{text::DO_CHANGE}</button> });
         let body = view! {
+            {form.summary()}
             {shown}
-            <form class="turn" method="post" action=action.clone()>
-                {hidden("do", "change")} {carried} {confirm}
+            <form class="turn" method="post" action=action.clone() novalidate>
+                {hidden("do", "change")} {carried} {password} {confirm}
                 <a class="button quiet" href=action.clone()>
                     {text::BACK_TO_USER}
                 </a>

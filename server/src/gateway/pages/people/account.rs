@@ -81,6 +81,10 @@ impl OwnAccount for PagePeople {
         self.ask(async move |here, service| service.keep_account(&here.caller.origin, here.person()?).await.map(|_| ()))
     }
 
+    fn give_password(&self, password: String) -> Asked<()> {
+        self.ask(async move |here, service| service.give_password(&here.caller.origin, here.person()?, password).await)
+    }
+
     fn begin_second_factor(&self, password: String) -> Asked<FactorSecret> {
         self.ask(async move |here, service| {
             let begun = service.begin_second_factor(&here.caller.origin, here.person()?, password).await?;

@@ -2,9 +2,9 @@
 
 use app::api::Asked;
 use app::api::people::{
-    Administration, AnalysisSearch, AuditEntry, Difference, How, Job, Mail, Moment, Network, OwnedAnalysis,
-    ServerSetting, ServerSettings, SettingValue, SettingsChange, User, UserChange, UserDetail, UserList, UserOrder,
-    UserSearch,
+    Administration, AnalysisSearch, AuditEntry, Difference, Differences, How, Job, Mail, Moment, Network,
+    OwnedAnalysis, ServerSetting, ServerSettings, SettingValue, SettingsChange, User, UserChange, UserDetail, UserList,
+    UserOrder, UserSearch,
 };
 use proto::auth_v1::{self, AccountOrder, ChangeAccount, FindAccounts, ListAudit, ListMails, Role};
 
@@ -53,12 +53,13 @@ impl Administration for PagePeople {
         })
     }
 
-    fn change_user(&self, change: UserChange, how: How) -> Asked<Vec<Difference>> {
+    fn change_user(&self, change: UserChange, how: How) -> Asked<Differences> {
         self.ask(async move |here, service| {
             let by = here.administrator(&service).await?;
             let id = known(&change.id)?;
             let changed = service.change_account(&by, id, asked(change, how)).await?;
-            Ok(changed.changes.into_iter().map(difference).collect())
+            let all = changed.changes.into_iter().map(difference).collect();
+            Ok(Differences { all, asks_password: changed.asks_password })
         })
     }
 
@@ -195,6 +196,7 @@ fn asked(change: UserChange, how: How) -> ChangeAccount {
         confirm,
         end_sessions,
         reset_second_factor,
+        session_id: String::new(),
     }
 }
 
