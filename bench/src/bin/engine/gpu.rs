@@ -20,7 +20,7 @@ const WARM_UP: usize = 3;
 const BATCHES: [usize; 3] = [1, 8, 32];
 
 pub fn times(cases: &[Case], runs: usize, python: Option<&Path>) -> Result<Vec<Ratio>> {
-    let gpu = GpuEngine::open_now(Software::Allowed, Precision::Fast)?;
+    let mut gpu = open()?;
     let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     println!(
         "\ngpu: milliseconds of a picture on {}, ours (quartiles) / peer on {threads} cores (quartiles) = ratio",
@@ -34,6 +34,7 @@ pub fn times(cases: &[Case], runs: usize, python: Option<&Path>) -> Result<Vec<R
             Ok(model) => model,
             Err(error) => {
                 println!("  {:<30} not measured: {error:#}", case.name);
+                gpu = open()?;
                 continue;
             }
         };
@@ -48,13 +49,19 @@ pub fn times(cases: &[Case], runs: usize, python: Option<&Path>) -> Result<Vec<R
                 }
                 Err(error) => {
                     println!("  {:<30} not measured: {error:#}", case.name);
-                    // What it says next may belong to the question before.
+                    // What it says next may belong to the question before; and a device that failed once is left alone.
                     peer = Peer::start(python)?;
+                    gpu = open()?;
+                    break;
                 }
             }
         }
     }
     Ok(records)
+}
+
+fn open() -> Result<GpuEngine> {
+    Ok(GpuEngine::open_now(Software::Allowed, Precision::Fast)?)
 }
 
 fn load(gpu: &GpuEngine, case: &Case) -> Result<GpuModel> {
