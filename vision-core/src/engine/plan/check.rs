@@ -189,7 +189,9 @@ fn is_window(window: &Window, large: &View, small: &View) -> Sound {
             [window.kernel[axis], window.stride[axis], window.dilation[axis], window.pad[axis]].map(u64::from);
         require(kernel > 0 && stride > 0 && dilation > 0, "a window of nothing")?;
         let reach = (kernel - 1).saturating_mul(dilation).saturating_add(1);
-        require(reach <= MOST_REACH && stride <= MOST_REACH && pad < MOST_REACH, "a window beyond any model")?;
+        // Of a window of one, which has no gaps, too: kernels are told of it.
+        let is_usual = reach <= MOST_REACH && stride <= MOST_REACH && dilation <= MOST_REACH && pad < MOST_REACH;
+        require(is_usual, "a window beyond any model")?;
         let [large, small] = [large, small].map(|view| u64::from(view.dims[axis + 1]));
         // The last place still touches the picture or its padding.
         require((small - 1) * stride <= large + pad, "a window leaves its picture")?;

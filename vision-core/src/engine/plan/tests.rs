@@ -137,7 +137,7 @@ fn what_a_plan_may_cost_is_limited() {
 #[test]
 fn unsound_plans_are_refused() {
     type Spoil = fn(&mut Plan);
-    let cases: [(&str, Spoil); 12] = [
+    let cases: [(&str, Spoil); 13] = [
         ("reaches beyond the arena", |plan| plan.arena_len = 191),
         ("an input beyond the arena", |plan| plan.inputs[0].strides[1] = u32::MAX),
         ("reads where it writes", |plan| plan.ops[4] = Op::Copy { input: view(0, &[4, 4]), output: view(8, &[4, 4]) }),
@@ -156,6 +156,10 @@ fn unsound_plans_are_refused() {
         ("a residual that no kernel adds", |plan| {
             let Op::ConvTranspose(conv) = &mut plan.ops[1] else { panic!("the second op is a transposed convolution") };
             conv.residual = Some(view(128, &[1, 4, 4, 4]));
+        }),
+        ("gaps beyond any model in a window that has none", |plan| {
+            let Op::Pool { window, .. } = &mut plan.ops[2] else { panic!("the third op is a pool") };
+            *window = Window { kernel: [1, 1], stride: [1, 1], dilation: [1 << 15, 1], pad: [0, 0] };
         }),
         ("names missing", |plan| drop(plan.names.pop())),
     ];
