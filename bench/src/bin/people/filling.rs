@@ -103,6 +103,10 @@ pub async fn fill(folder: &Path, database: Option<&str>, sizes: Sizes) -> Result
     bulk.insert(NAME, names).await?;
     bulk.told("statistics");
     bulk.end().await?;
+    if database.is_none() {
+        // On the disk of a server it has long been; here the first write would wait for all of it.
+        std::fs::File::open(folder.join("iia.sqlite3"))?.sync_all()?;
+    }
     Ok(Filled { members })
 }
 
