@@ -51,6 +51,8 @@ impl Views {
 }
 
 /// A copy whose long side is at most `side`; never enlarged.
+// Not inlined, here and below: called twice, and the browser's program is counted in kilobytes.
+#[inline(never)]
 pub fn at_most(picture: &RgbImage, side: u32) -> RgbImage {
     let long = picture.width().max(picture.height());
     if long <= side {
@@ -67,7 +69,8 @@ pub fn at_most(picture: &RgbImage, side: u32) -> RgbImage {
 const ROWS_AT_ONCE: usize = 257;
 
 /// Averages blocks of `factor` × `factor` pixels (smaller ones at the right and lower edge): the cheap first step.
-pub fn blocks(picture: &RgbImage, factor: u32) -> RgbImage {
+#[inline(never)]
+fn blocks(picture: &RgbImage, factor: u32) -> RgbImage {
     // Rows are added up whole, which compilers turn into vectors; then there is little left to add along them.
     let factor = (factor as usize).min(ROWS_AT_ONCE);
     let (width, height) = (picture.width() as usize, picture.height() as usize);
@@ -108,7 +111,8 @@ fn spans(from: usize, to: usize) -> Vec<(usize, Vec<u16>)> {
 }
 
 /// Averages by area to a size that is not larger in either direction, and not smaller than a sixteenth.
-pub fn area(picture: &RgbImage, width: u32, height: u32) -> RgbImage {
+#[inline(never)]
+fn area(picture: &RgbImage, width: u32, height: u32) -> RgbImage {
     let (from_width, from_height) = (picture.width() as usize, picture.height() as usize);
     let (columns, rows) = (spans(from_width, width as usize), spans(from_height, height as usize));
     let raw = picture.as_raw();
