@@ -24,6 +24,7 @@ mod profile;
 mod refresh;
 pub mod rules;
 mod second_factor;
+mod second_step;
 mod secret;
 mod sessions;
 mod store;

@@ -177,8 +177,10 @@ pub const NO_ACCOUNT: &str = "No account yet?";
 pub const CONFIRM_FIRST: &str = "Your address is not confirmed yet: open the link in the mail, or";
 
 pub const CODE: &str = "Code";
-pub const CODE_HINT: &str =
-    "The six digits that your authenticator shows, or one of your recovery codes. Type the password once more with it.";
+pub const CODE_HINT: &str = "The six digits that your authenticator shows, or one of your recovery codes.";
+pub const CODE_TITLE: &str = "Your code";
+pub const CODE_LEAD: &str = "The password is right. Now the second factor, within five minutes.";
+pub const LOG_IN_AS_ANOTHER: &str = "Begin again, as somebody else";
 
 // Log out.
 pub const LOGOUT_TITLE: &str = "Log out";
