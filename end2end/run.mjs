@@ -6,6 +6,7 @@
 //   IIA_CHROMIUM  the browser (default /usr/bin/chromium)
 //   IIA_ONLY      only tests whose name contains this
 //   IIA_SHOTS     a folder for screenshots of every state
+//   IIA_DATABASE  the PostgreSQL of servers that tests start; IIA_PSQL its program psql, if it is not on the search path
 //   IIA_TIMINGS   a file for the times from drop to first and to full result
 
 import { Browser } from "./lib/browser.mjs";
@@ -19,6 +20,8 @@ import { offlineTests } from "./tests/offline.mjs";
 import { accessTests } from "./tests/access.mjs";
 import { plainTests } from "./tests/plain.mjs";
 import { peopleTests } from "./tests/people.mjs";
+import { peopleRefusalTests } from "./tests/people_refusals.mjs";
+import { peopleLogTests } from "./tests/people_log.mjs";
 import { goldenTests } from "./tests/goldens.mjs";
 import { gpuTests } from "./tests/gpu.mjs";
 import { poolTests } from "./tests/pool.mjs";
@@ -34,13 +37,15 @@ const browser = new Browser(url);
 try {
   const context = { url, browser };
   // Tests wait more than they work, so two lanes are done in little more than half the time. Those in one lane share the server
-  // and what it counts; those in the other have servers of their own, or need none but for the page.
+  // and what it counts; those in the other have servers of their own, or need none but for the page. What people are refused is
+  // in the first, for it is the shorter one, and on PostgreSQL both lanes are people's.
   const groups = {
     shared: [
       contrastTests, readingTests, evidenceTests, serverTests, offlineTests, accessTests, plainTests, stateTests, goldenTests,
+      peopleRefusalTests,
     ],
     own: [gpuTests, poolTests, programTests, peopleTests, badInputTests],
-    alone: [speedTests, lighthouseTests],
+    alone: [peopleLogTests, speedTests, lighthouseTests],
   };
   for (const [lane, tests] of Object.entries(groups)) {
     inLane(lane, () => { for (const group of tests) group(describe, it, context); });

@@ -6,7 +6,7 @@ use crate::native::{self, Purpose};
 use crate::process::{self, command};
 use crate::project::{self, PageProfile};
 use crate::server::{self, Options};
-use crate::tools::{chromium, node, postgres};
+use crate::tools::{apt, chromium, node, postgres};
 use crate::{page, run};
 use anyhow::{Result, ensure};
 use std::process::Command;
@@ -15,6 +15,7 @@ use std::process::Command;
 pub fn check(tally: &mut Tally) -> Result<()> {
     node::ensure()?;
     let browser = chromium::ensure()?;
+    sqlite_shell()?;
     let (executable, page) = run::build(Purpose::Test, || page::ensure(PageProfile::Release))?;
     let data = project::native_target().join("browser-tests");
     if data.exists() {
@@ -44,8 +45,16 @@ pub fn check(tally: &mut Tally) -> Result<()> {
     counted(tests(), "browser", tally)?;
     let cluster = postgres::start()?;
     let mut again = tests();
-    again.env("IIA_ONLY", OF_THE_DATABASE).env("IIA_DATABASE", &cluster.url);
+    again.env("IIA_ONLY", OF_THE_DATABASE).env("IIA_DATABASE", &cluster.url).env("IIA_PSQL", cluster.psql());
     counted(again, "browser, PostgreSQL", tally)
+}
+
+/// With it tests set what is stored to states that take days to come about.
+fn sqlite_shell() -> Result<()> {
+    match process::which("sqlite3") {
+        Some(_) => Ok(()),
+        None => apt::install(&["sqlite3"], "browser tests make links and keys expire in the database"),
+    }
 }
 
 /// What the names of tests hold whose server stores what people do, and is their own.
