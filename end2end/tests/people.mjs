@@ -33,7 +33,7 @@ async function fill(page, values, button) {
 /** Makes an administrator on the machine itself, as whoever runs the server does. */
 function makeAdministrator(server, email) {
   execFileSync(process.env.IIA_BIN, ["admin", "create", "--data", server.data, "--email", email, "--first-name", "Root", "--last-name", "Keeper"],
-    { input: `${PASSWORD}\n`, env: { ...process.env, ...SETTINGS } });
+    { input: `${PASSWORD}\n`, env: { ...process.env, ...server.env } });
 }
 
 const newcomer = (name) => ({
@@ -77,13 +77,15 @@ function totp(secret, at = Date.now()) {
 
 const text = async (page) => (await page.locator("main").innerText()).replace(/\s+/g, " ");
 
-export function peopleTests(describe, it, { browser }) {
+/** With `database`, on that PostgreSQL in place of the SQLite in the server's folder. */
+export function peopleTests(describe, it, { browser, database }) {
+  const settings = { ...SETTINGS, ...(database && { IIA_DATABASE: database }) };
   let starting;
   // One server for all of them.
-  const server = () => (starting ??= startServer({ env: SETTINGS }));
+  const server = () => (starting ??= startServer({ env: settings }));
   atEnd(async () => (await starting)?.stop());
 
-  describe("people", () => {
+  describe(database ? "people, PostgreSQL" : "people", () => {
     it("an account from register to log out, without a script", async () => {
       const at = await server();
       await browser.with({ ...NO_SCRIPT, url: at.url, allow: REFUSALS }, async (_, page) => {
@@ -459,8 +461,8 @@ export function peopleTests(describe, it, { browser }) {
       ok(at.log().includes("answered a request"), "the log is not read");
     });
 
-    // How a page is built does not depend on the database that IIA_DATABASE names for a second run.
-    const looks = process.env.IIA_DATABASE ? [] : [["desktop", DESKTOP], ["phone", PHONE]];
+    // How a page looks does not depend on the database.
+    const looks = database ? [] : [["desktop", DESKTOP], ["phone", PHONE]];
     for (const [device, options] of looks) {
       for (const scheme of ["light", "dark"]) {
         it(`axe finds nothing on any page, ${device}, ${scheme}`, async () => {
