@@ -1,4 +1,4 @@
-// People of the tests, and the one server that all of them are on.
+// People of the tests, and the servers that they are on.
 
 import { execFileSync } from "node:child_process";
 import { createHmac } from "node:crypto";
@@ -19,9 +19,16 @@ const SETTINGS = {
   IIA_ANONYMOUS_ANALYSES: "2", IIA_NETWORK_ANALYSES: "2", IIA_PASSWORD_COST: "4", IIA_ADDRESS_HEADER: "x-forwarded-for",
 };
 
-let starting;
-/** One server for all of them. */
-export const server = () => (starting ??= startServer({ env: SETTINGS }));
+/** Where people are: on a server of their own, which is started once; with `database`, on that PostgreSQL. */
+export class Place {
+  constructor(database) {
+    const env = { ...SETTINGS, ...(database && { IIA_DATABASE: database }) };
+    let starting;
+    Object.assign(this, { name: database ? "people, PostgreSQL" : "people", isFirst: !database });
+    this.server = () => (starting ??= startServer({ env }));
+    atEnd(async () => (await starting)?.stop());
+  }
+}
 
 export const NO_SCRIPT = { javaScriptEnabled: false };
 /** Refused forms are answered with their status, which the browser's console repeats. */
@@ -39,7 +46,7 @@ export async function fill(page, values, button) {
 /** Makes an administrator on the machine itself, as whoever runs the server does. */
 export function makeAdministrator(server, email) {
   execFileSync(process.env.IIA_BIN, ["admin", "create", "--data", server.data, "--email", email, "--first-name", "Root", "--last-name", "Keeper"],
-    { input: `${PASSWORD}\n`, env: { ...process.env, ...SETTINGS } });
+    { input: `${PASSWORD}\n`, env: { ...process.env, ...server.env } });
 }
 
 export const newcomer = (name) => ({
@@ -108,9 +115,7 @@ export function ask(server, path, body) {
  * come with the database.
  */
 export function sql(server, statement) {
-  const url = process.env.IIA_DATABASE;
+  const url = server.env.IIA_DATABASE;
   if (url) execFileSync(process.env.IIA_PSQL ?? "psql", ["--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--command", statement, url]);
   else execFileSync("sqlite3", ["-cmd", ".timeout 10000", join(server.data, "iia.sqlite3"), statement]);
 }
-
-atEnd(async () => (await starting)?.stop());

@@ -7,14 +7,15 @@ import { DESKTOP, PHONE, READING_MS } from "../lib/browser.mjs";
 import { equal, ok } from "../lib/harness.mjs";
 import { linkFor } from "../lib/mail.mjs";
 import {
-  NO_SCRIPT, PASSWORD, REFUSALS, fill, logIn, makeAdministrator, newcomer, register, secrets, send, server, text, totp,
+  NO_SCRIPT, PASSWORD, REFUSALS, fill, logIn, makeAdministrator, newcomer, register, secrets, send, text, totp,
 } from "../lib/people.mjs";
 import { example } from "../lib/places.mjs";
 
 const SHOTS = process.env.IIA_SHOTS;
 
-export function peopleTests(describe, it, { browser }) {
-  describe("people", () => {
+export function peopleTests(describe, it, { browser, place }) {
+  const { server } = place;
+  describe(place.name, () => {
     it("an account from register to log out, without a script", async () => {
       const at = await server();
       await browser.with({ ...NO_SCRIPT, url: at.url, allow: REFUSALS }, async (_, page) => {
@@ -404,8 +405,8 @@ export function peopleTests(describe, it, { browser }) {
       });
     });
 
-    // How a page is built does not depend on the database that IIA_DATABASE names for a second run.
-    const looks = process.env.IIA_DATABASE ? [] : [["desktop", DESKTOP], ["phone", PHONE]];
+    // How a page looks does not depend on the database.
+    const looks = place.isFirst ? [["desktop", DESKTOP], ["phone", PHONE]] : [];
     for (const [device, options] of looks) {
       for (const scheme of ["light", "dark"]) {
         it(`axe finds nothing on any page, ${device}, ${scheme}`, async () => {

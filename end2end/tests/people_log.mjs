@@ -1,10 +1,11 @@
 // What the server logs of people. It stands after all their tests, so that it looks at the log of the whole run.
 
 import { equal, ok } from "../lib/harness.mjs";
-import { PASSWORD, ask, member, secrets, server } from "../lib/people.mjs";
+import { PASSWORD, ask, member, secrets } from "../lib/people.mjs";
 
-export function peopleLogTests(describe, it) {
-  describe("people", () => {
+export function peopleLogTests(describe, it, { place }) {
+  const { server } = place;
+  describe(place.name, () => {
     it("no secret stands in the server's log", async () => {
       const at = await server();
       // Enough to look for, also where this test runs alone.

@@ -1,11 +1,11 @@
 // People: every form with what it refuses, in a browser: this was typed, this is said beside that field, nothing came of it.
 
+import { readFileSync } from "node:fs";
 import { READING_MS } from "../lib/browser.mjs";
 import { equal, ok } from "../lib/harness.mjs";
 import { linkFor } from "../lib/mail.mjs";
-import { PASSWORD, REFUSALS, ask, logIn, makeAdministrator, member, secrets, server, sql, text, totp } from "../lib/people.mjs";
+import { PASSWORD, REFUSALS, ask, logIn, makeAdministrator, member, secrets, sql, text, totp } from "../lib/people.mjs";
 import { example } from "../lib/places.mjs";
-import { readFileSync } from "node:fs";
 
 const OTHER = "Another-Sunflower-42!";
 const MISSING = /Fill this in/;
@@ -91,8 +91,9 @@ const both = (password) => ({ password, password_confirmation: password });
 /** In every row of [PASSWORDS] the second one is the same as the first, where it is not told otherwise. */
 const passwords = PASSWORDS.map(([change, expected]) => (change.password && !change.password_confirmation ? [both(change.password), expected] : [change, expected]));
 
-export function peopleRefusalTests(describe, it, { browser }) {
-  describe("people", () => {
+export function peopleRefusalTests(describe, it, { browser, place }) {
+  const { server } = place;
+  describe(place.name, () => {
     it("what register refuses", async () => {
       const at = await server();
       const good = { first_name: "Oles", last_name: "Honchar", email: "oles@example.org", username: "oles", ...both(PASSWORD) };

@@ -1,5 +1,5 @@
 //! Decides how the browser tests are run: a server of their own with a fresh data folder, a real Chromium, everything by environment;
-//! those of people once more on PostgreSQL.
+//! and a PostgreSQL for those of people.
 
 use super::tally::{Line, Tally, of_browser};
 use crate::native::{self, Purpose};
@@ -29,24 +29,20 @@ pub fn check(tally: &mut Tally) -> Result<()> {
     let options = Options { executable: &executable, page: &page, listen, data: &data, log: Some(log) };
     let server = server::start(&options)?;
 
-    let tests = || {
-        let mut tests = command("node", ["end2end/run.mjs"]);
-        tests
-            .current_dir(project::root())
-            .env("IIA_URL", server.url())
-            .env("IIA_CHROMIUM", &browser)
-            .env("IIA_BAD_INPUTS", &bad_inputs)
-            // Some tests need a server with other settings and start their own.
-            .env("IIA_BIN", &executable)
-            .env("IIA_PAGE", &page)
-            .env("IIA_PUBLIC", project::public());
-        tests
-    };
-    counted(tests(), "browser", tally)?;
     let cluster = postgres::start()?;
-    let mut again = tests();
-    again.env("IIA_ONLY", OF_THE_DATABASE).env("IIA_DATABASE", &cluster.url).env("IIA_PSQL", cluster.psql());
-    counted(again, "browser, PostgreSQL", tally)
+    let mut tests = command("node", ["end2end/run.mjs"]);
+    tests
+        .current_dir(project::root())
+        .env("IIA_URL", server.url())
+        .env("IIA_CHROMIUM", &browser)
+        .env("IIA_BAD_INPUTS", &bad_inputs)
+        // Some tests need a server with other settings and start their own; those of people once more on this database.
+        .env("IIA_BIN", &executable)
+        .env("IIA_PAGE", &page)
+        .env("IIA_PUBLIC", project::public())
+        .env("IIA_POSTGRES", &cluster.url)
+        .env("IIA_PSQL", cluster.psql());
+    counted(tests, tally)
 }
 
 /// With it tests set what is stored to states that take days to come about.
@@ -57,26 +53,23 @@ fn sqlite_shell() -> Result<()> {
     }
 }
 
-/// What the names of tests hold whose server stores what people do, and is their own.
-const OF_THE_DATABASE: &str = "people: ";
-
-fn counted(tests: Command, what: &str, tally: &mut Tally) -> Result<()> {
+fn counted(tests: Command, tally: &mut Tally) -> Result<()> {
     let mut summary = None;
     let mut named = 0;
     let status = process::lines(tests, |line| match of_browser(line) {
         Some(Line::Summary { passed, failed, .. }) => summary = Some((passed, failed)),
         Some(Line::Failure(name)) => {
             named += 1;
-            tally.fail(format!("{what}: {name}"));
+            tally.fail(format!("browser: {name}"));
         }
         None => {}
     })?;
     let (passed, failed) = summary.unwrap_or_default();
     tally.add(passed);
     for _ in named..failed {
-        tally.fail(format!("{what}: a test without a name in the output above"));
+        tally.fail("browser: a test without a name in the output above");
     }
-    ensure!(summary.is_some(), "{what}: the tests ended with {status} and without a summary");
-    ensure!(status.success() || failed > 0, "{what}: the tests ended with {status}");
+    ensure!(summary.is_some(), "the tests ended with {status} and without a summary");
+    ensure!(status.success() || failed > 0, "the tests ended with {status}");
     Ok(())
 }
