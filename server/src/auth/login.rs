@@ -41,17 +41,19 @@ impl LocalAuth {
         let attempts = self.count_login(origin, &login, account.as_ref(), device.as_deref()).await?;
         let hash = account.as_ref().map(|account| account.password_hash.as_str());
         let right = self.0.hasher.verify(&self.0.key, &asked.password, hash).await?;
-        let account = account.filter(|_| right).ok_or(AuthError::InvalidCredentials)?;
+        let mut account = account.filter(|_| right).ok_or(AuthError::InvalidCredentials)?;
+        // Now, for a second step has no password.
+        if self.0.hasher.is_outdated(&account.password_hash) {
+            let hash = self.0.hasher.hash(&self.0.key, &asked.password).await?;
+            self.set_password_hash(&account.id, &hash).await?;
+            account.password_hash = hash;
+        }
         let factors = match self.check_state(&account, &asked.code, &attempts).await {
             Err(AuthError::SecondFactorRequired) if asked.in_two_steps => {
                 return self.ask_code(&account, kind).await.map(Reply::CodeAsked);
             }
             state => state?,
         };
-        if self.0.hasher.is_outdated(&account.password_hash) {
-            let hash = self.0.hasher.hash(&self.0.key, &asked.password).await?;
-            self.set_password_hash(&account.id, &hash).await?;
-        }
         let entering = Entering { account: &account, kind, factors, attempts, device, ticket: None };
         self.enter(origin, entering).await.map(Reply::LoggedIn)
     }

@@ -2,9 +2,10 @@
 //! lets nobody in.
 
 use serde_json::json;
+use server::config::ServeOptions;
 
 use super::second_factor::add;
-use super::support::{Client, PASSWORD, Place, Reply, Server, browser, leads_to, post};
+use super::support::{Client, PASSWORD, Place, Reply, Server, browser, leads_to, limits, post};
 
 /// Olena's account with a second factor, her program, and recovery codes, each of which is a right code once.
 fn careful() -> (Server, Client, Vec<String>) {
@@ -116,6 +117,21 @@ fn a_password_that_was_changed_in_between_was_not_right() {
     assert_eq!(olena.post_json("/v1/profile/password", &change).status, 204);
     let reply = code(&mut client, &codes[0]);
     is_over(&reply, &client);
+}
+
+/// The second step has no password to make a new hash of.
+#[test]
+fn a_hash_of_another_cost_is_made_anew_in_the_first_step() {
+    let (first, _, codes) = careful();
+    let options = ServeOptions { password_cost: Some(5), ..ServeOptions::default() };
+    let second = Server::again(Place::Here, options, limits(2, 100), first.stop());
+    let mut client = half_in(&second);
+    let hash: String = second.runtime().block_on(async {
+        let hash = sqlx::query_scalar("SELECT password_hash FROM accounts");
+        hash.fetch_one(second.service.store().database.pool()).await.expect("a row")
+    });
+    assert!(hash.starts_with("$2b$05$"), "{hash}");
+    assert_eq!(leads_to(&code(&mut client, &codes[0])), "/keys", "the ticket is of the new one");
 }
 
 #[test]

@@ -83,7 +83,7 @@ pub fn tests(tally: &mut Tally) -> Result<()> {
 const POSTGRES: &str = "IIA_TEST_POSTGRES";
 
 /// The modules of the doors' tests that have to do with what is stored.
-const OF_THE_DATABASE: [&str; 18] = [
+const OF_THE_DATABASE: [&str; 19] = [
     "accounts::",
     "admin::",
     "analyses::",
@@ -99,6 +99,7 @@ const OF_THE_DATABASE: [&str; 18] = [
     "profile::",
     "quota::",
     "second_factor::",
+    "second_step::",
     "sessions::",
     "stats::",
     "uploads::",
