@@ -1,4 +1,4 @@
-//! Decides how the browser tests are run: a server of their own with a fresh data folder, a real Chromium, everything by environment;
+//! Decides how the browser tests are run: a server of their own with a fresh data folder, a real Chromium, everything by environment,
 //! and a PostgreSQL for those of people.
 
 use super::tally::{Line, Tally, of_browser};
@@ -6,7 +6,7 @@ use crate::native::{self, Purpose};
 use crate::process::{self, command};
 use crate::project::{self, PageProfile};
 use crate::server::{self, Options};
-use crate::tools::{chromium, node, postgres};
+use crate::tools::{apt, chromium, node, postgres};
 use crate::{page, run};
 use anyhow::{Result, ensure};
 use std::process::Command;
@@ -15,6 +15,7 @@ use std::process::Command;
 pub fn check(tally: &mut Tally) -> Result<()> {
     node::ensure()?;
     let browser = chromium::ensure()?;
+    sqlite_shell()?;
     let (executable, page) = run::build(Purpose::Test, || page::ensure(PageProfile::Release))?;
     let data = project::native_target().join("browser-tests");
     if data.exists() {
@@ -39,8 +40,17 @@ pub fn check(tally: &mut Tally) -> Result<()> {
         .env("IIA_BIN", &executable)
         .env("IIA_PAGE", &page)
         .env("IIA_PUBLIC", project::public())
-        .env("IIA_POSTGRES", &cluster.url);
+        .env("IIA_POSTGRES", &cluster.url)
+        .env("IIA_PSQL", cluster.psql());
     counted(tests, tally)
+}
+
+/// With it tests set what is stored to states that take days to come about.
+fn sqlite_shell() -> Result<()> {
+    match process::which("sqlite3") {
+        Some(_) => Ok(()),
+        None => apt::install(&["sqlite3"], "browser tests make links and keys expire in the database"),
+    }
 }
 
 fn counted(tests: Command, tally: &mut Tally) -> Result<()> {
