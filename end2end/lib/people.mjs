@@ -1,4 +1,4 @@
-// People of the tests, and the one server of each database that they are on.
+// People of the tests, and the servers that they are on.
 
 import { execFileSync } from "node:child_process";
 import { createHmac } from "node:crypto";
@@ -19,12 +19,15 @@ const SETTINGS = {
   IIA_ANONYMOUS_ANALYSES: "2", IIA_NETWORK_ANALYSES: "2", IIA_PASSWORD_COST: "4", IIA_ADDRESS_HEADER: "x-forwarded-for",
 };
 
-/** For all tests on a PostgreSQL, or, without one, on the SQLite in the server's folder: what they are named after, and their one server. */
-export function peopleOn(database) {
-  let starting;
-  atEnd(async () => (await starting)?.stop());
-  const env = { ...SETTINGS, ...(database && { IIA_DATABASE: database }) };
-  return { name: database ? "people, PostgreSQL" : "people", database, server: () => (starting ??= startServer({ env })) };
+/** Where people are: on a server of their own, which is started once; with `database`, on that PostgreSQL. */
+export class Place {
+  constructor(database) {
+    const env = { ...SETTINGS, ...(database && { IIA_DATABASE: database }) };
+    let starting;
+    Object.assign(this, { name: database ? "people, PostgreSQL" : "people", isFirst: !database });
+    this.server = () => (starting ??= startServer({ env }));
+    atEnd(async () => (await starting)?.stop());
+  }
 }
 
 export const NO_SCRIPT = { javaScriptEnabled: false };

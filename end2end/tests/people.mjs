@@ -13,8 +13,9 @@ import { example } from "../lib/places.mjs";
 
 const SHOTS = process.env.IIA_SHOTS;
 
-export function peopleTests(describe, it, { browser, people: { name, database, server } }) {
-  describe(name, () => {
+export function peopleTests(describe, it, { browser, place }) {
+  const { server } = place;
+  describe(place.name, () => {
     it("an account from register to log out, without a script", async () => {
       const at = await server();
       await browser.with({ ...NO_SCRIPT, url: at.url, allow: REFUSALS }, async (_, page) => {
@@ -405,7 +406,7 @@ export function peopleTests(describe, it, { browser, people: { name, database, s
     });
 
     // How a page looks does not depend on the database.
-    const looks = database ? [] : [["desktop", DESKTOP], ["phone", PHONE]];
+    const looks = place.isFirst ? [["desktop", DESKTOP], ["phone", PHONE]] : [];
     for (const [device, options] of looks) {
       for (const scheme of ["light", "dark"]) {
         it(`axe finds nothing on any page, ${device}, ${scheme}`, async () => {

@@ -3,8 +3,9 @@
 import { equal, ok } from "../lib/harness.mjs";
 import { PASSWORD, ask, member, secrets } from "../lib/people.mjs";
 
-export function peopleLogTests(describe, it, { people: { name, server } }) {
-  describe(name, () => {
+export function peopleLogTests(describe, it, { place }) {
+  const { server } = place;
+  describe(place.name, () => {
     it("no secret stands in the server's log", async () => {
       const at = await server();
       // Enough to look for, also where this test runs alone.
