@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::{
     Cell, Convolution, Limits, MOST_AXES, Numbers, Op, Place, Plan, PlanError, Recurrence, View, Weight, Window,
 };
+use crate::order;
 
 /// Ops, and weights, at the most: a hundred times what large models have.
 const MOST_PARTS: usize = 1 << 16;
@@ -79,7 +80,7 @@ fn is_writable(view: &View) -> Sound {
         .filter(|(_, dim)| **dim > 1)
         .map(|(s, d)| (u64::from(*s), u64::from(*d)))
         .collect();
-    axes.sort_unstable();
+    order::sort(&mut axes);
     let mut covered = 0;
     for (stride, dim) in axes {
         require(stride > covered, "writes a number twice")?;
