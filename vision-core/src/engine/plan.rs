@@ -9,6 +9,7 @@
 
 mod check;
 pub mod checksum;
+mod cost;
 mod flow;
 mod format;
 mod ops;
@@ -97,9 +98,9 @@ impl View {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     pub arena_bytes: u64,
-    /// Of the weights once they are unpacked to f32.
+    /// Of the weights once they are unpacked to f32, and again of all that ops pack for themselves.
     pub weight_bytes: u64,
-    /// Multiplications of one run: a small file must not keep a core busy for an hour.
+    /// Multiplications of one run, and what takes as long as some: a small file must not keep a core busy for an hour.
     pub multiplications: u64,
 }
 
