@@ -69,6 +69,8 @@ const wrong = (page) => page.evaluate(() => ({
 /** The form came back: with that beside those fields, or, for an expression, above them; focused, passwords emptied. */
 async function refuses(page, expected, what) {
   await page.locator(".summary").waitFor();
+  // A browser moves the focus when it first draws the page; whether it does is said below.
+  await page.waitForFunction(() => document.activeElement?.closest(".summary"), null, { timeout: 5_000 }).catch(() => undefined);
   const found = await wrong(page);
   const said = `${what}: ${JSON.stringify(found)}`;
   ok(found.focused && found.title.startsWith("Not yet") && found.passwords && found.ways.every(Boolean), said);
