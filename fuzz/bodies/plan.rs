@@ -3,6 +3,7 @@
 //! The body of the fuzz target `plan`, and of `vision-core/tests/plan_mutations.rs`, which runs it on seeded mutations.
 
 use vision_core::engine::cpu::CpuEngine;
+use vision_core::engine::plan::checksum::xxh64;
 use vision_core::engine::plan::{Limits, Plan};
 use vision_core::engine::{Model as _, Tensor};
 
@@ -10,12 +11,12 @@ use vision_core::engine::{Model as _, Tensor};
 const LIMITS: Limits = Limits { arena_bytes: 1 << 24, weight_bytes: 1 << 24, multiplications: 1 << 28 };
 
 /// Magic, version, checksum.
-const BEFORE_CHECKED: usize = 16;
+const BEFORE_CHECKED: usize = 20;
 
 /// Reads the bytes as a plan, with a checksum that fits, and runs what was read; gives whether it was a sound plan.
 pub fn read_and_run(bytes: &mut [u8]) -> bool {
     if let Some((head, checked)) = bytes.split_at_mut_checked(BEFORE_CHECKED) {
-        head[BEFORE_CHECKED - 4..].copy_from_slice(&crc32(checked).to_le_bytes());
+        head[BEFORE_CHECKED - 8..].copy_from_slice(&xxh64(checked).to_le_bytes());
     }
     let Ok(plan) = Plan::from_bytes(bytes, &LIMITS) else { return false };
     assert!(plan.to_bytes() == bytes, "what was read is written as it was");
@@ -29,11 +30,4 @@ pub fn read_and_run(bytes: &mut [u8]) -> bool {
     let outputs = model.run(&inputs).expect("a sound plan runs");
     assert_eq!(outputs.len(), plan.outputs.len());
     true
-}
-
-/// CRC-32 as of ISO 3309, bit by bit.
-fn crc32(bytes: &[u8]) -> u32 {
-    const POLYNOMIAL: u32 = 0xedb8_8320;
-    let bit = |sum: u32| if sum & 1 == 1 { (sum >> 1) ^ POLYNOMIAL } else { sum >> 1 };
-    !bytes.iter().fold(u32::MAX, |sum, byte| (0..8).fold(sum ^ u32::from(*byte), |sum, _| bit(sum)))
 }

@@ -128,7 +128,7 @@ pub enum EngineError {
 }
 
 /// The plan that the bytes are; where plans are made, also what an ONNX file compiles to.
-fn plan_of(model_bytes: &[u8], input_shape: [usize; 4], limits: &Limits) -> Result<Plan, EngineError> {
+fn plan_of<'a>(model_bytes: &'a [u8], input_shape: [usize; 4], limits: &Limits) -> Result<Plan<'a>, EngineError> {
     let plan = match Plan::is_plan(model_bytes) {
         true => Plan::from_bytes(model_bytes, limits).map_err(refused)?,
         false => compiled(model_bytes, input_shape)?,
@@ -142,12 +142,12 @@ fn plan_of(model_bytes: &[u8], input_shape: [usize; 4], limits: &Limits) -> Resu
 }
 
 #[cfg(feature = "compile")]
-fn compiled(model_bytes: &[u8], input_shape: [usize; 4]) -> Result<Plan, EngineError> {
+fn compiled(model_bytes: &[u8], input_shape: [usize; 4]) -> Result<Plan<'static>, EngineError> {
     compile::compile(model_bytes, input_shape).map_err(refused)
 }
 
 #[cfg(not(feature = "compile"))]
-fn compiled(_model_bytes: &[u8], _input_shape: [usize; 4]) -> Result<Plan, EngineError> {
+fn compiled(_model_bytes: &[u8], _input_shape: [usize; 4]) -> Result<Plan<'static>, EngineError> {
     Err(EngineError::Load { detail: "it is no plan, and nothing here makes plans".to_owned() })
 }
 

@@ -29,5 +29,7 @@ pub mod tasks;
 pub use error::{AnalyzeError, ErrorCode};
 pub use report::Report;
 #[cfg(feature = "pixels")]
+use vision_findings::order;
+#[cfg(feature = "pixels")]
 pub use vision_findings::{describe, reconcile, vocabulary};
 pub use vision_findings::{error, limits, manifest, report, stage};

@@ -9,6 +9,7 @@ pub mod describe;
 pub mod error;
 pub mod limits;
 pub mod manifest;
+pub mod order;
 #[cfg(feature = "words")]
 pub mod reconcile;
 pub mod report;

@@ -248,6 +248,7 @@ fn softmax_row<V: Vector>(row: &mut [f32]) {
 #[inline(always)]
 fn in_stripes<V: Vector>(row: &[f32], first: f32, several: impl Fn(V, V) -> V, one: impl Fn(f32, f32) -> f32) -> f32 {
     const STRIPES: usize = 16;
+    const { assert!(STRIPES.is_multiple_of(V::LANES), "stripes are whole vectors") };
     // As many of them as make the stripes.
     let mut vectors = [V::splat(first); STRIPES];
     let mut chunks = row.chunks_exact(STRIPES);

@@ -45,7 +45,7 @@ fn unsupported(op: &str) -> CompileError {
 }
 
 /// Compiles a model for one size of its input (N, C, H, W). The plan has passed the check that reading one makes.
-pub fn compile(onnx: &[u8], input_shape: [usize; 4]) -> Result<Plan, CompileError> {
+pub fn compile(onnx: &[u8], input_shape: [usize; 4]) -> Result<Plan<'static>, CompileError> {
     let imported = import::import(&onnx::read(onnx)?, input_shape)?;
     match imported.refused.into_iter().next() {
         Some(refusal) => Err(refusal.error),
@@ -54,7 +54,7 @@ pub fn compile(onnx: &[u8], input_shape: [usize; 4]) -> Result<Plan, CompileErro
 }
 
 /// From the graph as it was read to the plan.
-fn finish(graph: Graph) -> Result<Plan, CompileError> {
+fn finish(graph: Graph) -> Result<Plan<'static>, CompileError> {
     let mut graph = graph.without_dead_nodes();
     recognise::recognise_activations(&mut graph);
     let mut graph = graph.without_dead_nodes();

@@ -55,7 +55,7 @@ impl GpuEngine {
     ///
     /// # Errors
     /// [`EngineError::Load`] if the plan is not sound, asks for more than the device has, or for what no kernel does.
-    pub async fn load_plan(&self, plan: &Plan) -> Result<GpuModel, EngineError> {
+    pub async fn load_plan(&self, plan: &Plan<'_>) -> Result<GpuModel, EngineError> {
         plan.check(&self.limits).map_err(super::refused)?;
         GpuModel::new(plan, Arc::clone(&self.device)).await
     }

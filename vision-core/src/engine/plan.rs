@@ -8,7 +8,8 @@
 //! `check`, and a plan that was read has passed it.
 
 mod check;
-mod crc;
+pub mod checksum;
+mod cost;
 mod flow;
 mod format;
 mod ops;
@@ -30,16 +31,16 @@ pub(in crate::engine) use weight::{f16_from_f32, f32_from_f16};
 /// Axes of a view, at the most.
 pub const MOST_AXES: usize = 8;
 
-/// One model at one input size.
+/// One model at one input size. What was read from bytes may hold on to them: weights are not copied.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Plan {
+pub struct Plan<'a> {
     /// Numbers (f32) that the ops share; the most memory that running takes beside the weights and an op's scratch.
     pub arena_len: u32,
     /// Axes in the model's own order (N, C, H, W for a picture); the strides say how the arena holds them.
     pub inputs: Vec<View>,
     /// In the model's own order, axes too.
     pub outputs: Vec<View>,
-    pub weights: Vec<Weight>,
+    pub weights: Vec<Weight<'a>>,
     pub ops: Vec<Op>,
     /// Of each op, the name of the node that it was made from: for tables and messages.
     pub names: Vec<String>,
@@ -62,7 +63,7 @@ pub enum Place {
     Weight(u32),
 }
 
-impl Plan {
+impl Plan<'_> {
     /// Whether it can be run within the limits; a plan that was read has passed this.
     pub fn check(&self, limits: &Limits) -> Result<(), PlanError> {
         check::check(self, limits)
@@ -97,9 +98,9 @@ impl View {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     pub arena_bytes: u64,
-    /// Of the weights once they are unpacked to f32.
+    /// Of the weights once they are unpacked to f32, and again of all that ops pack for themselves.
     pub weight_bytes: u64,
-    /// Multiplications of one run: a small file must not keep a core busy for an hour.
+    /// Multiplications of one run, and what takes as long as some: a small file must not keep a core busy for an hour.
     pub multiplications: u64,
 }
 

@@ -114,7 +114,7 @@ impl Engine for RaceEngine {
 }
 
 /// How long each takes for a run.
-async fn run(stewards: &dyn Stewards, plan: &Plan, cpu: &CpuModel, gpu: &GpuModel) -> Result<Times, EngineError> {
+async fn run(stewards: &dyn Stewards, plan: &Plan<'_>, cpu: &CpuModel, gpu: &GpuModel) -> Result<Times, EngineError> {
     let tensor = |dims: &[u32]| {
         let shape: Vec<usize> = dims.iter().map(|dim| *dim as usize).collect();
         Tensor { data: vec![0.5; shape.iter().product()], shape }

@@ -4,6 +4,7 @@
 //! frequencies compared with their median. In integers, so that all platforms agree to the bit.
 
 use super::scale::Luma;
+use crate::order;
 
 const SIDE: usize = 32;
 const LOW: usize = 8;
@@ -37,7 +38,7 @@ pub fn perceptual(luma: &Luma) -> String {
     }
     // The first coefficient is the mean brightness, which would outweigh all others.
     let mut sorted: Vec<i64> = coefficients[1..].to_vec();
-    sorted.sort_unstable();
+    order::sort(&mut sorted);
     let median = sorted[sorted.len() / 2];
     let bits = coefficients.iter().fold(0_u64, |bits, c| (bits << 1) | u64::from(*c > median));
     format!("{bits:016x}")

@@ -6,6 +6,7 @@
 use image::RgbImage;
 
 use super::scale::{Luma, Views};
+use crate::order;
 use crate::report::{ImageFacts, PictureKind};
 
 mod rows;
@@ -132,7 +133,8 @@ impl Cells {
         let mut cells = vec![0_u32; 4096];
         picture.pixels().for_each(|p| cells[cell(p.0)] += 1);
         let most_common = (0..4096).max_by_key(|i| (cells[*i], std::cmp::Reverse(*i))).unwrap_or(0);
-        cells.sort_unstable_by(|a, b| b.cmp(a));
+        order::sort_counts(&mut cells);
+        cells.reverse();
         let total: u32 = cells.iter().sum::<u32>().max(1);
         let share = |n: usize| cells[..n].iter().sum::<u32>() as f32 / total as f32;
         let (mut covered, mut count) = (0, 0);

@@ -3,6 +3,7 @@
 use image::RgbImage;
 
 use super::oklab;
+use crate::order;
 
 /// The distribution of CIE lightness (0 to 1) over a picture.
 pub struct Tones {
@@ -23,7 +24,7 @@ impl Tones {
         let mean = levels.iter().map(|l| f64::from(*l)).sum::<f64>() / count;
         let variance = levels.iter().map(|l| (f64::from(*l) - mean).powi(2)).sum::<f64>() / count;
         let inner_minus_outer = inner_minus_outer(thumbnail, &levels);
-        levels.sort_by(f32::total_cmp);
+        order::sort_numbers(&mut levels);
         let at = |share: f64| levels.get((share * (count - 1.0)) as usize).copied().unwrap_or(0.0);
         Self {
             mean: mean as f32,

@@ -6,6 +6,7 @@
 use image::RgbImage;
 
 use super::scale::luma;
+use crate::order;
 
 /// Edge of a block, in pixels.
 const BLOCK_PX: u32 = 12;
@@ -31,7 +32,7 @@ pub fn estimate(pixels: &RgbImage) -> f32 {
             readings.extend(block(pixels, x, y));
         }
     }
-    readings.sort_by(f32::total_cmp);
+    order::sort_numbers(&mut readings);
     let calm = readings.get((readings.len() as f32 * CALM_SHARE) as usize).copied().unwrap_or(0.0);
     calm * CALM_BIAS
 }

@@ -7,6 +7,7 @@ use image::RgbImage;
 use super::names;
 use super::oklab::{self, Oklab};
 use super::round4;
+use crate::order;
 use crate::report::Swatch;
 
 /// Clusters at the start; more than are kept, so that a small vivid colour finds its own.
@@ -52,7 +53,7 @@ pub fn palette(thumbnail: &RgbImage) -> Vec<Swatch> {
     let total: f64 = cells.iter().map(|c| c.weight).sum();
     let kept = keep(&clusters, total);
     let mut swatches: Vec<Swatch> = kept.iter().map(|cluster| swatch(cluster, total)).collect();
-    swatches.sort_by(|a, b| b.share.total_cmp(&a.share).then_with(|| a.hex.cmp(&b.hex)));
+    order::sort_by(&mut swatches, |a, b| b.share.total_cmp(&a.share).then_with(|| a.hex.cmp(&b.hex)));
     for (i, swatch) in swatches.iter_mut().enumerate() {
         swatch.id = format!("c{}", i + 1);
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::rounded_score;
 use crate::engine::{EngineError, Tensor};
+use crate::order;
 use crate::report::{Standing, Tag};
 use crate::vocabulary::{self, Class};
 
@@ -54,7 +55,7 @@ pub fn tags(outputs: &[Tensor], rule: &Rule) -> Result<Classified, EngineError> 
         *calibrated_sum += calibrated;
     }
     let mut ranked: Vec<_> = merged.into_values().filter(|(_, p, _)| *p >= rule.keep_above).collect();
-    ranked.sort_by(|(c, a, _), (d, b, _)| b.total_cmp(a).then(c.index.cmp(&d.index)));
+    order::sort_by(&mut ranked, |(c, a, _), (d, b, _)| b.total_cmp(a).then(c.index.cmp(&d.index)));
     ranked.truncate(rule.top_k);
     let mut found = Classified::default();
     for ((class, by_itself, calibrated), number) in ranked.into_iter().zip(1..) {

@@ -3,6 +3,7 @@
 use super::{cells, rows};
 use crate::engine::{EngineError, Tensor};
 use crate::manifest::{Detect, InputSpec};
+use crate::order;
 use crate::preprocess::Placement;
 use crate::report::Rect;
 
@@ -86,7 +87,7 @@ pub fn yolox(
 
 /// Greedy non-maximum suppression within each class; the best first, at most a hundred.
 pub fn suppress(mut candidates: Vec<Detection>, iou: f32) -> Vec<Detection> {
-    candidates.sort_by(by_score);
+    order::sort_by(&mut candidates, by_score);
     candidates.truncate(MOST_CANDIDATES);
     let mut kept: Vec<Detection> = Vec::new();
     for candidate in candidates {

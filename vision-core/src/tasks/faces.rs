@@ -3,6 +3,7 @@
 use super::{cells, rounded_px, rounded_rect, rounded_score, rows};
 use crate::engine::{EngineError, Tensor};
 use crate::manifest::InputSpec;
+use crate::order;
 use crate::preprocess::Placement;
 use crate::report::{Face, Object, Point, Rect, Standing};
 
@@ -137,7 +138,7 @@ impl Grid {
 
 /// Greedy non-maximum suppression, the best first.
 pub fn suppress(mut found: Vec<FoundFace>, iou: f32) -> Vec<FoundFace> {
-    found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.bounds.x.total_cmp(&b.bounds.x)));
+    order::sort_by(&mut found, |a, b| b.score.total_cmp(&a.score).then(a.bounds.x.total_cmp(&b.bounds.x)));
     let mut kept: Vec<FoundFace> = Vec::new();
     for face in found {
         if face.bounds.area() > 0.0 && !kept.iter().any(|k| k.bounds.iou(&face.bounds) > iou) {

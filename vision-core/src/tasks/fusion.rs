@@ -7,6 +7,7 @@
 
 use super::detect::{Detection, by_score};
 use crate::manifest::Fusion;
+use crate::order;
 use crate::report::{Rect, SeenBy};
 
 /// A thing that at least one model saw.
@@ -21,7 +22,7 @@ pub struct Fused {
 pub fn fuse(by_model: &[(&str, Vec<Detection>)], fusion: &Fusion) -> Vec<Fused> {
     let mut seen: Vec<(usize, Detection)> =
         by_model.iter().enumerate().flat_map(|(model, (_, found))| found.iter().map(move |d| (model, *d))).collect();
-    seen.sort_by(|(_, a), (_, b)| by_score(a, b));
+    order::sort_by(&mut seen, |(_, a), (_, b)| by_score(a, b));
     let weights: Vec<f32> = by_model.iter().map(|(name, _)| weight_of(name, fusion)).collect();
     let mut clusters: Vec<Cluster> = Vec::new();
     for (model, detection) in seen {
@@ -35,7 +36,7 @@ pub fn fuse(by_model: &[(&str, Vec<Detection>)], fusion: &Fusion) -> Vec<Fused> 
         }
     }
     let mut fused: Vec<Fused> = clusters.iter().map(|c| c.fused(by_model, &weights)).collect();
-    fused.sort_by(|a, b| by_score(&a.detection, &b.detection));
+    order::sort_by(&mut fused, |a, b| by_score(&a.detection, &b.detection));
     fused
 }
 

@@ -1,4 +1,4 @@
-//! Decides how the browser tests are run: a server of their own with a fresh data folder, a real Chromium, everything by environment;
+//! Decides how the browser tests are run: a server of their own with a fresh data folder, a real Chromium, everything by environment,
 //! and a PostgreSQL for those of people.
 
 use super::tally::{Line, Tally, of_browser};

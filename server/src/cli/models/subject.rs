@@ -75,7 +75,7 @@ impl Subject {
     }
 
     /// The plan, read or made.
-    pub fn plan(&self, said: Option<Size>) -> anyhow::Result<Plan> {
+    pub fn plan(&self, said: Option<Size>) -> anyhow::Result<Plan<'_>> {
         if !Plan::is_plan(&self.bytes) {
             let shape = self.input_shape(said, None)?;
             return compile(&self.bytes, shape).with_context(|| self.name.clone());

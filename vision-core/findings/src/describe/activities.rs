@@ -6,6 +6,7 @@ use crate::describe::people::{self, People};
 use crate::describe::plan::{Activity, Doing, Item, What, item};
 use crate::describe::relations::{Link, Relation};
 use crate::describe::settings::{Place, Setting};
+use crate::order;
 use crate::reconcile::{Findings, is_a};
 use crate::report::Standing;
 
@@ -94,7 +95,7 @@ pub fn of_people(
             matches!(link, Link::Riding | Link::Phoning) || share_of(&r.object, groups, findings) > TELLING
         };
         let mut linked: Vec<&&Relation> = of_main.iter().filter(|r| r.link == link && large_enough(r)).collect();
-        linked.sort_by(|a, b| b.certainty.total_cmp(&a.certainty));
+        order::sort_by(&mut linked, |a, b| b.certainty.total_cmp(&a.certainty));
         let Some(best) = linked.first() else { continue };
         let class_index = best.object_class;
         // Among many umbrellas one that is held cannot be told from one that stands behind.
@@ -136,10 +137,10 @@ fn gear_of_found(found: &[Activity], class_index: u32) -> bool {
 /// Several relations of one kind as one activity.
 fn joined(link: Link, linked: &[&&Relation], people: &People, groups: &[Group]) -> Activity {
     let mut objects: Vec<String> = linked.iter().map(|r| r.object.clone()).collect();
-    objects.sort();
+    order::sort(&mut objects);
     objects.dedup();
     let mut doers: Vec<String> = linked.iter().map(|r| r.subject.clone()).collect();
-    doers.sort();
+    order::sort(&mut doers);
     doers.dedup();
     let certainty = linked.iter().map(|r| r.certainty).fold(0.0, f32::max);
     let class_index = linked.first().map_or(0, |r| r.object_class);

@@ -1,6 +1,7 @@
 //! Things of one kind taken together: how many there are, how certain that is and how much they draw the eye.
 
 use crate::describe::classes::{self, Role};
+use crate::order;
 use crate::reconcile::{Findings, certainty};
 use crate::report::{Object, Rect, Standing};
 
@@ -87,11 +88,11 @@ pub fn groups(findings: &Findings) -> Vec<Group> {
         if group.certainty >= COUNTED {
             group.members.retain(|m| m.certainty >= COUNTED);
         }
-        group.members.sort_by(|a, b| b.bounds.area().total_cmp(&a.bounds.area()));
+        order::sort_by(&mut group.members, |a, b| b.bounds.area().total_cmp(&a.bounds.area()));
         group.salience = group.members.iter().map(|m| salience(m, &picture).powi(2)).sum::<f32>().sqrt()
             * classes::class(group.class_index).weight;
     }
-    groups.sort_by(|a, b| b.salience.total_cmp(&a.salience));
+    order::sort_by(&mut groups, |a, b| b.salience.total_cmp(&a.salience));
     groups
 }
 

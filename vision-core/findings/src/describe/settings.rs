@@ -1,6 +1,7 @@
 //! Where it is: the setting inferred from objects, tags and the layout of colours by a table of weighted evidence.
 
 use crate::describe::groups::certainty_of;
+use crate::order;
 use crate::reconcile::layout::{Ground, Zone};
 use crate::reconcile::{Findings, certainty, is_a};
 use crate::report::Standing;
@@ -91,12 +92,12 @@ pub fn weigh(findings: &Findings) -> Vec<Setting> {
                     ids.extend(evidence);
                 }
             }
-            ids.sort();
+            order::sort(&mut ids);
             ids.dedup();
             Setting { place: row.place, probability: 1.0 / (1.0 + (-log_odds).exp()), findings: ids }
         })
         .collect();
-    settings.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+    order::sort_by(&mut settings, |a, b| b.probability.total_cmp(&a.probability));
     settings
 }
 

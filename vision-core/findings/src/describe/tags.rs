@@ -3,6 +3,7 @@
 use crate::describe::classes::{Role, class};
 use crate::describe::groups::Group;
 use crate::describe::plan::{Content, Item, What};
+use crate::order;
 use crate::reconcile::{CERTAIN_ANIMAL, Findings, certainty, is_a, names, taken_for};
 use crate::report::{Rect, Standing, Tag};
 
@@ -186,7 +187,7 @@ fn kind(spoken: &[&Tag]) -> Option<Item> {
         kinds.extend(tag.parents.iter().enumerate().map(|(i, name)| (tag.parents.len() - i, name.as_str())));
     }
     // The deepest first, so that foxes are foxes before they are animals.
-    kinds.sort_by_key(|(depth, _)| std::cmp::Reverse(*depth));
+    order::sort_by(&mut kinds, |(a, _), (b, _)| b.cmp(a));
     kinds.into_iter().find_map(|(_, kind)| {
         let alike: Vec<&&Tag> = spoken.iter().filter(|t| is_a(t, kind) && !told_elsewhere(t)).collect();
         let sum: f32 = alike.iter().map(|t| t.probability).sum();

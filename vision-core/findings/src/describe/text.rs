@@ -45,7 +45,7 @@ impl Text {
 
     /// Whether the text begins with these words, whatever their case.
     pub fn is_about(&self, words: &str) -> bool {
-        self.text.to_lowercase().starts_with(words)
+        self.text.get(..words.len()).is_some_and(|start| start.eq_ignore_ascii_case(words))
     }
 
     /// Ends a sentence.
@@ -94,5 +94,7 @@ impl Text {
 
 fn capitalised(words: &str) -> String {
     let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters
+        .next()
+        .map_or_else(String::new, |first| std::iter::once(first.to_ascii_uppercase()).chain(letters).collect())
 }

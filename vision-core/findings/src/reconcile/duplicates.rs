@@ -1,5 +1,6 @@
 //! One label for one thing: the same box under two look-alike names, or one thing boxed twice.
 
+use crate::order;
 use crate::reconcile::lower;
 use crate::report::{Object, Standing};
 
@@ -39,7 +40,7 @@ const PART_OF_WHOLE: f32 = 0.38;
 /// Doubts the less certain of each pair that is one thing, and boxes that only hold several others of their class.
 pub fn keep_one_label_for_one_thing(objects: &mut [Object]) {
     let mut order: Vec<usize> = (0..objects.len()).collect();
-    order.sort_by(|&a, &b| score(objects, b).total_cmp(&score(objects, a)));
+    order::sort_by(&mut order, |&a, &b| score(objects, b).total_cmp(&score(objects, a)));
     for (rank, &weak) in order.iter().enumerate() {
         let stronger = order.iter().take(rank).find_map(|&strong| {
             let (weak, strong) = (objects.get(weak)?, objects.get(strong)?);

@@ -23,7 +23,7 @@ pub fn doubt_what_drawings_and_pages_cannot_show(findings: &mut Findings) {
         return;
     }
     for tag in &mut findings.tags {
-        let fits = page && TRUE_OF_PAGES.contains(&tag.label.to_lowercase().as_str());
+        let fits = page && TRUE_OF_PAGES.contains(&tag.label.to_ascii_lowercase().as_str());
         if !fits {
             let why = format!("the measures say {kind}, and the tagger knows photos only");
             lower(&mut tag.standing, &mut tag.reason, Standing::Doubted, why);

@@ -1,5 +1,6 @@
 //! Things that are not in the scene itself: parts of a person, and what a screen, a poster or a picture on a wall shows.
 
+use crate::order;
 use crate::reconcile::{Findings, certainty, lower};
 use crate::report::{Object, Rect, Standing};
 
@@ -143,7 +144,7 @@ fn out_of_place(object: &Object, all: &[Object], fused: bool, picture_area: f32)
             .filter(|o| o.id != object.id && o.standing == Standing::Accepted && table.contains(&o.label.as_str()))
             .map(|o| o.label.as_str())
             .collect();
-        seen.sort_unstable();
+        order::sort(&mut seen);
         seen.dedup();
         seen.len()
     };

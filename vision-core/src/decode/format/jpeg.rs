@@ -15,6 +15,7 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 
 use crate::error::AnalyzeError;
 use crate::limits::MAX_SIDE_PX;
+use crate::order;
 
 use self::frame::{Channels, Frame};
 use self::segments::{Segment, Segments, marker};
@@ -172,7 +173,7 @@ pub(super) fn decode_part(
 /// The profile from its chunks, which are numbered from 1 (ICC.1, annex B.4).
 fn join_icc(mut chunks: Vec<(u8, u8, &[u8])>) -> Option<Icc<'_>> {
     let &(_, count, _) = chunks.first()?;
-    chunks.sort_by_key(|&(number, ..)| number);
+    order::sort_by(&mut chunks, |(a, ..), (b, ..)| a.cmp(b));
     let in_order =
         chunks.iter().zip(1_u8..).all(|(&(number, total, _), expected)| number == expected && total == count);
     if !in_order || chunks.len() != usize::from(count) {

@@ -9,7 +9,7 @@ use super::strides::{push, usual_order};
 use super::{CompileError, unsupported};
 use crate::engine::plan::{Activation, BinaryFunction, Convolution, Op, Place, Plan, Recurrence, View, Weight};
 
-pub(super) fn emit(graph: &Graph) -> Result<Plan, CompileError> {
+pub(super) fn emit(graph: &Graph) -> Result<Plan<'static>, CompileError> {
     let orders = orders(graph);
     let mut buffers = Buffers::default();
     let spots = concatenations(graph, &orders, &mut buffers);
@@ -37,7 +37,7 @@ struct Emitter<'a> {
     spots: Vec<Option<Spot>>,
     ops: Vec<Op>,
     names: Vec<String>,
-    weights: Vec<Weight>,
+    weights: Vec<Weight<'static>>,
 }
 
 impl Emitter<'_> {

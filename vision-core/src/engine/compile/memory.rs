@@ -14,7 +14,7 @@ struct Life {
 }
 
 /// The plan with its buffers moved together: the largest first, each at the lowest place that is free during its life.
-pub(super) fn packed(mut plan: Plan, buffers: &Buffers) -> Plan {
+pub(super) fn packed<'a>(mut plan: Plan<'a>, buffers: &Buffers) -> Plan<'a> {
     let lives = lives(&plan, buffers);
     let len = |buffer: usize| buffers.starts.get(buffer + 1).copied().unwrap_or(buffers.end) - buffers.starts[buffer];
     let mut order: Vec<usize> = (0..buffers.starts.len()).filter(|buffer| lives[*buffer].is_some()).collect();

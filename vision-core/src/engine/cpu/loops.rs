@@ -2,6 +2,7 @@
 //! without a step, so that what is left is few loops with long rows.
 
 use crate::engine::plan::{MOST_AXES, View};
+use crate::order;
 
 /// Axes, outermost first. The strides are those of the views, in the order given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +31,7 @@ impl<const N: usize> Loops<N> {
             .map(|(at, dim)| Axis { len: *dim as usize, strides: views.map(|view| view.strides[at] as usize) })
             .collect();
         // Stable, so that axes which the deciding view repeats keep their order.
-        axes.sort_by(|a, b| b.strides[order].cmp(&a.strides[order]));
+        order::sort_by(&mut axes, |a, b| b.strides[order].cmp(&a.strides[order]));
         let mut merged: Vec<Axis<N>> = Vec::new();
         for axis in axes {
             match merged.last_mut() {

@@ -61,7 +61,7 @@ fn at(view: &View, place: &[u32]) -> usize {
 }
 
 /// Runs one op on an arena of random numbers: the arena before, and the output.
-fn run(random: &mut Random, op: Op, weights: Vec<Weight>) -> (Vec<f32>, Tensor) {
+fn run(random: &mut Random, op: Op, weights: Vec<Weight<'static>>) -> (Vec<f32>, Tensor) {
     let whole = View::dense(Place::Arena, 0, &[1, 1, 1, HALF]);
     let output = op.output().clone();
     let ops = vec![op];
@@ -280,8 +280,8 @@ fn transposed_convolutions_spread_their_windows() {
             let numbers: Vec<f32> = (0..dims.iter().product::<u32>()).map(|_| random.number()).collect();
             let bias: Vec<f32> = (0..out_channels).map(|_| random.number()).collect();
             let weights = vec![
-                Weight { dims, numbers: Numbers::F32(numbers.clone()) },
-                Weight { dims: vec![out_channels], numbers: Numbers::F32(bias.clone()) },
+                Weight { dims, numbers: Numbers::F32(numbers.clone().into()) },
+                Weight { dims: vec![out_channels], numbers: Numbers::F32(bias.clone().into()) },
             ];
             let window = Window { kernel: [kernel; 2], stride: [stride; 2], dilation: [1; 2], pad: [pad; 2] };
             let op = Op::ConvTranspose(Convolution {

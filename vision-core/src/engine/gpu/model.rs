@@ -33,7 +33,7 @@ enum Inputs<'a> {
 
 impl GpuModel {
     /// The plan was checked.
-    pub(super) async fn new(plan: &Plan, device: Arc<Device>) -> Result<Self, EngineError> {
+    pub(super) async fn new(plan: &Plan<'_>, device: Arc<Device>) -> Result<Self, EngineError> {
         let (program, contents) = Program::new(plan)?;
         let room = Room::new(&device, &program, contents).await?;
         let (desk, idle, submitting) = Default::default();

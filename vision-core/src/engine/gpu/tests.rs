@@ -37,7 +37,7 @@ fn open() -> GpuEngine {
 }
 
 /// A plan of one op over numbers that are its input.
-fn plan(op: Op, weights: Vec<Weight>) -> Plan {
+fn plan(op: Op, weights: Vec<Weight<'_>>) -> Plan<'_> {
     Plan {
         arena_len: 2 * HALF,
         inputs: vec![View::dense(Place::Arena, 0, &[1, 1, 1, HALF])],

@@ -3,12 +3,16 @@
 
 use std::ops::Range;
 
+use super::cost::{packed, steps, work};
 use super::{
     Cell, Convolution, Limits, MOST_AXES, Numbers, Op, Place, Plan, PlanError, Recurrence, View, Weight, Window,
 };
+use crate::order;
 
 /// Ops, and weights, at the most: a hundred times what large models have.
 const MOST_PARTS: usize = 1 << 16;
+/// Steps that ops are run in, of all pictures of their batches.
+const MOST_STEPS: u64 = 1 << 17;
 /// Pixels and channels of an op with a window, and what a window spans, at the most.
 const MOST_SIDE: u32 = 1 << 14;
 const MOST_REACH: u64 = 1 << 12;
@@ -25,16 +29,18 @@ pub(super) fn check(plan: &Plan, limits: &Limits) -> Result<(), PlanError> {
         is_inside(plan, port).map_err(whole)?;
     }
     plan.inputs.iter().try_for_each(is_writable).map_err(whole)?;
-    let mut multiplications = 0_u64;
     for (at, op) in plan.ops.iter().enumerate() {
         is_op(plan, op).map_err(|what| PlanError::Unsound { op: at, what })?;
-        multiplications = multiplications.saturating_add(op.multiplications());
     }
-    if multiplications > limits.multiplications {
-        let (asked, limit) = (multiplications, limits.multiplications);
-        return Err(PlanError::TooMuch { what: "multiplications", asked, limit });
-    }
-    Ok(())
+    let all = |of_op: &dyn Fn(&Op) -> u64| plan.ops.iter().map(of_op).fold(0, u64::saturating_add);
+    is_within("steps", all(&steps), MOST_STEPS)?;
+    is_within("multiplications, or what takes as long", all(&work), limits.multiplications)?;
+    let packed_bytes = all(&|op| packed(plan, op)).saturating_mul(size_of::<f32>() as u64);
+    is_within("bytes of memory for the weights of its ops", packed_bytes, limits.weight_bytes)
+}
+
+fn is_within(what: &'static str, asked: u64, limit: u64) -> Result<(), PlanError> {
+    if asked > limit { Err(PlanError::TooMuch { what, asked, limit }) } else { Ok(()) }
 }
 
 fn require(holds: bool, otherwise: &'static str) -> Sound {
@@ -79,7 +85,7 @@ fn is_writable(view: &View) -> Sound {
         .filter(|(_, dim)| **dim > 1)
         .map(|(s, d)| (u64::from(*s), u64::from(*d)))
         .collect();
-    axes.sort_unstable();
+    order::sort(&mut axes);
     let mut covered = 0;
     for (stride, dim) in axes {
         require(stride > covered, "writes a number twice")?;

@@ -18,7 +18,7 @@ pub struct Flow {
     pub outputs: Vec<Vec<Source>>,
 }
 
-impl Plan {
+impl Plan<'_> {
     /// Takes about as long as copying each op's operands; weights are no sources. The plan must have passed its check.
     pub fn flow(&self) -> Flow {
         // Of each number of the arena: nobody, an input, an op.

@@ -1,15 +1,18 @@
 //! The file format of plans.
 //!
-//! Little-endian throughout. Header: the magic of eight bytes, version (u32), CRC-32 of all that follows it (u32), length of the
+//! Little-endian throughout. Header: the magic of eight bytes, version (u32), XXH64 of all that follows it (u64), length of the
 //! body in bytes (u64), numbers of the arena (u32), numbers of all weights together (u64). Body: inputs, outputs, weights,
 //! ops, names, each list after its length (u32); lists in lists likewise; a choice is a u8 (an op a u16) and then its fields in the
-//! order of their declaration; an optional field is a u8 of 0 or 1 and then the field.
+//! order of their declaration; an optional field is a u8 of 0 or 1 and then the field. A weight's numbers begin at a multiple of
+//! four bytes from the file's first, with zeros before them, so that they can be used where they are.
 //!
 //! Reading allocates as it goes: a list grows by what was really read, so its stated length alone costs nothing, and what
 //! the header declares is held against the limits first.
 
+use std::borrow::Cow;
+
 use super::check::check;
-use super::crc::crc32;
+use super::checksum::xxh64;
 use super::{
     Activation, BinaryFunction, Cell, Convolution, CoordinateMode, Direction, Limits, MOST_AXES, Numbers, Op, Order,
     Place, Plan, PlanError, PoolKind, Recurrence, Reduction, ResizeKind, UnaryFunction, View, Weight, Window,
@@ -17,15 +20,19 @@ use super::{
 
 const MAGIC: [u8; 8] = *b"IIA-plan";
 /// Rises when a reader of before would misread what is written now.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Magic, version, checksum.
-const BEFORE_CHECKED: usize = 16;
+const BEFORE_CHECKED: usize = 20;
 /// Sizes, after the checksum.
 const SIZES: usize = 20;
+/// What the numbers of a weight begin at a multiple of, in bytes.
+const ALIGNMENT: usize = 4;
+// Places in the body are aligned as those in the file are.
+const _: () = assert!((BEFORE_CHECKED + SIZES).is_multiple_of(ALIGNMENT));
 /// Bytes of a name, at the most.
 const MOST_NAME: usize = 256;
 
-impl Plan {
+impl<'a> Plan<'a> {
     /// Whether these bytes claim to be a plan, of whatever version.
     pub fn is_plan(bytes: &[u8]) -> bool {
         bytes.starts_with(&MAGIC)
@@ -46,21 +53,22 @@ impl Plan {
         let mut bytes = Vec::with_capacity(BEFORE_CHECKED + checked.len());
         bytes.extend(MAGIC);
         VERSION.write(&mut bytes);
-        crc32(&checked).write(&mut bytes);
+        xxh64(&checked).write(&mut bytes);
         bytes.append(&mut checked);
         bytes
     }
 
-    /// Reads and checks a plan: what comes back can be run.
-    pub fn from_bytes(bytes: &[u8], limits: &Limits) -> Result<Self, PlanError> {
+    /// Reads and checks a plan: what comes back can be run. Weights stay where they are if the bytes begin at a multiple of four, as
+    /// those of a `Vec` do.
+    pub fn from_bytes(bytes: &'a [u8], limits: &Limits) -> Result<Self, PlanError> {
         let Some(rest) = bytes.strip_prefix(&MAGIC) else { return Err(PlanError::NotAPlan) };
-        let mut reader = Reader { rest };
+        let mut reader = Reader { rest, end: bytes.len() };
         let version = u32::read(&mut reader)?;
         if version != VERSION {
             return Err(PlanError::Version { found: version, known: VERSION });
         }
-        let checksum = u32::read(&mut reader)?;
-        if checksum != crc32(reader.rest) {
+        let checksum = u64::read(&mut reader)?;
+        if checksum != xxh64(reader.rest) {
             return Err(PlanError::Checksum);
         }
         let body_len = u64::read(&mut reader)?;
@@ -100,6 +108,8 @@ impl Plan {
 
 struct Reader<'a> {
     rest: &'a [u8],
+    /// Bytes of the file.
+    end: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -114,15 +124,24 @@ impl<'a> Reader<'a> {
         self.rest = rest;
         Ok(*taken)
     }
+
+    /// Goes on to where numbers of a weight begin.
+    fn align(&mut self) -> Result<(), PlanError> {
+        let at = self.end - self.rest.len();
+        match self.take(at.next_multiple_of(ALIGNMENT) - at)?.iter().all(|byte| *byte == 0) {
+            true => Ok(()),
+            false => Err(PlanError::Meaningless { what: "something between a length and its numbers" }),
+        }
+    }
 }
 
 /// How a type lies in the file.
-trait Wire: Sized {
+trait Wire<'a>: Sized {
     fn write(&self, bytes: &mut Vec<u8>);
-    fn read(reader: &mut Reader) -> Result<Self, PlanError>;
+    fn read(reader: &mut Reader<'a>) -> Result<Self, PlanError>;
 
     /// So many one after the other.
-    fn read_list(reader: &mut Reader, len: usize) -> Result<Vec<Self>, PlanError> {
+    fn read_list(reader: &mut Reader<'a>, len: usize) -> Result<Vec<Self>, PlanError> {
         let mut items = Vec::new();
         for _ in 0..len {
             items.push(Self::read(reader)?);
@@ -133,60 +152,78 @@ trait Wire: Sized {
 
 macro_rules! numbers {
     ($($number:ty),*) => {$(
-        impl Wire for $number {
+        impl<'a> Wire<'a> for $number {
             fn write(&self, bytes: &mut Vec<u8>) {
                 bytes.extend(self.to_le_bytes());
             }
 
-            fn read(reader: &mut Reader) -> Result<Self, PlanError> {
+            fn read(reader: &mut Reader<'a>) -> Result<Self, PlanError> {
                 reader.array().map(Self::from_le_bytes)
-            }
-
-            /// All at once: weights are millions.
-            fn read_list(reader: &mut Reader, len: usize) -> Result<Vec<Self>, PlanError> {
-                let bytes = reader.take(len.checked_mul(size_of::<Self>()).ok_or(PlanError::Length)?)?;
-                let mut numbers: Vec<Self> = bytemuck::pod_collect_to_vec(bytes);
-                if cfg!(target_endian = "big") {
-                    numbers.iter_mut().for_each(|number| *number = Self::from_le_bytes(number.to_ne_bytes()));
-                }
-                Ok(numbers)
             }
         }
     )*};
 }
 
-numbers!(u8, i8, u16, u32, u64, f32);
+numbers!(u8, u16, u32, u64, f32);
 
-impl<T: Wire> Wire for Vec<T> {
+/// Numbers of weights, which are millions: where they are, if that is how this machine has numbers.
+macro_rules! many_numbers {
+    ($($number:ty),*) => {$(
+        impl<'a> Wire<'a> for Cow<'a, [$number]> {
+            fn write(&self, bytes: &mut Vec<u8>) {
+                (self.len() as u32).write(bytes);
+                bytes.resize(bytes.len().next_multiple_of(ALIGNMENT), 0);
+                self.iter().for_each(|number| bytes.extend(number.to_le_bytes()));
+            }
+
+            fn read(reader: &mut Reader<'a>) -> Result<Self, PlanError> {
+                let len = u32::read(reader)? as usize;
+                reader.align()?;
+                let bytes = reader.take(len.checked_mul(size_of::<$number>()).ok_or(PlanError::Length)?)?;
+                match bytemuck::try_cast_slice(bytes) {
+                    Ok(numbers) if cfg!(target_endian = "little") => Ok(Cow::Borrowed(numbers)),
+                    _ => {
+                        let (numbers, _) = bytes.as_chunks();
+                        Ok(numbers.iter().map(|bytes| <$number>::from_le_bytes(*bytes)).collect())
+                    }
+                }
+            }
+        }
+    )*};
+}
+
+many_numbers!(i8, u16, f32);
+
+impl<'a, T: Wire<'a>> Wire<'a> for Vec<T> {
     fn write(&self, bytes: &mut Vec<u8>) {
         (self.len() as u32).write(bytes);
         self.iter().for_each(|item| item.write(bytes));
     }
 
-    fn read(reader: &mut Reader) -> Result<Self, PlanError> {
+    fn read(reader: &mut Reader<'a>) -> Result<Self, PlanError> {
         let len = u32::read(reader)? as usize;
         T::read_list(reader, len)
     }
 }
 
-impl<T: Wire, const N: usize> Wire for [T; N] {
+impl<'a, T: Wire<'a>, const N: usize> Wire<'a> for [T; N] {
     fn write(&self, bytes: &mut Vec<u8>) {
         self.iter().for_each(|item| item.write(bytes));
     }
 
-    fn read(reader: &mut Reader) -> Result<Self, PlanError> {
+    fn read(reader: &mut Reader<'a>) -> Result<Self, PlanError> {
         let items: Vec<T> = (0..N).map(|_| T::read(reader)).collect::<Result<_, _>>()?;
         items.try_into().map_err(|_| PlanError::Length)
     }
 }
 
-impl<T: Wire> Wire for Option<T> {
+impl<'a, T: Wire<'a>> Wire<'a> for Option<T> {
     fn write(&self, bytes: &mut Vec<u8>) {
         u8::from(self.is_some()).write(bytes);
         self.iter().for_each(|item| item.write(bytes));
     }
 
-    fn read(reader: &mut Reader) -> Result<Self, PlanError> {
+    fn read(reader: &mut Reader<'a>) -> Result<Self, PlanError> {
         match u8::read(reader)? {
             0 => Ok(None),
             1 => T::read(reader).map(Some),
@@ -195,13 +232,13 @@ impl<T: Wire> Wire for Option<T> {
     }
 }
 
-impl Wire for String {
+impl<'a> Wire<'a> for String {
     fn write(&self, bytes: &mut Vec<u8>) {
         let end = (0..=MOST_NAME.min(self.len())).rev().find(|end| self.is_char_boundary(*end)).unwrap_or(0);
         self.as_bytes()[..end].to_vec().write(bytes);
     }
 
-    fn read(reader: &mut Reader) -> Result<Self, PlanError> {
+    fn read(reader: &mut Reader<'a>) -> Result<Self, PlanError> {
         let len = u32::read(reader)? as usize;
         if len > MOST_NAME {
             return Err(PlanError::Meaningless { what: "a name too long" });
@@ -213,14 +250,14 @@ impl Wire for String {
 
 /// Fields in the order given.
 macro_rules! structs {
-    ($($name:ident { $($field:ident),* })*) => {$(
-        impl Wire for $name {
+    ($($name:ident $(<$of:lifetime>)? { $($field:ident),* })*) => {$(
+        impl<'a> Wire<'a> for $name $(<$of>)? {
             fn write(&self, bytes: &mut Vec<u8>) {
                 let Self { $($field),* } = self;
                 $($field.write(bytes);)*
             }
 
-            fn read(reader: &mut Reader) -> Result<Self, PlanError> {
+            fn read(reader: &mut Reader<'a>) -> Result<Self, PlanError> {
                 Ok(Self { $($field: Wire::read(reader)?),* })
             }
         }
@@ -229,8 +266,8 @@ macro_rules! structs {
 
 /// The number of the case, then its fields. `match` without a catch-all: a new case breaks the build here.
 macro_rules! enums {
-    ($($name:ident as $tag:ty { $($number:literal = $case:ident $(($inner:ident))? $({ $($field:ident),* })?),* $(,)? })*) => {$(
-        impl Wire for $name {
+    ($($name:ident $(<$of:lifetime>)? as $tag:ty { $($number:literal = $case:ident $(($inner:ident))? $({ $($field:ident),* })?),* $(,)? })*) => {$(
+        impl<'a> Wire<'a> for $name $(<$of>)? {
             fn write(&self, bytes: &mut Vec<u8>) {
                 match self {
                     $(Self::$case $(($inner))? $({ $($field),* })? => {
@@ -241,7 +278,7 @@ macro_rules! enums {
                 }
             }
 
-            fn read(reader: &mut Reader) -> Result<Self, PlanError> {
+            fn read(reader: &mut Reader<'a>) -> Result<Self, PlanError> {
                 match <$tag>::read(reader)? {
                     $($number => {
                         $(let $inner = Wire::read(reader)?;)?
@@ -257,13 +294,13 @@ macro_rules! enums {
 structs! {
     Window { kernel, stride, dilation, pad }
     Convolution { window, groups, weight, bias, activation, order, residual, input, output }
-    Weight { dims, numbers }
+    Weight<'a> { dims, numbers }
     Recurrence { cell, direction, weight, bias, input, output }
 }
 
 enums! {
     Place as u8 { 0 = Arena, 1 = Weight(weight) }
-    Numbers as u8 { 0 = F32(numbers), 1 = F16(bits), 2 = I8 { values, scales } }
+    Numbers<'a> as u8 { 0 = F32(numbers), 1 = F16(bits), 2 = I8 { values, scales } }
     Activation as u8 {
         0 = None, 1 = Relu, 2 = Relu6, 3 = Clip { low, high }, 4 = LeakyRelu(slope), 5 = HardSwish,
         6 = HardSigmoid { alpha, beta }, 7 = Sigmoid, 8 = Silu, 9 = Gelu, 10 = Tanh,
@@ -289,7 +326,7 @@ enums! {
 }
 
 /// Number of axes (u8), then place, offset, and size and stride of each axis.
-impl Wire for View {
+impl<'a> Wire<'a> for View {
     fn write(&self, bytes: &mut Vec<u8>) {
         let Self { place, offset, dims, strides } = self;
         place.write(bytes);
@@ -298,7 +335,7 @@ impl Wire for View {
         dims.iter().chain(strides).for_each(|number| number.write(bytes));
     }
 
-    fn read(reader: &mut Reader) -> Result<Self, PlanError> {
+    fn read(reader: &mut Reader<'a>) -> Result<Self, PlanError> {
         let (place, offset) = (Place::read(reader)?, u32::read(reader)?);
         let axes = usize::from(u8::read(reader)?);
         if axes > MOST_AXES {

@@ -2,7 +2,7 @@
 
 use proptest::prelude::{ProptestConfig, any, prop, proptest};
 
-use super::crc::crc32;
+use super::checksum::xxh64;
 use super::{
     Activation, BinaryFunction, Cell, Convolution, CoordinateMode, Direction, Limits, Numbers, Op, Order, Place, Plan,
     PlanError, PoolKind, Recurrence, Reduction, ResizeKind, UnaryFunction, View, Weight, Window,
@@ -13,7 +13,7 @@ fn view(offset: u32, dims: &[u32]) -> View {
 }
 
 /// One op of every kind, over buffers of 64 numbers.
-pub(crate) fn every_op() -> Plan {
+pub(crate) fn every_op() -> Plan<'static> {
     let [a, b, c] = [0, 64, 128].map(|offset| view(offset, &[1, 4, 4, 4]));
     let window = Window { kernel: [3, 3], stride: [1, 1], dilation: [1, 1], pad: [1, 1] };
     let conv = Convolution {
@@ -75,10 +75,10 @@ pub(crate) fn every_op() -> Plan {
                 dims: vec![2, 18, 2],
                 numbers: Numbers::I8 { values: (0..72).map(|n| n - 36).collect(), scales: vec![0.5; 4] },
             },
-            Weight { dims: vec![4], numbers: Numbers::F32(vec![0.0, 1.0, -2.0, f32::INFINITY]) },
+            Weight { dims: vec![4], numbers: Numbers::F32(vec![0.0, 1.0, -2.0, f32::INFINITY].into()) },
             Weight { dims: vec![2, 18, 2], numbers: Numbers::F16((0..72).collect()) },
             Weight { dims: vec![2, 6], numbers: Numbers::F32((0..12).map(|n| n as f32 / 12.0).collect()) },
-            Weight { dims: vec![2], numbers: Numbers::F32(vec![0.5, -0.5]) },
+            Weight { dims: vec![2], numbers: Numbers::F32(vec![0.5, -0.5].into()) },
         ],
         names: (0..ops.len()).map(|n| format!("op {n}")).collect(),
         ops,
@@ -87,8 +87,8 @@ pub(crate) fn every_op() -> Plan {
 
 /// The bytes with a checksum that fits, so that what lies behind it is reached.
 fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
-    if let Some((head, checked)) = bytes.split_at_mut_checked(16) {
-        head[12..].copy_from_slice(&crc32(checked).to_le_bytes());
+    if let Some((head, checked)) = bytes.split_at_mut_checked(20) {
+        head[12..].copy_from_slice(&xxh64(checked).to_le_bytes());
     }
     bytes
 }
@@ -109,7 +109,7 @@ fn bytes_that_are_no_plan_are_told_apart() {
     assert_eq!(read(b"\x08\x07\x12\x07pytorch"), PlanError::NotAPlan);
     let mut of_tomorrow = bytes.clone();
     of_tomorrow[8] = 9;
-    assert_eq!(read(&of_tomorrow), PlanError::Version { found: 9, known: 1 });
+    assert_eq!(read(&of_tomorrow), PlanError::Version { found: 9, known: 2 });
     let mut damaged = bytes.clone();
     damaged[100] ^= 1;
     assert_eq!(read(&damaged), PlanError::Checksum);
@@ -131,7 +131,65 @@ fn what_a_plan_may_cost_is_limited() {
     for limits in tight {
         assert!(matches!(Plan::from_bytes(&bytes, &limits), Err(PlanError::TooMuch { .. })), "{limits:?}");
     }
-    assert!(Plan::from_bytes(&bytes, &Limits { arena_bytes: 192 * 4, weight_bytes: 162 * 4, ..limits }).is_ok());
+    assert!(Plan::from_bytes(&bytes, &Limits { arena_bytes: 192 * 4, ..limits }).is_ok());
+}
+
+#[test]
+fn what_no_multiplication_shows_is_limited_too() {
+    type Grow = fn(&mut Plan);
+    let cases: [(&str, Grow); 4] = [
+        ("a window of two rows far apart, of which each row of output copies all between", |plan| {
+            let window = Window { kernel: [2, 1], stride: [1, 4096], dilation: [4095, 1], pad: [4095, 0] };
+            let [input, output] = [view(0, &[1, 4096, 16384, 1]), view(1 << 26, &[1, 4096, 5, 1])];
+            plan.arena_len = (1 << 26) + (1 << 15);
+            plan.weights = vec![Weight { dims: vec![1, 2, 1], numbers: Numbers::F32(vec![1.0, 1.0].into()) }];
+            plan.ops = vec![Op::Conv(Convolution { window, ..pointwise(input, output) })];
+        }),
+        ("one weight that many ops pack for themselves", |plan| {
+            let (width, count) = (1 << 13, 9);
+            let values = vec![0; 1 << 23].into();
+            let scales = vec![1.0; 1 << 10];
+            plan.weights = vec![Weight { dims: vec![1, width, 1 << 10], numbers: Numbers::I8 { values, scales } }];
+            let [input, output] = [view(0, &[1, 1, 1, width]), view(width, &[1, 1, 1, 1 << 10])];
+            plan.arena_len = width + (1 << 10);
+            plan.ops = vec![Op::Conv(pointwise(input, output)); count];
+        }),
+        ("more pictures than steps are taken", |plan| {
+            let [input, output] = [view(0, &[1 << 18, 1, 1, 1]), view(1 << 18, &[1 << 18, 1, 1, 1])];
+            plan.arena_len = 1 << 19;
+            plan.weights = vec![Weight { dims: vec![1, 1, 1], numbers: Numbers::F32(vec![1.0].into()) }];
+            plan.ops = vec![Op::Conv(pointwise(input, output))];
+        }),
+        ("numbers that are only written, op after op", |plan| {
+            plan.arena_len = 1 << 26;
+            plan.ops = vec![Op::Fill { value: 0.0, output: view(0, &[1 << 26]) }; 1 << 10];
+        }),
+    ];
+    for (what, grow) in cases {
+        let mut plan = Plan { inputs: vec![], outputs: vec![], ..every_op() };
+        grow(&mut plan);
+        plan.names = vec![String::new(); plan.ops.len()];
+        assert!(
+            matches!(plan.check(&Limits::default()), Err(PlanError::TooMuch { .. })),
+            "{what}: {:?}",
+            plan.check(&Limits::default())
+        );
+    }
+}
+
+/// A product of each pixel with the first weight.
+fn pointwise(input: View, output: View) -> Convolution {
+    Convolution {
+        window: Window { kernel: [1, 1], stride: [1, 1], dilation: [1, 1], pad: [0, 0] },
+        groups: 1,
+        weight: 0,
+        bias: None,
+        activation: Activation::None,
+        order: Order::ActivationLast,
+        residual: None,
+        input,
+        output,
+    }
 }
 
 #[test]

@@ -1,26 +1,28 @@
 //! Weights as they lie in a plan: f32, f16, or 8-bit integers with a scale per output channel, and how they become f32.
 
+use std::borrow::Cow;
+
 /// A matrix or a row of numbers that the model learned.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Weight {
+pub struct Weight<'a> {
     /// Row-major; the last axis is the one that scales belong to, together with the first (groups) where there are three.
     pub dims: Vec<u32>,
-    pub numbers: Numbers,
+    pub numbers: Numbers<'a>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub enum Numbers {
-    F32(Vec<f32>),
+pub enum Numbers<'a> {
+    F32(Cow<'a, [f32]>),
     /// Bits of IEEE 754 half precision.
-    F16(Vec<u16>),
+    F16(Cow<'a, [u16]>),
     /// `value * scale`; one scale for each place along the first and the last axis (`scales[first * last_len + last]`).
     I8 {
-        values: Vec<i8>,
+        values: Cow<'a, [i8]>,
         scales: Vec<f32>,
     },
 }
 
-impl Weight {
+impl Weight<'_> {
     pub fn len(&self) -> usize {
         match &self.numbers {
             Numbers::F32(numbers) => numbers.len(),
@@ -36,8 +38,8 @@ impl Weight {
     /// As they lie in the file.
     pub fn stored_bytes(&self) -> usize {
         match &self.numbers {
-            Numbers::F32(numbers) => size_of_val(numbers.as_slice()),
-            Numbers::F16(bits) => size_of_val(bits.as_slice()),
+            Numbers::F32(numbers) => size_of_val::<[f32]>(numbers),
+            Numbers::F16(bits) => size_of_val::<[u16]>(bits),
             Numbers::I8 { values, scales } => values.len() + size_of_val(scales.as_slice()),
         }
     }
@@ -53,7 +55,7 @@ impl Weight {
 
     pub fn unpacked(&self) -> Vec<f32> {
         if let Numbers::F32(numbers) = &self.numbers {
-            return numbers.clone();
+            return numbers.to_vec();
         }
         let columns = self.dims.last().map_or(1, |columns| *columns as usize).max(1);
         let mut numbers = vec![0.0; self.len()];
@@ -88,7 +90,9 @@ impl Weight {
             }
         }
     }
+}
 
+impl Weight<'static> {
     /// The smallest form that loses nothing: f32 rounding of `integer * scale` is not counted as a loss.
     pub fn smallest(dims: Vec<u32>, numbers: Vec<f32>) -> Self {
         // A short row (a bias) saves nothing worth the trouble.
@@ -99,15 +103,15 @@ impl Weight {
             }
             let halves: Vec<u16> = numbers.iter().map(|number| f16_from_f32(*number)).collect();
             if halves.iter().zip(&numbers).all(|(half, number)| f32_from_f16(*half) == *number) {
-                return Self { dims, numbers: Numbers::F16(halves) };
+                return Self { dims, numbers: Numbers::F16(halves.into()) };
             }
         }
-        Self { dims, numbers: Numbers::F32(numbers) }
+        Self { dims, numbers: Numbers::F32(numbers.into()) }
     }
 }
 
 /// Eight-bit integers, if each channel's numbers are multiples of a 127th of its largest one.
-fn as_i8(dims: &[u32], numbers: &[f32]) -> Option<Numbers> {
+fn as_i8(dims: &[u32], numbers: &[f32]) -> Option<Numbers<'static>> {
     const LARGEST: f32 = 127.0;
     /// What rounding `integer * scale` and the scale itself to f32 may cost, of the largest number.
     const ROUNDING: f32 = 4.0e-7;
@@ -135,7 +139,7 @@ fn as_i8(dims: &[u32], numbers: &[f32]) -> Option<Numbers> {
             }
         }
     }
-    Some(Numbers::I8 { values, scales })
+    Some(Numbers::I8 { values: values.into(), scales })
 }
 
 /// Without a branch, so that many are converted at once: the bits moved to where f32 has them are a number that is too small

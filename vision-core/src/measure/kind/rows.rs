@@ -1,6 +1,7 @@
 //! Whether the picture has rows of text: short strokes in bands of even height with blank bands between.
 
 use super::Luma;
+use crate::order;
 
 /// Vertical strips that are looked at one by one, so that a slightly turned page still has rows.
 const STRIPS: usize = 8;
@@ -88,7 +89,7 @@ impl Ground {
 
     fn median(&self) -> f32 {
         let mut sorted = self.levels.clone();
-        sorted.sort_unstable();
+        order::sort(&mut sorted);
         sorted[sorted.len() / 2] as f32
     }
 }
@@ -113,7 +114,7 @@ fn rows_in_strip(ink: &[bool], work: &Luma, strip: usize) -> usize {
             written |= share > WRITTEN_ABOVE;
         }
     }
-    heights.sort_unstable();
+    order::sort(&mut heights);
     let Some(median) = heights.get(heights.len() / 2).copied() else { return 0 };
     let even = |h: &&usize| **h * 2 >= median && **h <= median * 2;
     let tall = work.height / 6;

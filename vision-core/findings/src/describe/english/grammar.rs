@@ -22,7 +22,7 @@ const COUNTED: usize = 6;
 
 /// `a` or `an`.
 pub fn article(next: &str) -> &'static str {
-    let lower = next.to_lowercase();
+    let lower = next.to_ascii_lowercase();
     let vowel = lower.starts_with(['a', 'e', 'i', 'o', 'u']);
     let exception = if vowel { words::A_DESPITE_VOWEL } else { words::AN_DESPITE_CONSONANT };
     let excepted = exception.iter().any(|e| lower.starts_with(e));

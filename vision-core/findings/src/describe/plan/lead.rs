@@ -4,6 +4,7 @@ use super::{Plan, Planner, Subject, TABLE, naming};
 use crate::describe::classes::Role;
 use crate::describe::groups::Group;
 use crate::describe::settings::{Place, Setting};
+use crate::order;
 use crate::reconcile::{certainty, names};
 
 /// The main subject of a sentence.
@@ -124,6 +125,6 @@ impl Planner<'_> {
         if let Some(v) = self.groups.get_mut(vase) {
             v.salience = salience;
         }
-        self.groups.sort_by(|a, b| b.salience.total_cmp(&a.salience));
+        order::sort_by(&mut self.groups, |a, b| b.salience.total_cmp(&a.salience));
     }
 }

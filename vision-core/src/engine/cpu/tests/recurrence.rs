@@ -53,8 +53,8 @@ fn states_follow_their_formulas_in_both_directions() {
                 let numbers: Vec<f32> = (0..hidden * gates).map(|_| random.number()).collect();
                 let last: Vec<f32> = (0..hidden).map(|_| random.number()).collect();
                 let weights = vec![
-                    Weight { dims: vec![hidden, gates], numbers: Numbers::F32(numbers.clone()) },
-                    Weight { dims: vec![hidden], numbers: Numbers::F32(last.clone()) },
+                    Weight { dims: vec![hidden, gates], numbers: Numbers::F32(numbers.clone().into()) },
+                    Weight { dims: vec![hidden], numbers: Numbers::F32(last.clone().into()) },
                 ];
                 let bias = (cell == Cell::GruResetLast).then_some(1);
                 let op = Op::Recurrence(Recurrence { cell, direction, weight: 0, bias, input: input.clone(), output });

@@ -19,7 +19,7 @@ fn side(window: &Window, axis: usize, input: u32, after: u32) -> u32 {
     (input + window.pad[axis] + after - reach) / window.stride[axis] + 1
 }
 
-fn operands(random: &mut Random, sizes: Sizes, window: Window, out: [u32; 2]) -> (Convolution, Vec<Weight>) {
+fn operands(random: &mut Random, sizes: Sizes, window: Window, out: [u32; 2]) -> (Convolution, Vec<Weight<'static>>) {
     let [count, height, width, in_c, out_c, groups] = sizes;
     let start = random.below(7);
     let input = picture(random, start, [count, height, width, in_c]);

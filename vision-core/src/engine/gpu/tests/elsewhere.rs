@@ -19,7 +19,7 @@ fn numbers_are_copied_and_filled_wherever_they_lie() {
         assert_eq!(ours, expected);
     }
     // What a weight holds, repeated along an axis.
-    let weights = [Weight { dims: vec![5], numbers: Numbers::F32(vec![1.0, 2.0, 3.0, 4.0, 5.0]) }];
+    let weights = [Weight { dims: vec![5], numbers: Numbers::F32(vec![1.0, 2.0, 3.0, 4.0, 5.0].into()) }];
     let input = View { place: Place::Weight(0), offset: 1, dims: vec![3, 4], strides: vec![0, 1] };
     let copy = Op::Copy { input, output: View::dense(Place::Arena, HALF + 1, &[3, 4]) };
     let [ours, expected] = both(&copy, &weights, numbers(&mut random));

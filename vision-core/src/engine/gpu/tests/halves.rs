@@ -70,7 +70,7 @@ fn everything_else() {
     let dims = [3, 5, 7];
     let (a, output) = (scattered(&mut random, 0, &dims), scattered(&mut random, HALF, &dims));
     // Of an odd length, and beside another.
-    let weights = [Weight { dims: vec![7], numbers: Numbers::F32(vec![0.5, -1.0, 2.0, 0.25, 3.0, -4.0, 1.5]) }];
+    let weights = [Weight { dims: vec![7], numbers: Numbers::F32(vec![0.5, -1.0, 2.0, 0.25, 3.0, -4.0, 1.5].into()) }];
     let repeated = View { place: Place::Weight(0), offset: 0, dims: dims.to_vec(), strides: vec![0, 0, 1] };
     let add = |b: View| Op::Binary {
         function: BinaryFunction::Add,

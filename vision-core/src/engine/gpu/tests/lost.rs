@@ -5,7 +5,7 @@ use crate::engine::cpu::tests::HALF;
 use crate::engine::plan::{Activation, Convolution, Numbers, Op, Order, Place, Plan, View, Weight, Window};
 use crate::engine::{EngineError, Model, Tensor};
 
-fn copy() -> Plan {
+fn copy() -> Plan<'static> {
     plan(Op::Copy { input: View::dense(Place::Arena, 0, &[8]), output: View::dense(Place::Arena, HALF, &[8]) }, vec![])
 }
 
@@ -73,7 +73,7 @@ fn what_no_kernel_does_is_refused_when_it_is_loaded() {
         input: picture(0),
         output: picture(HALF),
     });
-    let weights = vec![Weight { dims: vec![1, 1, 1], numbers: Numbers::F32(vec![1.0]) }];
+    let weights = vec![Weight { dims: vec![1, 1, 1], numbers: Numbers::F32(vec![1.0].into()) }];
     let error = pollster::block_on(super::engine().load_plan(&plan(op, weights))).err().expect("it is refused");
     assert!(matches!(error, EngineError::Load { .. }), "{error}");
 }

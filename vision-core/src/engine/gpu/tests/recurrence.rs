@@ -12,7 +12,7 @@ pub(super) fn layer(
     (cell, direction): (Cell, Direction),
     [count, steps, hidden]: [u32; 3],
     steps_first: [bool; 2],
-) -> (Op, Vec<Weight>) {
+) -> (Op, Vec<Weight<'static>>) {
     let gates = cell.gates() * hidden;
     let input = sequences(random, 3, [count, steps, gates], steps_first[0]);
     let output = sequences(random, HALF, [count, steps, hidden], steps_first[1]);
