@@ -8,7 +8,7 @@ const ROOT: &str = "proto";
 const FILES: [&str; 2] = ["proto/image_analyzer/v1/vision.proto", "proto/image_analyzer/auth/v1/auth.proto"];
 
 /// Messages of the auth service that hold something secret: `src/auth.rs` says what is shown of them instead.
-const SECRET: [&str; 19] = [
+const SECRET: [&str; 21] = [
     "Origin",
     "Register",
     "Confirm",
@@ -16,6 +16,8 @@ const SECRET: [&str; 19] = [
     "ChangePassword",
     "ChangeEmail",
     "LogIn",
+    "CodeAsked",
+    "FinishLogIn",
     "LoggedIn",
     "Refresh",
     "Identify",

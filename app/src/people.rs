@@ -37,12 +37,13 @@ use crate::pages::people as pages;
 use crate::plain::status_of;
 
 /// Where these pages stand, as axum writes addresses. All of them answer GET and POST.
-pub const ADDRESSES: [&str; 24] = [
+pub const ADDRESSES: [&str; 25] = [
     "/register",
     "/confirm",
     "/confirm-email",
     "/resend",
     "/login",
+    "/login/code",
     "/logout",
     "/forgot",
     "/reset",
@@ -140,6 +141,7 @@ async fn reply(here: Here) -> Result<Reply, Refused> {
         ["confirm" | "confirm-email"] => entrance::confirm(&here).await,
         ["resend"] => entrance::resend(&here).await,
         ["login"] => entrance::log_in(&here).await,
+        ["login", "code"] => entrance::code(&here).await,
         ["logout"] => entrance::log_out(&here).await,
         ["forgot"] => entrance::forgot(&here).await,
         ["reset"] => entrance::reset(&here).await,

@@ -1,15 +1,18 @@
-// Collects tests in lanes, runs those of one lane one after another, prints a line for each and the sum at the end.
+// Collects tests in lanes, runs those of one lane one after another and lanes side by side, prints a line for each test and the sum
+// at the end.
 
-const lanes = new Map();
 const endings = [];
 let lane = [];
 let group = "";
 
-/** Tests that `body` names belong to the lane of this name. */
-export function inLane(name, body) {
-  if (!lanes.has(name)) lanes.set(name, []);
-  lane = lanes.get(name);
+/** The tests that `body` names, to be run one after another. */
+export function inLane(body) {
+  const outer = lane;
+  lane = [];
   body();
+  const named = lane;
+  lane = outer;
+  return named;
 }
 
 export function describe(name, body) {
@@ -29,11 +32,15 @@ export function atEnd(run) {
   endings.push(run);
 }
 
-/** Runs the named lanes side by side, and after them what has to be alone. */
-export async function runAll({ beside, alone }) {
+/** Runs so many lanes side by side, the next one as soon as one is through, and after them what has to be alone. */
+export async function runAll({ beside, lanes, alone }) {
   const tally = { passed: 0, failed: 0 };
-  await Promise.all(beside.map((name) => run(lanes.get(name), tally)));
-  await run(lanes.get(alone), tally);
+  const waiting = [...lanes];
+  const next = async () => {
+    while (waiting.length) await run(waiting.shift(), tally);
+  };
+  await Promise.all(Array.from({ length: beside }, next));
+  await run(alone, tally);
   for (const end of endings) await end().catch((error) => console.log(String(error)));
   console.log(`${tally.passed} passed, ${tally.failed} failed`);
   return tally.failed;

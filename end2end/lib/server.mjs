@@ -36,7 +36,7 @@ export async function startServer({ env = {}, args = [], port: asked }) {
   while (Date.now() < until) {
     if (child.exitCode !== null) throw new Error(`the server ended at once:\n${log.slice(-20_000)}`);
     try {
-      if ((await fetch(`${url}/readyz`)).ok) return { url, port, data, stop, log: () => log };
+      if ((await fetch(`${url}/readyz`)).ok) return { url, port, data, env, stop, log: () => log };
     } catch { /* not yet */ }
     await new Promise((r) => setTimeout(r, 150));
   }

@@ -9,23 +9,21 @@ import { differences, pictureOf } from "./goldens.mjs";
 /** A GPU made of software, where there may be no card. */
 const SOFTWARE = { args: ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"] };
 
-/** Few: software is slow. */
+/** Few: software is slow. The first is read whole, the second loses its device. */
 const PICTURES = ["astronaut", "coffee"];
 
 /** The program that nobody without a GPU fetches. */
 const PROGRAM = "/pkg/vision-worker-gpu_bg.wasm";
 
-/** Takes the device away when so many pieces of work have been handed in: one for each model of a picture. */
-const LOST_AT = 2;
-
-/** Before the worker's own script: a driver that fails in the middle of a picture. */
+/** Before the worker's own script: a driver that can be told to fail, after so many more pieces of work (one for each model of a picture). */
 const LOSES_DEVICE = `
   const { requestDevice } = GPUAdapter.prototype, { submit } = GPUQueue.prototype;
-  let device, submitted = 0;
+  let device, left = Infinity;
+  globalThis.loseAfter = (pieces) => { left = pieces; };
   GPUAdapter.prototype.requestDevice = async function (...options) { return (device = await requestDevice.apply(this, options)); };
   GPUQueue.prototype.submit = function (...work) {
     submit.apply(this, work);
-    if (++submitted === ${LOST_AT}) device.destroy();
+    if (--left === 0) device.destroy();
   };`;
 
 /** Before the worker's own script: software that passes for a card. */
@@ -67,32 +65,29 @@ export function gpuTests(describe, it, { browser }) {
   };
 
   describe("gpu", () => {
-    // One page for all of them: most of the time goes to making its programs for the adapter.
-    it("asked for, it reads as the goldens say", () =>
-      visit(SOFTWARE, undefined, async (visit) => {
-        await visit.open("/?device=gpu");
-        for (const stem of PICTURES) {
-          const picture = pictureOf(stem);
-          await visit.drop(picture);
-          await visit.page.waitForFunction(
-            (name) => document.querySelector(".bar .name")?.textContent === name, basename(picture),
-          );
-          await visit.read();
-          const report = await visit.report();
-          equal(report.receipt.engine, "gpu");
-          for (const { engine_reason: reason } of report.receipt.models) {
-            ok(/^asked for; .*swiftshader/.test(reason), `why, and on which card: ${reason}`);
-          }
-          assertGolden(report, stem);
+    // One page for both: most of the time goes to making its programs for the adapter.
+    it("asked for, it reads as the goldens say; lost in the middle of a picture, the processor goes on", () =>
+      visit(SOFTWARE, LOSES_DEVICE, async (visit) => {
+        const [whole, broken] = PICTURES;
+        const report = await readIn(visit, "/?device=gpu", whole);
+        equal(report.receipt.engine, "gpu");
+        for (const { engine_reason: reason } of report.receipt.models) {
+          ok(/^asked for; .*swiftshader/.test(reason), `why, and on which card: ${reason}`);
         }
-      }));
+        assertGolden(report, whole);
 
-    it("lost in the middle of a picture, the processor goes on", async () => {
-      const report = await read(SOFTWARE, "/?device=gpu", PICTURES[0], LOSES_DEVICE);
-      equal(report.receipt.engine, "gpu, cpu");
-      equal(report.warnings.map((warning) => warning.code), ["gpu_failed"]);
-      assertGolden(report, PICTURES[0], ["warnings"]);
-    });
+        for (const worker of visit.page.workers()) await worker.evaluate(() => globalThis.loseAfter?.(2));
+        const picture = pictureOf(broken);
+        await visit.drop(picture);
+        await visit.page.waitForFunction(
+          (name) => document.querySelector(".bar .name")?.textContent === name, basename(picture),
+        );
+        await visit.read();
+        const after = await visit.report();
+        equal(after.receipt.engine, "gpu, cpu");
+        equal(after.warnings.map((warning) => warning.code), ["gpu_failed"]);
+        assertGolden(after, broken, ["warnings"]);
+      }));
 
     it("of a card, each model is timed once and runs where it is faster", () =>
       visit(SOFTWARE, PASSES_FOR_CARD, async (visit) => {

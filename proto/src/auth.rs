@@ -57,6 +57,7 @@ pub fn check_reply(message: AuthReply) -> Result<Reply, WireError> {
         | Reply::Done(_)
         | Reply::Registered(_)
         | Reply::Confirmed(_)
+        | Reply::CodeAsked(_)
         | Reply::SecondFactor(_)
         | Reply::RecoveryCodes(_)
         | Reply::Audit(_) => Ok(()),
@@ -109,10 +110,11 @@ fn check_asked(request: &Request) -> Result<(), WireError> {
             id(&asked.session_id, "session_id")?;
             check_texts(&[(&asked.password, "password"), (&asked.email, "email")])
         }
-        Request::LogIn(LogIn { login, password, code, kind }) => {
+        Request::LogIn(LogIn { login, password, code, kind, in_two_steps: _ }) => {
             known::<LogInKind>(*kind, "kind")?;
             check_texts(&[(login, "login"), (password, "password"), (code, "code")])
         }
+        Request::FinishLogIn(asked) => check_texts(&[(&asked.ticket, "ticket"), (&asked.code, "code")]),
         Request::Refresh(asked) => text(&asked.refresh_token, "refresh_token"),
         Request::Identify(Identify { credential }) => match credential {
             Some(Credential::Bearer(token)) => text(token, "bearer"),
@@ -268,6 +270,8 @@ says_only_its_name!(
     ChangePassword,
     ChangeEmail,
     LogIn,
+    CodeAsked,
+    FinishLogIn,
     LoggedIn,
     Refresh,
     Identify,

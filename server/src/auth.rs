@@ -24,6 +24,7 @@ mod profile;
 mod refresh;
 pub mod rules;
 mod second_factor;
+mod second_step;
 mod secret;
 mod sessions;
 mod store;
@@ -37,6 +38,7 @@ use futures::future::BoxFuture;
 use proto::auth_v1::{AuthReply, AuthRequest};
 
 pub use error::AuthError;
+pub use hasher::hashes_at_once;
 pub use rules::AuthRules;
 
 use crate::config::live::Live;

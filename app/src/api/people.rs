@@ -15,7 +15,7 @@ pub use administration::{
     ServerSetting, ServerSettings, SettingValue, SettingsChange, User, UserChange, UserDetail, UserList, UserOrder,
     UserSearch,
 };
-pub use entrance::{Entrance, LogIn, NewAccount, NewPassword, PasswordRules};
+pub use entrance::{Entrance, LogIn, LogInStep, NewAccount, NewPassword, PasswordRules};
 pub use history::{History, HistoryEntry, HistoryList, HistorySearch, KeptAnalysis, Share};
 pub use statistics::{Frequency, Numbers, Per, Period, Statistics};
 

@@ -110,7 +110,7 @@ fn profile_change(posted: &Fields) -> Result<ProfileChange, Refused> {
     let ticked = posted.all("task");
     let tasks: BTreeSet<Task> = ticked.iter().filter_map(|task| task.parse().ok()).collect();
     if tasks.is_empty() {
-        return Err(Refused::field("task", "missing", text::NO_TASK));
+        return Err(Refused::field("task", "none_chosen", text::NO_TASK));
     }
     Ok(ProfileChange {
         first_name: posted.text("first_name"),
@@ -172,7 +172,7 @@ fn key_wish(posted: &Fields) -> Result<KeyWish, Refused> {
     let scopes: BTreeSet<Scope> =
         Scope::ALL.into_iter().filter(|scope| ticked.iter().any(|name| name == scope.as_str())).collect();
     if scopes.is_empty() {
-        return Err(Refused::field("scope", "missing", text::NO_SCOPE));
+        return Err(Refused::field("scope", "none_chosen", text::NO_SCOPE));
     }
     let days: u32 = posted.text("expires_in_days").parse().unwrap_or(0);
     Ok(KeyWish { name: posted.text("name"), scopes, expires_in_days: (days > 0).then_some(days) })

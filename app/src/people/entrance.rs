@@ -2,9 +2,10 @@
 
 use vision_core::ErrorCode;
 
-use super::{Fields, Here, Reply, own_path};
+use super::factor::beside;
+use super::{Fields, Here, Reply, address, own_path};
 use crate::api::Refused;
-use crate::api::people::{LogIn, NewAccount, NewPassword};
+use crate::api::people::{LogIn, LogInStep, NewAccount, NewPassword};
 use crate::pages::people::entrance as pages;
 use crate::text::people as text;
 
@@ -94,12 +95,34 @@ pub(super) async fn log_in(here: &Here) -> Result<Reply, Refused> {
         return Ok(Reply::Page(pages::log_in(&Fields::from([("next", next.as_str())]), said, None)));
     };
     let remember = posted.is_ticked("remember");
-    let asked =
-        LogIn { login: posted.text("login"), password: posted.text("password"), code: posted.text("code"), remember };
-    if let Err(refused) = here.people.log_in(asked).await {
-        return Ok(Reply::Page(pages::log_in(posted, None, Some(&refused)).refused(Some(&refused))));
-    }
-    Ok(Reply::SeeOther(own_path(&posted.text("next")).unwrap_or("/history").to_owned()))
+    let asked = LogIn { login: posted.text("login"), password: posted.text("password"), remember };
+    Ok(match here.people.log_in(asked).await {
+        Ok(LogInStep::LoggedIn) => Reply::SeeOther(after_login(posted)),
+        Ok(LogInStep::CodeAsked) => Reply::SeeOther(address("/login/code", &[("next", Some(&posted.text("next")))])),
+        Err(refused) => Reply::Page(pages::log_in(posted, None, Some(&refused)).refused(Some(&refused))),
+    })
+}
+
+/// The second step: the browser has what stands for the first.
+pub(super) async fn code(here: &Here) -> Result<Reply, Refused> {
+    let Some(posted) = &here.visit.posted else {
+        return Ok(Reply::Page(pages::code(&here.visit.query, None)));
+    };
+    Ok(match here.people.finish_log_in(posted.text("code")).await {
+        Ok(()) => Reply::SeeOther(after_login(posted)),
+        // It took too long: the password is asked for once more.
+        Err(refused) if refused.code == ErrorCode::Unauthenticated => {
+            Reply::Page(pages::log_in(posted, None, Some(&refused)).refused(Some(&refused)))
+        }
+        Err(refused) => {
+            let refused = beside("code", text::WRONG_CODE, refused);
+            Reply::Page(pages::code(posted, Some(&refused)).refused(Some(&refused)))
+        }
+    })
+}
+
+fn after_login(posted: &Fields) -> String {
+    own_path(&posted.text("next")).unwrap_or("/history").to_owned()
 }
 
 pub(super) async fn log_out(here: &Here) -> Result<Reply, Refused> {

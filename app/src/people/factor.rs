@@ -47,7 +47,7 @@ async fn back(own: &Own, refused: Refused) -> Result<Reply, Refused> {
     Ok(Reply::Page(pages::state(is_on, None, Some(&refused)).refused(Some(&refused))))
 }
 
-fn beside(field: &str, message: &str, refused: Refused) -> Refused {
+pub(super) fn beside(field: &str, message: &str, refused: Refused) -> Refused {
     match refused.code {
         ErrorCode::InvalidCredentials => Refused { code: refused.code, ..Refused::field(field, "wrong", message) },
         _ => refused,

@@ -65,7 +65,7 @@ fn values<'a>(html: &'a str, attribute: &str) -> Vec<&'a str> {
         .collect()
 }
 
-const EVERY_PAGE: [&str; 26] = [
+const EVERY_PAGE: [&str; 27] = [
     "/register",
     "/register?said=mail-sent",
     "/confirm?token=t",
@@ -80,6 +80,7 @@ const EVERY_PAGE: [&str; 26] = [
     "/history",
     "/history/a1",
     "/shared/good",
+    "/login/code?next=%2Fprofile",
     "/logout",
     "/second-factor",
     "/stats",
@@ -328,9 +329,26 @@ fn the_second_factor_is_scanned_proved_and_removed() {
     assert!(status == 401 && html.contains("class=\"qr\"") && html.contains("not the code of now"), "{html}");
     let (status, _) = page(&wrong, post("/second-factor", "do=confirm&code=1&secret=X&uri=javascript%3Aalert"));
     assert_eq!(status, 422, "a secret that was not shown here");
-    let asked = Double::refusing(refused(ErrorCode::SecondFactorRequired, &[]));
-    let (_, html) = page(&asked, post("/login", "login=olena&password=Right-1234!"));
-    assert!(html.contains("autocomplete=\"one-time-code\"") && !html.contains("Right-1234"), "{html}");
+}
+
+#[test]
+fn a_login_of_two_steps_asks_for_the_code_alone() {
+    let double = Double::visitor();
+    let first = post("/login", "login=careful&password=Right-1234!&next=%2Fprofile");
+    assert_eq!(goes_to(&double, first), "/login/code?next=%2Fprofile");
+    let (_, html) = page(&double, get("/login/code?next=%2Fprofile"));
+    assert!(html.contains("autocomplete=\"one-time-code\"") && html.contains("value=\"/profile\""), "{html}");
+    assert!(!html.contains("type=\"password\""), "{html}");
+    assert_eq!(goes_to(&double, post("/login/code", "code=123456&next=%2Fprofile")), "/profile");
+    assert_eq!(goes_to(&double, post("/login/code", "code=123456&next=%2F%2Fevil.example")), "/history");
+    assert_eq!(double.asked()[1], "finish_log_in 123456");
+
+    let wrong = Double::refusing(refused(ErrorCode::InvalidCredentials, &[]));
+    let (status, html) = page(&wrong, post("/login/code", "code=1&next=%2Fprofile"));
+    assert!(status == 401 && html.contains("not the code of now") && html.contains("value=\"/profile\""), "{html}");
+    let over = Double::refusing(refused(ErrorCode::Unauthenticated, &[]));
+    let (status, html) = page(&over, post("/login/code", "code=1&next=%2Fprofile"));
+    assert!(status == 401 && html.contains("action=\"/login\"") && html.contains("value=\"/profile\""), "{html}");
 }
 
 #[test]

@@ -81,7 +81,7 @@ impl LocalAuth {
         let mut transaction = self.0.database.begin().await?;
         let to = Address { email: new.email, name: new.first_name, language: new.language };
         if accounts::insert(&mut transaction, new).await? {
-            let link = self.make_link(&mut transaction, new.id, Purpose::Confirm, None).await?;
+            let link = self.make_first_link(&mut transaction, new.id).await?;
             self.0.outbox.put(&mut transaction, &to, &Letter::Confirm { link: &link, username_taken }).await?;
             transaction.commit().await?;
             self.0.outbox.wake();

@@ -36,6 +36,8 @@ pub enum AuthError {
     Unauthenticated,
     #[error("the link is not valid any more: it was used, or is too old; ask for a new one")]
     DeadLink,
+    #[error("this login was begun more than five minutes ago, or is over: begin it once more")]
+    DeadTicket,
     #[error("there is nothing here by this name")]
     NotFound,
     #[error("somebody has changed this in between; look at it again")]
@@ -64,7 +66,7 @@ impl AuthError {
             Self::PasswordRequired => ErrorCode::PasswordRequired,
             Self::Blocked | Self::NoAdministrator => ErrorCode::Forbidden,
             Self::TooManyAttempts { .. } => ErrorCode::TooManyAttempts,
-            Self::Unauthenticated => ErrorCode::Unauthenticated,
+            Self::Unauthenticated | Self::DeadTicket => ErrorCode::Unauthenticated,
             Self::NotFound => ErrorCode::NotFound,
             Self::Conflict => ErrorCode::Conflict,
             Self::Overloaded => ErrorCode::Overloaded,

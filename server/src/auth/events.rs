@@ -20,6 +20,7 @@ impl Event {
             Request::ForgotPassword(_) => ("password_forgotten", ""),
             Request::ResetPassword(_) => ("password_reset", ""),
             Request::LogIn(_) => ("login", ""),
+            Request::FinishLogIn(_) => ("login_code", ""),
             Request::Refresh(_) => ("refresh", ""),
             Request::ChangePassword(asked) => ("password_change", asked.account_id.as_str()),
             Request::ChangeEmail(asked) => ("email_change", asked.account_id.as_str()),
@@ -56,6 +57,7 @@ impl Event {
     pub fn log(self, origin: &Origin, reply: &Reply) {
         let outcome = match reply {
             Reply::Failure(Failure { code, .. }) => code.as_str(),
+            Reply::CodeAsked(_) => "code_asked",
             _ => "done",
         };
         let account = match reply {

@@ -26,10 +26,15 @@ pub struct Hasher {
     nobody: String,
 }
 
+/// Hashes that are made side by side: half the cores.
+pub fn hashes_at_once() -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    (cores / 2).max(1)
+}
+
 impl Hasher {
     pub fn new(cost: u32) -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let at_once = (cores / 2).max(1);
+        let at_once = hashes_at_once();
         Self {
             cost,
             running: Arc::new(Semaphore::new(at_once)),

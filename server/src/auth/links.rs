@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sqlx::{Any, Transaction};
 
-use super::store::links::{self, Purpose, Taken};
+use super::store::links::{self, Led, Purpose};
 use super::{AuthError, LocalAuth, secret};
 use crate::service::Moment;
 
@@ -20,15 +20,26 @@ impl LocalAuth {
         purpose: Purpose,
         detail: Option<&str>,
     ) -> Result<String, AuthError> {
-        let (token, now) = (secret::new("")?, Moment::now());
-        let (page, lives) = match purpose {
-            Purpose::Confirm => ("confirm", DAY),
-            Purpose::ResetPassword => ("reset", HOUR),
-            Purpose::ChangeEmail => ("confirm-email", DAY),
-        };
-        let times = (now.0, now.after(lives).0);
+        let token = secret::new("")?;
+        let (page, times) = leads_to(purpose)?;
         links::insert(transaction, &secret::hash(&token), account_id, purpose, detail, times).await?;
-        Ok(format!("{}/{page}?token={token}", self.0.rules.public_url))
+        Ok(self.address(page, &token))
+    }
+
+    /// Makes the link by which an account is confirmed that was made a moment ago and has none.
+    pub(super) async fn make_first_link(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        account_id: &str,
+    ) -> Result<String, AuthError> {
+        let token = secret::new("")?;
+        let (page, times) = leads_to(Purpose::Confirm)?;
+        links::add(transaction, &secret::hash(&token), account_id, (Purpose::Confirm, None), times).await?;
+        Ok(self.address(page, &token))
+    }
+
+    fn address(&self, page: &str, token: &str) -> String {
+        format!("{}/{page}?token={token}", self.0.rules.public_url)
     }
 
     /// Whose link it is; it goes on working.
@@ -37,7 +48,7 @@ impl LocalAuth {
     /// [`AuthError::DeadLink`] when it was used or is too old.
     pub(super) async fn linked_account(&self, token: &str, purpose: Purpose) -> Result<String, AuthError> {
         let found = links::find(self.0.database.pool(), &secret::hash(token), purpose, Moment::now().0).await?;
-        found.ok_or(AuthError::DeadLink)
+        Ok(found.ok_or(AuthError::DeadLink)?.account_id)
     }
 
     /// # Errors
@@ -47,8 +58,20 @@ impl LocalAuth {
         transaction: &mut Transaction<'static, Any>,
         token: &str,
         purpose: Purpose,
-    ) -> Result<Taken, AuthError> {
+    ) -> Result<Led, AuthError> {
         let taken = links::take(transaction, &secret::hash(token), purpose, Moment::now().0).await?;
         taken.ok_or(AuthError::DeadLink)
     }
+}
+
+/// The page of a link, and from when until when it works.
+fn leads_to(purpose: Purpose) -> Result<(&'static str, (i64, i64)), AuthError> {
+    let now = Moment::now();
+    let (page, lives) = match purpose {
+        Purpose::Confirm => ("confirm", DAY),
+        Purpose::ResetPassword => ("reset", HOUR),
+        Purpose::ChangeEmail => ("confirm-email", DAY),
+        Purpose::SecondStep => return Err(AuthError::internal("no mail finishes a login")),
+    };
+    Ok((page, (now.0, now.after(lives).0)))
 }

@@ -75,7 +75,8 @@ impl LocalAuth {
         let hash = hex::encode(self.0.key.tag("throttle", &format!("{}:{subject}", counted.name())));
         let now = Moment::now();
         let wait_ms = |failures: i64| ms(wait(failures - counted.free()));
-        match self.count_attempt(&hash, now.0, now.0 - ms(FORGOTTEN_AFTER), wait_ms).await? {
+        let times = (now.0, now.0 - ms(FORGOTTEN_AFTER));
+        match self.count_attempt(&hash, times, counted.free(), wait_ms).await? {
             None => Ok(Attempt { counted, hash }),
             Some(until_ms) => {
                 let left = u64::try_from(until_ms - now.0).unwrap_or(0);

@@ -59,7 +59,8 @@ pub(super) async fn create(
     Visitor(caller): Visitor,
     Input(Credentials { login, password, code }): Input<Credentials>,
 ) -> Result<Response, Refusal> {
-    let asked = LogIn { login, password, code: code.unwrap_or_default(), kind: LogInKind::Tokens.into() };
+    let asked =
+        LogIn { login, password, code: code.unwrap_or_default(), kind: LogInKind::Tokens.into(), ..LogIn::default() };
     let logged_in = door.service.log_in(&caller.origin, asked).await?;
     tokens(&door, logged_in)
 }
@@ -198,7 +199,7 @@ pub(super) async fn create_session(
     Input(BrowserCredentials { login, password, code, remember }): Input<BrowserCredentials>,
 ) -> Result<Response, Refusal> {
     let kind = if remember { LogInKind::LastingCookie } else { LogInKind::Cookie };
-    let asked = LogIn { login, password, code: code.unwrap_or_default(), kind: kind.into() };
+    let asked = LogIn { login, password, code: code.unwrap_or_default(), kind: kind.into(), ..LogIn::default() };
     let logged_in = door.service.log_in(&caller.origin, asked).await?;
     let mut response = private(StatusCode::NO_CONTENT.into_response());
     welcome(&door, &logged_in, response.headers_mut())?;

@@ -9,7 +9,7 @@ use axum::response::Response;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use proto::auth_v1::identify::Credential;
-use proto::auth_v1::{LoggedIn, Origin};
+use proto::auth_v1::{CodeAsked, LoggedIn, Origin};
 
 use super::Door;
 use super::observe::current_request_id;
@@ -47,6 +47,8 @@ pub enum Cookie {
     Session,
     /// A device on which somebody has logged in.
     Device,
+    /// A login that waits for its code.
+    Ticket,
 }
 
 impl Cookies {
@@ -55,9 +57,11 @@ impl Cookies {
             (Self::Plain, Cookie::Visitor) => "iia_visitor",
             (Self::Plain, Cookie::Session) => "iia_session",
             (Self::Plain, Cookie::Device) => "iia_device",
+            (Self::Plain, Cookie::Ticket) => "iia_ticket",
             (Self::Secure, Cookie::Visitor) => "__Host-iia_visitor",
             (Self::Secure, Cookie::Session) => "__Host-iia_session",
             (Self::Secure, Cookie::Device) => "__Host-iia_device",
+            (Self::Secure, Cookie::Ticket) => "__Host-iia_ticket",
         }
     }
 
@@ -221,6 +225,28 @@ pub fn welcome(door: &Door, logged_in: &LoggedIn, headers: &mut HeaderMap) -> Re
         set(door, headers, Cookie::Device, device_cookie, Some(COOKIE_AGE))?;
     }
     Ok(())
+}
+
+/// Gives a browser the ticket by which its login goes on.
+///
+/// # Errors
+/// When a cookie cannot be written.
+pub fn hand_ticket(door: &Door, asked: &CodeAsked, headers: &mut HeaderMap) -> Result<(), ServiceError> {
+    let CodeAsked { ticket, lives_secs } = asked;
+    set(door, headers, Cookie::Ticket, ticket, Some(Duration::from_secs((*lives_secs).into())))
+}
+
+/// The ticket of a browser whose login waits for its code; empty where there is none.
+pub fn ticket(door: &Door, headers: &HeaderMap) -> String {
+    door.rules.cookies.read(Cookie::Ticket, headers).unwrap_or_default().to_owned()
+}
+
+/// Takes the ticket away.
+///
+/// # Errors
+/// When a cookie cannot be written.
+pub fn take_ticket(door: &Door, headers: &mut HeaderMap) -> Result<(), ServiceError> {
+    set(door, headers, Cookie::Ticket, "", Some(Duration::ZERO))
 }
 
 /// Takes the cookie of a session away.

@@ -4,11 +4,11 @@ use proto::auth_v1::auth_reply::Reply;
 use proto::auth_v1::auth_request::Request;
 use proto::auth_v1::identify::Credential;
 use proto::auth_v1::{
-    Account, ApiKeys, BeginSecondFactor, ChangeEmail, ChangePassword, Confirm, ConfirmSecondFactor, Confirmed,
-    CreateApiKey, DeleteAccount, EndSession, EndSessions, FindDueAccounts, ForgetAccount, ForgotPassword, GetAccount,
-    GivePassword, Identify, KeepAccount, ListApiKeys, ListSessions, LogIn, LogOut, LoggedIn, NewApiKey, Origin,
-    Principal, RecoveryCodes, Refresh, Register, RemoveSecondFactor, ResendConfirmation, ResetPassword, RevokeApiKey,
-    Role, Scope, SecondFactor, Sessions, UpdateAccount,
+    Account, ApiKeys, BeginSecondFactor, ChangeEmail, ChangePassword, CodeAsked, Confirm, ConfirmSecondFactor,
+    Confirmed, CreateApiKey, DeleteAccount, EndSession, EndSessions, FindDueAccounts, FinishLogIn, ForgetAccount,
+    ForgotPassword, GetAccount, GivePassword, Identify, KeepAccount, ListApiKeys, ListSessions, LogIn, LogOut,
+    LoggedIn, NewApiKey, Origin, Principal, RecoveryCodes, Refresh, Register, RemoveSecondFactor, ResendConfirmation,
+    ResetPassword, RevokeApiKey, Role, Scope, SecondFactor, Sessions, UpdateAccount,
 };
 use uuid::Uuid;
 
@@ -51,6 +51,13 @@ impl Person {
     pub fn session(&self) -> Result<Uuid, ServiceError> {
         self.session.ok_or(ServiceError::Forbidden { detail: "an API key cannot do that; log in with the password" })
     }
+}
+
+/// How far a login has come.
+pub enum LogInStep {
+    LoggedIn(LoggedIn),
+    /// The password was right.
+    CodeAsked(CodeAsked),
 }
 
 /// Takes the reply that a request has; another one is a fault of the service.
@@ -136,6 +143,26 @@ impl Service {
     /// `invalid_credentials`, `too_many_attempts`; after the right password `not_confirmed`, `forbidden`.
     pub async fn log_in(&self, origin: &Origin, asked: LogIn) -> Result<LoggedIn, ServiceError> {
         reply!(self, origin, Request::LogIn(asked), LoggedIn)
+    }
+
+    /// As [`Service::log_in`], but where only the code is missing, the login goes on with [`Service::finish_log_in`].
+    ///
+    /// # Errors
+    /// As [`Service::log_in`], without `second_factor_required`.
+    pub async fn begin_log_in(&self, origin: &Origin, asked: LogIn) -> Result<LogInStep, ServiceError> {
+        let asked = LogIn { in_two_steps: true, ..asked };
+        match self.auth.ask(origin, Request::LogIn(asked)).await? {
+            Reply::LoggedIn(logged_in) => Ok(LogInStep::LoggedIn(logged_in)),
+            Reply::CodeAsked(code_asked) => Ok(LogInStep::CodeAsked(code_asked)),
+            _ => Err(ServiceError::internal("the auth service replied to another question")),
+        }
+    }
+
+    /// # Errors
+    /// `invalid_credentials` for a wrong code, `unauthenticated` for a ticket that is unknown, too old or was used,
+    /// `too_many_attempts`, `forbidden` for an account that was blocked in between.
+    pub async fn finish_log_in(&self, origin: &Origin, ticket: String, code: String) -> Result<LoggedIn, ServiceError> {
+        reply!(self, origin, Request::FinishLogIn(FinishLogIn { ticket, code }), LoggedIn)
     }
 
     /// # Errors

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{Any, AnyPool, ConnectOptions as _, Executor as _, Transaction};
+use sqlx::{Any, AnyPool, ConnectOptions as _, Connection as _, Executor as _, Transaction};
 
 use super::StoreError;
 
@@ -21,6 +21,10 @@ const SQLITE_WRITERS: u32 = 1;
 
 /// How long a request waits for a connection before it is told that the database does not answer.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A connection to PostgreSQL that was used within this time is taken to be there still; of an older one it is asked first. To ask
+/// each time costs a way there and back for every statement.
+const SURELY_THERE: Duration = Duration::from_secs(1);
 
 /// Of every connection to SQLite: readers go on beside the writer, who waits up to 10 s for its turn; what is deleted is
 /// overwritten.
@@ -64,7 +68,10 @@ impl Database {
                 (connect(CONNECTIONS).await.map_err(|source| StoreError::Database { source })?, writer)
             }
             DatabaseKind::Postgres => {
-                let pool = pool(CONNECTIONS).connect_with(options).await;
+                let pool = pool(CONNECTIONS).test_before_acquire(false).before_acquire(|connection, known| {
+                    Box::pin(async move { Ok(known.idle_for < SURELY_THERE || connection.ping().await.is_ok()) })
+                });
+                let pool = pool.connect_with(options).await;
                 let pool = pool.map_err(|source| StoreError::Database { source })?;
                 (pool.clone(), pool)
             }

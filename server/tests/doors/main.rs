@@ -26,6 +26,7 @@ mod profile;
 mod quota;
 mod real;
 mod second_factor;
+mod second_step;
 mod sessions;
 mod stats;
 mod stopping;

@@ -17,7 +17,7 @@ fn now() -> u64 {
 }
 
 /// Adds a second factor and returns its authenticator and the recovery codes.
-fn add(client: &mut Client) -> (Totp, Vec<String>) {
+pub fn add(client: &mut Client) -> (Totp, Vec<String>) {
     let begun = client.post_json("/v1/profile/second-factor", &json!({ "password": PASSWORD }));
     assert_eq!(begun.status, 200, "{}", begun.text());
     let begun = begun.json();

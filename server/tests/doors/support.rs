@@ -2,6 +2,7 @@
 //! for the models, which does what the picture's bytes say.
 
 pub mod database;
+mod forms;
 mod http;
 mod people;
 mod reader;
@@ -10,6 +11,7 @@ pub mod secrets;
 mod server;
 
 pub use self::http::{Client, Reply, form};
+pub use forms::{browser, leads_to, post};
 pub use people::{PASSWORD, Person};
 pub use reader::{StandIn, picture};
 pub use sample::report;

@@ -1,12 +1,12 @@
-//! Decides how the browser tests are run: a server of their own with a fresh data folder, a real Chromium, everything by environment;
-//! those of people once more on PostgreSQL.
+//! Decides how the browser tests are run: a server of their own with a fresh data folder, a real Chromium, everything by environment,
+//! and a PostgreSQL for those of people.
 
 use super::tally::{Line, Tally, of_browser};
 use crate::native::{self, Purpose};
 use crate::process::{self, command};
 use crate::project::{self, PageProfile};
 use crate::server::{self, Options};
-use crate::tools::{chromium, node, postgres};
+use crate::tools::{apt, chromium, node, postgres};
 use crate::{page, run};
 use anyhow::{Result, ensure};
 use std::process::Command;
@@ -15,6 +15,7 @@ use std::process::Command;
 pub fn check(tally: &mut Tally) -> Result<()> {
     node::ensure()?;
     let browser = chromium::ensure()?;
+    sqlite_shell()?;
     let (executable, page) = run::build(Purpose::Test, || page::ensure(PageProfile::Release))?;
     let data = project::native_target().join("browser-tests");
     if data.exists() {
@@ -28,46 +29,47 @@ pub fn check(tally: &mut Tally) -> Result<()> {
     let options = Options { executable: &executable, page: &page, listen, data: &data, log: Some(log) };
     let server = server::start(&options)?;
 
-    let tests = || {
-        let mut tests = command("node", ["end2end/run.mjs"]);
-        tests
-            .current_dir(project::root())
-            .env("IIA_URL", server.url())
-            .env("IIA_CHROMIUM", &browser)
-            .env("IIA_BAD_INPUTS", &bad_inputs)
-            // Some tests need a server with other settings and start their own.
-            .env("IIA_BIN", &executable)
-            .env("IIA_PAGE", &page)
-            .env("IIA_PUBLIC", project::public());
-        tests
-    };
-    counted(tests(), "browser", tally)?;
     let cluster = postgres::start()?;
-    let mut again = tests();
-    again.env("IIA_ONLY", OF_THE_DATABASE).env("IIA_DATABASE", &cluster.url);
-    counted(again, "browser, PostgreSQL", tally)
+    let mut tests = command("node", ["end2end/run.mjs"]);
+    tests
+        .current_dir(project::root())
+        .env("IIA_URL", server.url())
+        .env("IIA_CHROMIUM", &browser)
+        .env("IIA_BAD_INPUTS", &bad_inputs)
+        // Some tests need a server with other settings and start their own; those of people once more on this database.
+        .env("IIA_BIN", &executable)
+        .env("IIA_PAGE", &page)
+        .env("IIA_PUBLIC", project::public())
+        .env("IIA_POSTGRES", &cluster.url)
+        .env("IIA_PSQL", cluster.psql());
+    counted(tests, tally)
 }
 
-/// What the names of tests hold whose server stores what people do, and is their own.
-const OF_THE_DATABASE: &str = "people: ";
+/// With it tests set what is stored to states that take days to come about.
+fn sqlite_shell() -> Result<()> {
+    match process::which("sqlite3") {
+        Some(_) => Ok(()),
+        None => apt::install(&["sqlite3"], "browser tests make links and keys expire in the database"),
+    }
+}
 
-fn counted(tests: Command, what: &str, tally: &mut Tally) -> Result<()> {
+fn counted(tests: Command, tally: &mut Tally) -> Result<()> {
     let mut summary = None;
     let mut named = 0;
     let status = process::lines(tests, |line| match of_browser(line) {
         Some(Line::Summary { passed, failed, .. }) => summary = Some((passed, failed)),
         Some(Line::Failure(name)) => {
             named += 1;
-            tally.fail(format!("{what}: {name}"));
+            tally.fail(format!("browser: {name}"));
         }
         None => {}
     })?;
     let (passed, failed) = summary.unwrap_or_default();
     tally.add(passed);
     for _ in named..failed {
-        tally.fail(format!("{what}: a test without a name in the output above"));
+        tally.fail("browser: a test without a name in the output above");
     }
-    ensure!(summary.is_some(), "{what}: the tests ended with {status} and without a summary");
-    ensure!(status.success() || failed > 0, "{what}: the tests ended with {status}");
+    ensure!(summary.is_some(), "the tests ended with {status} and without a summary");
+    ensure!(status.success() || failed > 0, "the tests ended with {status}");
     Ok(())
 }

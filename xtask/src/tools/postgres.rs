@@ -62,6 +62,11 @@ pub fn found() -> Option<PathBuf> {
 }
 
 impl Cluster {
+    /// The program that sends it statements.
+    pub fn psql(&self) -> PathBuf {
+        self.programs.join("psql")
+    }
+
     fn run(&self, program: &str, arguments: &[&str]) -> Result<()> {
         let program = self.programs.join(program);
         let mut run = if is_root() {

@@ -21,7 +21,10 @@ pub trait Entrance: Send + Sync + 'static {
 
     fn reset_password(&self, token: String, new: NewPassword) -> Asked<()>;
 
-    fn log_in(&self, asked: LogIn) -> Asked<()>;
+    fn log_in(&self, asked: LogIn) -> Asked<LogInStep>;
+
+    /// Goes on after [`LogInStep::CodeAsked`], in the same browser: with the code of an authenticator, or a recovery code.
+    fn finish_log_in(&self, code: String) -> Asked<()>;
 
     /// Fulfilled also for whoever is not logged in (any more).
     fn log_out(&self) -> Asked<()>;
@@ -51,10 +54,16 @@ pub struct LogIn {
     /// E-mail address or user name.
     pub login: String,
     pub password: String,
-    /// Of an authenticator, or a recovery code; empty where none was asked for.
-    pub code: String,
     /// Stay logged in for 30 days, instead of until the browser is closed.
     pub remember: bool,
+}
+
+/// How far a login has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogInStep {
+    LoggedIn,
+    /// The password was right; a code is awaited.
+    CodeAsked,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -189,8 +189,6 @@ pub fn log_in(typed: &Fields, done: Option<&'static str>, refused: Option<&Refus
     let (of, typed, refused) = (title(text::LOGIN_TITLE, refused), typed.clone(), refused.cloned());
     Page::new(of, move || {
         let form = Form { id: "login", typed: &typed, refused: refused.as_ref() };
-        let asks_code = !typed.text("code").is_empty()
-            || refused.as_ref().is_some_and(|refused| refused.code == ErrorCode::SecondFactorRequired);
         let unconfirmed = refused.as_ref().is_some_and(|refused| refused.code == ErrorCode::NotConfirmed);
         view! {
             <main id="content" class="narrow">
@@ -221,16 +219,6 @@ pub fn log_in(typed: &Fields, done: Option<&'static str>, refused: Option<&Refus
                         autocomplete: "current-password",
                         ..Input::default()
                     })}
-                    {asks_code
-                        .then(|| {
-                            form.input(Input {
-                                name: "code",
-                                label: text::CODE,
-                                autocomplete: "one-time-code",
-                                hint: text::CODE_HINT.into(),
-                                ..Input::default()
-                            })
-                        })}
                     <label class="tick">
                         <input type="checkbox" name="remember" checked=typed.is_ticked("remember") />
                         {text::REMEMBER}
@@ -246,6 +234,37 @@ pub fn log_in(typed: &Fields, done: Option<&'static str>, refused: Option<&Refus
                     {text::NO_ACCOUNT} " "
                     <a class="link" href="/register">
                         {text::REGISTER}
+                    </a>
+                </p>
+            </main>
+        }
+        .into_any()
+    })
+}
+
+pub fn code(typed: &Fields, refused: Option<&Refused>) -> Page {
+    let (of, typed, refused) = (title(text::CODE_TITLE, refused), typed.clone(), refused.cloned());
+    Page::new(of, move || {
+        let form = Form { id: "code", typed: &typed, refused: refused.as_ref() };
+        view! {
+            <main id="content" class="narrow">
+                <h1>{text::CODE_TITLE}</h1>
+                <p class="lead">{text::CODE_LEAD}</p>
+                {form.summary()}
+                <form method="post" action="/login/code" novalidate>
+                    {hidden("next", typed.text("next"))}
+                    {form.input(Input {
+                        name: "code",
+                        label: text::CODE,
+                        autocomplete: "one-time-code",
+                        hint: text::CODE_HINT.into(),
+                        ..Input::default()
+                    })}
+                    <button>{text::LOG_IN}</button>
+                </form>
+                <p>
+                    <a class="link" href="/login">
+                        {text::LOG_IN_AS_ANOTHER}
                     </a>
                 </p>
             </main>

@@ -10,10 +10,10 @@ use vision_core::ErrorCode;
 
 use crate::api::people::{
     Administration, AnalysisSearch, ApiKey, AuditEntry, Difference, Differences, Entrance, FactorSecret, Frequency,
-    History, HistoryEntry, HistoryList, HistorySearch, How, Job, KeptAnalysis, KeyWish, LogIn, MadeKey, Mail, Moment,
-    Network, NewAccount, NewPassword, Numbers, OwnAccount, OwnedAnalysis, PasswordRules, People, Per, Period, Profile,
-    ProfileChange, Scope, ServerSetting, ServerSettings, Session, SettingValue, SettingsChange, Share, SignedIn,
-    Statistics, User, UserChange, UserDetail, UserList, UserSearch,
+    History, HistoryEntry, HistoryList, HistorySearch, How, Job, KeptAnalysis, KeyWish, LogIn, LogInStep, MadeKey,
+    Mail, Moment, Network, NewAccount, NewPassword, Numbers, OwnAccount, OwnedAnalysis, PasswordRules, People, Per,
+    Period, Profile, ProfileChange, Scope, ServerSetting, ServerSettings, Session, SettingValue, SettingsChange, Share,
+    SignedIn, Statistics, User, UserChange, UserDetail, UserList, UserSearch,
 };
 use crate::api::{Asked, Refused};
 use crate::state::Draft;
@@ -129,8 +129,12 @@ impl Entrance for Double {
     fn reset_password(&self, token: String, _: NewPassword) -> Asked<()> {
         self.change(format!("reset {token}"), ())
     }
-    fn log_in(&self, asked: LogIn) -> Asked<()> {
-        self.change(format!("log_in {} {}", asked.login, asked.remember), ())
+    fn log_in(&self, asked: LogIn) -> Asked<LogInStep> {
+        let step = if asked.login == "careful" { LogInStep::CodeAsked } else { LogInStep::LoggedIn };
+        self.change(format!("log_in {} {}", asked.login, asked.remember), step)
+    }
+    fn finish_log_in(&self, code: String) -> Asked<()> {
+        self.change(format!("finish_log_in {code}"), ())
     }
     fn log_out(&self) -> Asked<()> {
         self.change("log_out".into(), ())

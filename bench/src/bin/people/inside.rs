@@ -57,7 +57,7 @@ async fn ask(auth: &LocalAuth, request: Request) -> Result<Reply> {
 
 async fn token(auth: &LocalAuth) -> Result<String> {
     let asked =
-        LogIn { login: EMAIL.into(), password: PASSWORD.into(), code: String::new(), kind: LogInKind::Tokens.into() };
+        LogIn { login: EMAIL.into(), password: PASSWORD.into(), kind: LogInKind::Tokens.into(), ..LogIn::default() };
     match ask(auth, Request::LogIn(asked)).await? {
         Reply::LoggedIn(logged_in) => Ok(logged_in.access_token),
         other => bail!("{other:?}"),

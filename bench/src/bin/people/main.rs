@@ -64,7 +64,8 @@ fn with_server(args: &Args, runtime: &Runtime, folder: &std::path::Path) -> Resu
     let database = runtime.block_on(Database::open(folder, args.database.as_deref()))?;
     let mut started = Started::new(&args.executable, folder);
     // As cheap as bcrypt can be: its own time is told apart. Each person has an address of their own.
-    started.arguments(["--password-cost", "4", "--address-header", "x-forwarded-for", "--log", "error"]);
+    let cheapest = crowd::CHEAPEST.to_string();
+    started.arguments(["--password-cost", &cheapest, "--address-header", "x-forwarded-for", "--log", "error"]);
     if let Some(url) = &args.database {
         started.arguments(["--database", url]);
     }

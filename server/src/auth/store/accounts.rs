@@ -164,10 +164,17 @@ pub async fn delete_due(connection: &mut AnyConnection, id: &str, now_ms: i64) -
 /// Takes the place of an account of the same address that was never confirmed. Returns whether the account stands: not
 /// where the address belongs to somebody who has confirmed it.
 pub async fn insert(connection: &mut AnyConnection, new: &NewAccount<'_>) -> Result<bool, sqlx::Error> {
-    sqlx::query("DELETE FROM accounts WHERE email_key = $1 AND confirmed_at_ms IS NULL")
+    if insert_beside_others(&mut *connection, new).await? {
+        return Ok(true);
+    }
+    let gone = sqlx::query("DELETE FROM accounts WHERE email_key = $1 AND confirmed_at_ms IS NULL")
         .bind(new.email_key)
         .execute(&mut *connection)
         .await?;
+    Ok(gone.rows_affected() > 0 && insert_beside_others(connection, new).await?)
+}
+
+async fn insert_beside_others(connection: &mut AnyConnection, new: &NewAccount<'_>) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
         "INSERT INTO accounts (id, first_name, last_name, email, email_key, username, username_key, password_hash, \
          role, language, time_zone, default_tasks, keep_pictures, created_at_ms, names_key, version) \

@@ -1,13 +1,16 @@
-//! Links in mails: made, taken once.
+//! Links in mails, and tickets of logins that wait for a code: made, taken once.
 
+use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AnyPool, Row as _};
 
-/// What a link is for.
+/// What a link or a ticket is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     Confirm,
     ResetPassword,
     ChangeEmail,
+    /// No link in a mail: stands for the first step of a login.
+    SecondStep,
 }
 
 impl Purpose {
@@ -16,13 +19,14 @@ impl Purpose {
             Self::Confirm => "confirm",
             Self::ResetPassword => "reset_password",
             Self::ChangeEmail => "change_email",
+            Self::SecondStep => "second_step",
         }
     }
 }
 
-/// A link that has been taken.
+/// What a link leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Taken {
+pub struct Led {
     pub account_id: String,
     pub detail: Option<String>,
 }
@@ -41,6 +45,17 @@ pub async fn insert(
         .bind(purpose.as_str())
         .execute(&mut *connection)
         .await?;
+    add(connection, hash, account_id, (purpose, detail), (now_ms, expires_at_ms)).await
+}
+
+/// Makes a link beside earlier ones for the same.
+pub async fn add(
+    connection: &mut AnyConnection,
+    hash: &str,
+    account_id: &str,
+    (purpose, detail): (Purpose, Option<&str>),
+    (now_ms, expires_at_ms): (i64, i64),
+) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO links (hash, account_id, purpose, detail, created_at_ms, expires_at_ms) \
          VALUES ($1, $2, $3, $4, $5, $6)",
@@ -62,14 +77,16 @@ pub async fn delete_all(connection: &mut AnyConnection, account_id: &str) -> Res
     Ok(())
 }
 
-/// Whose link it is.
-pub async fn find(pool: &AnyPool, hash: &str, purpose: Purpose, now_ms: i64) -> Result<Option<String>, sqlx::Error> {
-    sqlx::query_scalar("SELECT account_id FROM links WHERE hash = $1 AND purpose = $2 AND expires_at_ms > $3")
-        .bind(hash)
-        .bind(purpose.as_str())
-        .bind(now_ms)
-        .fetch_optional(pool)
-        .await
+/// What a link leads to; it goes on working.
+pub async fn find(pool: &AnyPool, hash: &str, purpose: Purpose, now_ms: i64) -> Result<Option<Led>, sqlx::Error> {
+    let row =
+        sqlx::query("SELECT account_id, detail FROM links WHERE hash = $1 AND purpose = $2 AND expires_at_ms > $3")
+            .bind(hash)
+            .bind(purpose.as_str())
+            .bind(now_ms)
+            .fetch_optional(pool)
+            .await?;
+    row.as_ref().map(led).transpose()
 }
 
 /// Takes the link, so that nobody can take it again.
@@ -78,7 +95,7 @@ pub async fn take(
     hash: &str,
     purpose: Purpose,
     now_ms: i64,
-) -> Result<Option<Taken>, sqlx::Error> {
+) -> Result<Option<Led>, sqlx::Error> {
     let row = sqlx::query(
         "DELETE FROM links WHERE hash = $1 AND purpose = $2 AND expires_at_ms > $3 RETURNING account_id, detail",
     )
@@ -87,5 +104,9 @@ pub async fn take(
     .bind(now_ms)
     .fetch_optional(connection)
     .await?;
-    row.map(|row| Ok(Taken { account_id: row.try_get("account_id")?, detail: row.try_get("detail")? })).transpose()
+    row.as_ref().map(led).transpose()
+}
+
+fn led(row: &AnyRow) -> Result<Led, sqlx::Error> {
+    Ok(Led { account_id: row.try_get("account_id")?, detail: row.try_get("detail")? })
 }

@@ -24,7 +24,7 @@ use super::backend::PageBackend;
 use super::{options, personal};
 use crate::gateway::body::receive;
 use crate::gateway::problem::Refusal;
-use crate::gateway::visitor::Visitor;
+use crate::gateway::visitor::{self, Visitor};
 use crate::gateway::{Door, range};
 use crate::service::{Caller, Person, Service, ServiceError};
 
@@ -43,7 +43,8 @@ pub(super) fn routes() -> Router<Door> {
 }
 
 async fn visit(State(door): State<Door>, Visitor(caller): Visitor, request: Request) -> Result<Response, Refusal> {
-    let people = PagePeople::new(door.clone(), caller.clone());
+    let ticket = visitor::ticket(&door, request.headers());
+    let people = PagePeople { ticket, ..PagePeople::new(door.clone(), caller.clone()) };
     let shared: Arc<dyn People> = Arc::new(people.clone());
     let visit = visit_of(request).await?;
     let mut response = match answer(Arc::clone(&shared), visit).await {
@@ -123,13 +124,15 @@ async fn set_avatar(State(door): State<Door>, Visitor(caller): Visitor, request:
 pub struct PagePeople {
     door: Door,
     caller: Caller,
+    /// Of a login that waits for its code.
+    ticket: String,
     /// What the answer tells the browser to remember or to forget.
     headers: Arc<Mutex<HeaderMap>>,
 }
 
 impl PagePeople {
     pub fn new(door: Door, caller: Caller) -> Self {
-        Self { door, caller, headers: Arc::default() }
+        Self { door, caller, ticket: String::new(), headers: Arc::default() }
     }
 
     fn taken_headers(&self) -> HeaderMap {

@@ -73,7 +73,19 @@ fn edit(user: &User, form: Form<'_>) -> AnyView {
                 name: "email", label: text::EMAIL, kind: InputKind::Email, autocomplete: "off", ..Input::default()
             })}
             {name("username", text::USERNAME, true)}
-            {tick("administrator", text::ROLE_ADMINISTRATOR)}
+            // What is wrong with the role is told here.
+            <label class="tick">
+                <input
+                    id=form.field_id("role")
+                    type="checkbox"
+                    name="administrator"
+                    checked=form.typed.is_ticked("administrator")
+                    aria-invalid=form.invalid("role")
+                    aria-describedby=form.described_by("role", false)
+                />
+                {text::ROLE_ADMINISTRATOR}
+            </label>
+            {form.errors("role")}
             {tick("blocked", text::BLOCKED)}
             {user.confirmed_at.is_none().then(|| tick("confirm", text::CONFIRM_WITHOUT))}
             {tick("end_sessions", text::END_ALL)}

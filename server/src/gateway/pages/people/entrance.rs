@@ -1,13 +1,13 @@
 //! Getting in: register, confirm, log in and out, a forgotten password.
 
 use app::api::Asked;
-use app::api::people::{Entrance, LogIn, NewAccount, NewPassword, PasswordRules};
+use app::api::people::{Entrance, LogIn, LogInStep, NewAccount, NewPassword, PasswordRules};
 use proto::auth_v1::{self, LogInKind, Register, ResetPassword};
 
 use super::PagePeople;
 use crate::auth::policy;
-use crate::gateway::visitor::{dismiss, welcome};
-use crate::service::ServiceError;
+use crate::gateway::visitor::{dismiss, hand_ticket, take_ticket, welcome};
+use crate::service::{ServiceError, people};
 
 impl Entrance for PagePeople {
     fn password_rules(&self) -> Asked<PasswordRules> {
@@ -43,13 +43,29 @@ impl Entrance for PagePeople {
         self.ask(async move |here, service| service.reset_password(&here.caller.origin, asked).await)
     }
 
-    fn log_in(&self, asked: LogIn) -> Asked<()> {
-        let LogIn { login, password, code, remember } = asked;
+    fn log_in(&self, asked: LogIn) -> Asked<LogInStep> {
+        let LogIn { login, password, remember } = asked;
         let kind = if remember { LogInKind::LastingCookie } else { LogInKind::Cookie };
-        let asked = auth_v1::LogIn { login, password, code, kind: kind.into() };
+        let asked = auth_v1::LogIn { login, password, kind: kind.into(), ..auth_v1::LogIn::default() };
+        self.ask(async move |here, service| match service.begin_log_in(&here.caller.origin, asked).await? {
+            people::LogInStep::LoggedIn(logged_in) => {
+                here.with_headers(|door, headers| welcome(door, &logged_in, headers))?;
+                Ok(LogInStep::LoggedIn)
+            }
+            people::LogInStep::CodeAsked(asked) => {
+                here.with_headers(|door, headers| hand_ticket(door, &asked, headers))?;
+                Ok(LogInStep::CodeAsked)
+            }
+        })
+    }
+
+    fn finish_log_in(&self, code: String) -> Asked<()> {
         self.ask(async move |here, service| {
-            let logged_in = service.log_in(&here.caller.origin, asked).await?;
-            here.with_headers(|door, headers| welcome(door, &logged_in, headers))
+            let logged_in = service.finish_log_in(&here.caller.origin, here.ticket.clone(), code).await?;
+            here.with_headers(|door, headers| {
+                take_ticket(door, headers)?;
+                welcome(door, &logged_in, headers)
+            })
         })
     }
 
