@@ -3,10 +3,28 @@
     python bench/reference/engine.py          then, as JSON lines on standard input:
     {"load": FILE, "shape": [1, 3, 224, 224], "threads": 1}     -> {"version": "1.32.0"}
     {"run": 1}                                                  -> {"ms": 7.3}
+    {"peak": FILE, "shape": [1, 3, 224, 224], "threads": 1}     -> {"version": "1.32.0", "bytes": 50000000}, the most memory beyond
+        that before, while the model is loaded and run three times; once in a process
 """
 import json, sys, time
 import numpy as np
 import onnxruntime
+
+
+def status(field):
+    with open("/proc/self/status") as lines:
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(field))
+
+
+def peak(command):
+    # The most that the process had in memory is counted anew from here on.
+    with open("/proc/self/clear_refs", "w") as file:
+        file.write("5")
+    before = status("VmRSS:")
+    session, inputs = load({**command, "load": command["peak"]})
+    for _ in range(3):
+        session.run(None, inputs)
+    return status("VmHWM:") - before
 
 
 def load(command):
@@ -32,6 +50,8 @@ def main():
             if "load" in command:
                 session, inputs = load(command)
                 answer = {"version": onnxruntime.__version__}
+            elif "peak" in command:
+                answer = {"version": onnxruntime.__version__, "bytes": peak(command)}
             else:
                 start = time.perf_counter()
                 session.run(None, inputs)

@@ -58,6 +58,30 @@ impl Ratio {
     }
 }
 
+/// The most memory that a model takes beyond what its process had before, on our engine and on the peer's, each in a process of its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Peak {
+    /// `peak_bytes`, which tells these records from those of times.
+    pub what: String,
+    pub model: String,
+    /// `native-1`: one thread.
+    pub place: String,
+    pub peer: String,
+    pub ours_bytes: u64,
+    pub peer_bytes: u64,
+    /// `ours_bytes / peer_bytes`.
+    pub ratio: f64,
+}
+
+impl Peak {
+    pub fn of(model: &str, place: &str, peer: &str, ours_bytes: u64, peer_bytes: u64) -> Self {
+        #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+        let ratio = ours_bytes as f64 / peer_bytes as f64;
+        let [what, model, place, peer] = ["peak_bytes", model, place, peer].map(str::to_owned);
+        Self { what, model, place, peer, ours_bytes, peer_bytes, ratio }
+    }
+}
+
 /// How fast pictures are read when several are read at once.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Throughput {

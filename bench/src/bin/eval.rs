@@ -3,11 +3,12 @@
 //! Prints each figure beside the one of the same model with the same recipe under ONNX Runtime
 //! (`bench/reference/figures.json`), and writes both with `--json FILE`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use bench::average_precision::{Candidate, average_precision};
 use bench::calibration::{Answer, expected_error, fit_temperature, negative_log_likelihood, top_1_and_5};
 use bench::clock::Clock;
@@ -17,6 +18,9 @@ use bench::sets::{Boxed, boxed, labelled, pixels};
 use clap::Parser;
 use serde::Deserialize;
 use server::models::Executor;
+use vision_core::engine::Engine;
+use vision_core::engine::cpu::CpuEngine;
+use vision_core::engine::cpu::kernels::Isa;
 use vision_core::manifest::{Manifest, ModelTask, OutputSpec};
 use vision_core::pipeline::{Analyzer, Options};
 use vision_core::preprocess::Levels;
@@ -41,37 +45,105 @@ struct Args {
     descriptions: Option<PathBuf>,
     #[command(flatten)]
     executor: Executor,
+    /// Which of the processor's instructions plans run with, instead of the best that are here
+    #[arg(long, value_enum)]
+    instructions: Option<Instructions>,
+    /// Only so many pictures of each set: for an executor that takes long. Nothing is compared with ONNX Runtime's figures then.
+    #[arg(long)]
+    limit: Option<usize>,
+    /// Records of another executor, which `--json` wrote: average precision and first tags must be within 0.002 of those.
+    #[arg(long)]
+    like: Option<PathBuf>,
     /// A manifest to be tried instead of the one that is built in.
     #[arg(long)]
     manifest: Option<PathBuf>,
+}
+
+/// Kernels for a processor.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Instructions {
+    /// The definition of what is right; takes long.
+    Portable,
+    Avx2,
+    Avx512,
+}
+
+/// What figures of two executors may differ by.
+const LIKE: f64 = 0.002;
+
+impl Args {
+    fn engine(&self) -> Result<Box<dyn Engine>> {
+        let isa = match self.instructions {
+            None => return Ok(self.executor.open()?.engine),
+            Some(Instructions::Portable) => Isa::Portable,
+            Some(Instructions::Avx2) => Isa::Avx2,
+            Some(Instructions::Avx512) => Isa::Avx512,
+        };
+        ensure!(self.executor == Executor::default(), "--instructions are of plans on the processor");
+        ensure!(isa.is_here(), "this processor has no {isa:?}");
+        Ok(Box::new(CpuEngine::new(isa, NonZeroUsize::MIN)))
+    }
+
+    /// How many pictures of a set are read.
+    fn most(&self) -> usize {
+        self.limit.unwrap_or(usize::MAX)
+    }
 }
 
 fn main() -> Result<()> {
     let args = Args::parse();
     let manifest = manifest(args.manifest.as_deref())?;
     if let Some(path) = &args.descriptions {
-        return descriptions(manifest, path, args.executor);
+        return descriptions(manifest, path, &args);
     }
-    let mut report = Report { references: references()?, records: Vec::new() };
+    let references = if args.limit.is_none() { references()? } else { BTreeMap::new() };
+    let mut report = Report { references, records: Vec::new() };
     println!("{:<14} {:<34} {:>8} {:>10}", "set", "metric", "ours", "reference");
     for set in ["coco64", "captions80"] {
         objects(set, &manifest, &mut report, &args)?;
     }
-    tags(&manifest, &mut report, args.executor)?;
-    if let Some(path) = args.json {
-        write(&path, &report.records)?;
+    tags(&manifest, &mut report, &args)?;
+    if let Some(path) = &args.json {
+        write(path, &report.records)?;
     }
+    match &args.like {
+        Some(path) => compare(&report.records, path),
+        None => Ok(()),
+    }
+}
+
+/// Fails if a figure that people know models by is another than an executor's before.
+fn compare(records: &[Accuracy], path: &Path) -> Result<()> {
+    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    let others: Vec<Accuracy> = serde_json::from_str(&text).with_context(|| path.display().to_string())?;
+    let (mut count, mut largest, mut apart) = (0, 0.0_f64, Vec::new());
+    let is_known = |record: &&Accuracy| record.metric.starts_with("AP ") || record.metric.starts_with("top-1 ");
+    for record in records.iter().filter(is_known) {
+        let same = |other: &&Accuracy| other.set == record.set && other.metric == record.metric;
+        let Some(other) = others.iter().find(same) else { continue };
+        let difference = (record.ours - other.ours).abs();
+        (count, largest) = (count + 1, largest.max(difference));
+        if difference > LIKE {
+            apart.push(format!("{} {}: {} and {}", record.set, record.metric, record.ours, other.ours));
+        }
+    }
+    ensure!(count > 0, "{} has none of these figures", path.display());
+    ensure!(apart.is_empty(), "more than {LIKE} apart: {}", apart.join("; "));
+    println!(
+        "{count} figures are within {LIKE} of those in {}; the largest difference is {largest:.4}",
+        path.display()
+    );
     Ok(())
 }
 
 /// The whole way of each picture through the server's models.
-fn descriptions(manifest: Arc<Manifest>, path: &Path, executor: Executor) -> Result<()> {
-    let mut analyzer = Analyzer::new(Arc::clone(&manifest), executor.open()?.engine);
+fn descriptions(manifest: Arc<Manifest>, path: &Path, args: &Args) -> Result<()> {
+    let mut analyzer = Analyzer::new(Arc::clone(&manifest), args.engine()?);
     for spec in manifest.of_profile(Profile::Authority) {
         analyzer.load(&spec.name, &bytes(spec)?)?;
     }
     let mut lines = String::new();
-    for (_, file) in boxed(&shared().join("eval/captions80"))?.pictures {
+    for (_, file) in boxed(&shared().join("eval/captions80"))?.pictures.into_iter().take(args.most()) {
         let report = analyzer.analyze(&std::fs::read(&file)?, &Options::default(), &mut Clock::default())?;
         lines += &serde_json::json!({ "file": file, "description": report.description }).to_string();
         lines.push('\n');
@@ -116,8 +188,11 @@ fn references() -> Result<BTreeMap<(String, String), f64>> {
 type Found = Vec<Vec<Detection>>;
 
 fn objects(set: &str, manifest: &Manifest, report: &mut Report, args: &Args) -> Result<()> {
-    let engine = args.executor.open()?.engine;
-    let set_of = boxed(&shared().join("eval").join(set))?;
+    let engine = args.engine()?;
+    let mut set_of = boxed(&shared().join("eval").join(set))?;
+    set_of.pictures.truncate(args.most());
+    let read: BTreeSet<u64> = set_of.pictures.iter().map(|(image, _)| *image).collect();
+    set_of.truth.retain(|truth| read.contains(&truth.image));
     let used = |m: &&vision_core::manifest::ModelSpec| m.task == ModelTask::Objects && !m.profiles.is_empty();
     let models =
         manifest.models.iter().filter(used).map(|spec| Loaded::open(spec, &*engine)).collect::<Result<Vec<_>>>()?;
@@ -208,9 +283,10 @@ fn print_thresholds(boxes: &Boxed, found: &Found) {
     }
 }
 
-fn tags(manifest: &Manifest, report: &mut Report, executor: Executor) -> Result<()> {
-    let engine = executor.open()?.engine;
-    let pictures = labelled(&shared().join("eval/imagenet500"))?;
+fn tags(manifest: &Manifest, report: &mut Report, args: &Args) -> Result<()> {
+    let engine = args.engine()?;
+    let mut pictures = labelled(&shared().join("eval/imagenet500"))?;
+    pictures.truncate(args.most());
     for spec in manifest.models.iter().filter(|m| m.task == ModelTask::Tags) {
         let model = Loaded::open(spec, &*engine)?;
         let mut answers = Vec::new();

@@ -19,16 +19,20 @@ pub struct Case {
 }
 
 impl Case {
-    pub fn plan(&self) -> Result<Plan> {
+    pub fn plan(&self) -> Result<Plan<'_>> {
         Ok(Plan::from_bytes(&self.plan, &Limits::default())?)
     }
 
-    /// What every engine gets: the times of some ops follow the numbers' values.
     pub fn input(&self) -> Tensor {
-        #[expect(clippy::cast_precision_loss, reason = "at most 254")]
-        let numbers = (0..self.shape.iter().product::<usize>()).map(|at| (at * 7919 % 255) as f32 / 255.0);
-        Tensor { shape: self.shape.to_vec(), data: numbers.collect() }
+        input(&self.shape)
     }
+}
+
+/// What every engine gets: the times of some ops follow the numbers' values.
+pub fn input(shape: &[usize]) -> Tensor {
+    #[expect(clippy::cast_precision_loss, reason = "at most 254")]
+    let numbers = (0..shape.iter().product::<usize>()).map(|at| (at * 7919 % 255) as f32 / 255.0);
+    Tensor { shape: shape.to_vec(), data: numbers.collect() }
 }
 
 /// Models that no profile uses yet, for which the engine is built all the same: file and height x width.

@@ -1,7 +1,7 @@
 //! Times of whole models on our engine beside ONNX Runtime's, both taking turns: natively with one thread and with two, on a
 //! GPU, and in Chromium, on the processor and on its GPU, beside onnxruntime-web.
 //!
-//! Prints medians, quartiles and ratios; `--json FILE` writes records. What is not at hand (a Python with onnxruntime,
+//! Prints medians, quartiles and ratios, and the most memory that each takes; `--json FILE` writes records. What is not at hand (a Python with onnxruntime,
 //! Chromium, a model) is said and left out.
 
 mod browser;
@@ -9,13 +9,15 @@ mod cases;
 mod gpu;
 mod native;
 mod ops;
+mod peak;
 mod peer;
 
 use std::path::PathBuf;
 
 use anyhow::Result;
-use bench::record::{Ratio, write};
+use bench::record::{Peak, Ratio, write};
 use clap::Parser;
+use serde::Serialize;
 
 #[derive(Parser)]
 #[command(about = "Times of the models on our engine and on ONNX Runtime, interleaved")]
@@ -29,7 +31,7 @@ struct Args {
     /// Only models whose names contain this.
     #[arg(long)]
     model: Option<String>,
-    /// Only these places: native-1, native-2, gpu, wasm, webgpu.
+    /// Only these places: native-1, native-2, gpu, wasm, webgpu; memory: the most that each takes natively.
     #[arg(long, value_delimiter = ',')]
     place: Vec<String>,
     /// Also prints how long each op of each model takes natively, the slowest first.
@@ -38,6 +40,17 @@ struct Args {
     /// A Python that can import onnxruntime and numpy: the native peer.
     #[arg(long, env = "IIA_PEER_PYTHON")]
     python: Option<PathBuf>,
+    /// Prints the most memory that this plan takes, in bytes, and ends.
+    #[arg(long, hide = true)]
+    peak_of: Option<PathBuf>,
+}
+
+/// What the file holds.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Record {
+    Time(Ratio),
+    Memory(Peak),
 }
 
 impl Args {
@@ -48,6 +61,9 @@ impl Args {
 
 fn main() -> Result<()> {
     let args = Args::parse();
+    if let Some(plan) = &args.peak_of {
+        return peak::print(plan);
+    }
     let cases = cases::at_hand(args.model.as_deref())?;
     let mut records = Vec::new();
     for threads in [1, 2] {
@@ -73,8 +89,11 @@ fn main() -> Result<()> {
         ops::print(&cases, args.runs)?;
     }
     print_means(&records);
+    let peaks = if args.wants("memory") { peak::of_all(&cases, args.python.as_deref())? } else { Vec::new() };
     if let Some(path) = &args.json {
-        write(path, &records)?;
+        let all: Vec<Record> =
+            records.into_iter().map(Record::Time).chain(peaks.into_iter().map(Record::Memory)).collect();
+        write(path, &all)?;
     }
     Ok(())
 }

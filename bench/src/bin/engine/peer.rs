@@ -41,6 +41,14 @@ impl Peer {
         self.ask(&json!({ "run": 1 }))?["ms"].as_f64().context("the peer tells no time")
     }
 
+    /// Name and version, and the most bytes that loading the model and running it a few times takes, with one thread.
+    pub fn peak(&mut self, case: &Case) -> Result<(String, u64)> {
+        let answer = self.ask(&json!({ "peak": case.onnx, "shape": case.shape, "threads": 1 }))?;
+        let version = answer["version"].as_str().context("the peer tells no version")?;
+        let bytes = answer["bytes"].as_u64().context("the peer tells no bytes")?;
+        Ok((format!("onnxruntime {version}"), bytes))
+    }
+
     fn ask(&mut self, command: &Value) -> Result<Value> {
         writeln!(self.commands, "{command}").context("the peer has ended (can it import onnxruntime?)")?;
         let mut line = String::new();
