@@ -283,10 +283,12 @@ fn a_model_becomes_a_plan_and_a_plan_is_shown_op_by_op() {
 #[test]
 fn what_cannot_become_a_plan_is_told_in_a_sentence() {
     let folder = tempfile::tempdir().expect("a folder for the test");
-    let bad = folder.path().join("bad.plan");
-    fs::write(&bad, b"IIA-plan\x01\0\0\0 and then nothing").expect("written");
-    let cases: [(&[&str], &str); 4] = [
+    let [bad, old] = ["bad.plan", "old.plan"].map(|name| folder.path().join(name));
+    fs::write(&bad, b"IIA-plan\x02\0\0\0 and then nothing").expect("written");
+    fs::write(&old, b"IIA-plan\x01\0\0\0 as it was once").expect("written");
+    let cases: [(&[&str], &str); 5] = [
         (&["inspect", &bad.to_string_lossy()], "damaged"),
+        (&["inspect", &old.to_string_lossy()], "of format 1; format 2 is read here"),
         (&["compile", "resnet"], "there is no model `resnet`"),
         (&["compile", "missing.onnx"], "missing.onnx cannot be read"),
         (&["compile", "yunet-320", "--size", "big"], "height x width"),

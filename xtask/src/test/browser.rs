@@ -41,7 +41,7 @@ pub fn check(tally: &mut Tally) -> Result<()> {
         .env("IIA_PAGE", &page)
         .env("IIA_PUBLIC", project::public())
         .env("IIA_POSTGRES", &cluster.url)
-        .env("IIA_PSQL", cluster.psql());
+        .env("IIA_PSQL", cluster.psql()?);
     counted(tests, tally)
 }
 

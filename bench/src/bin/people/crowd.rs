@@ -81,7 +81,11 @@ pub fn measure(server: &Server, database: &Database, runtime: &Runtime, people: 
         visitor.token = answer["access_token"].as_str().context("no token")?.to_owned();
         Ok(())
     })?;
-    for (what, path) in [("profile", "/v1/profile"), ("history", "/v1/analyses"), ("numbers", "/v1/stats")] {
+    for (what, path) in [
+        ("profile, all at once", "/v1/profile"),
+        ("history, all at once", "/v1/analyses"),
+        ("statistics, all at once", "/v1/stats"),
+    ] {
         together(what, &|visitor| get(visitor, &at(path)))?;
     }
     for what in ["register", "log in"] {
