@@ -1,11 +1,14 @@
 // People: every form with what it refuses, in a browser: this was typed, this is said beside that field, nothing came of it.
 
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { READING_MS } from "../lib/browser.mjs";
 import { equal, ok } from "../lib/harness.mjs";
 import { linkFor } from "../lib/mail.mjs";
 import { PASSWORD, REFUSALS, ask, logIn, makeAdministrator, member, secrets, sql, text, totp } from "../lib/people.mjs";
 import { example } from "../lib/places.mjs";
+import { startServer } from "../lib/server.mjs";
 
 const OTHER = "Another-Sunflower-42!";
 const MISSING = /Fill this in/;
@@ -120,6 +123,27 @@ export function peopleRefusalTests(describe, it, { browser, place }) {
         const next = await ask(at, "/v1/token", { login: "oles", password: PASSWORD });
         equal(next.status, 401, "nobody was registered");
       });
+    });
+
+    // A second server on one PostgreSQL would send the mails that the tests beside this one wait for.
+    if (place.isFirst) it("a password that is known from a breach is refused", async () => {
+      // A range service that knows one password, whichever beginning of a hash it is asked for.
+      const known = "Lviv-Mohyla-Kalyna-8?";
+      const rest = createHash("sha1").update(known).digest("hex").toUpperCase().slice(5);
+      const service = createServer((_, response) => response.end(`${rest}:17\r\n`));
+      await new Promise((ready) => { service.listen(0, "127.0.0.1", ready); });
+      const { env } = await server();
+      const own = await startServer({ env: { ...env, IIA_BREACHED_PASSWORDS: `http://127.0.0.1:${service.address().port}/range` } });
+      try {
+        await visit(browser, own, (page) => table(page, {
+          path: `${own.url}/register`, form: "main form",
+          good: { first_name: "Marko", last_name: "Vovchok", email: "marko@example.org", ...both(PASSWORD) },
+          rows: [[both(known), { password: /breach/i }]],
+        }));
+      } finally {
+        await own.stop();
+        service.close();
+      }
     });
 
     it("an address or a user name that is taken is told to its owner alone", async () => {
