@@ -15,7 +15,7 @@ use std::process::Command;
 pub fn check(tally: &mut Tally) -> Result<()> {
     node::ensure()?;
     let browser = chromium::ensure()?;
-    sqlite_shell()?;
+    apt::program("sqlite3", "sqlite3", STATES)?;
     let (executable, page) = run::build(Purpose::Test, || page::ensure(PageProfile::Release))?;
     let data = project::native_target().join("browser-tests");
     if data.exists() {
@@ -41,17 +41,12 @@ pub fn check(tally: &mut Tally) -> Result<()> {
         .env("IIA_PAGE", &page)
         .env("IIA_PUBLIC", project::public())
         .env("IIA_POSTGRES", &cluster.url)
-        .env("IIA_PSQL", cluster.psql()?);
+        .env("IIA_PSQL", cluster.psql(STATES)?);
     counted(tests, tally)
 }
 
-/// With it tests set what is stored to states that take days to come about.
-fn sqlite_shell() -> Result<()> {
-    match process::which("sqlite3") {
-        Some(_) => Ok(()),
-        None => apt::install(&["sqlite3"], "browser tests make links and keys expire in the database"),
-    }
-}
+/// Why tests need the databases' own clients.
+const STATES: &str = "browser tests make links and keys expire in the database";
 
 fn counted(tests: Command, tally: &mut Tally) -> Result<()> {
     let mut summary = None;

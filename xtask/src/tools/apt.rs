@@ -2,6 +2,7 @@
 
 use crate::process::{command, output, quiet, say, which};
 use anyhow::{Context, Result, bail};
+use std::path::PathBuf;
 use std::process::Command;
 
 /// Whether this system installs packages with apt.
@@ -23,6 +24,14 @@ pub fn install(packages: &[&str], why: &str) -> Result<()> {
     quiet(as_root(["update", "-q"], &[])?).context("apt could not fetch its lists of packages")?;
     quiet(as_root(["install", "-y", "--no-install-recommends"], packages)?)
         .with_context(|| format!("apt could not install {names} ({why})"))
+}
+
+/// The program of this name on the search path; where it is missing, the package that has it is installed first.
+pub fn program(name: &str, package: &str, why: &str) -> Result<PathBuf> {
+    if which(name).is_none() {
+        install(&[package], why)?;
+    }
+    which(name).with_context(|| format!("{name} is not on the search path, though {package} is installed ({why})"))
 }
 
 /// The version that apt would install, if it knows the package.

@@ -63,15 +63,9 @@ pub fn found() -> Option<PathBuf> {
 
 impl Cluster {
     /// The program that sends it statements: beside the server's, on the search path, or with the package that has it alone.
-    pub fn psql(&self) -> Result<PathBuf> {
+    pub fn psql(&self, why: &str) -> Result<PathBuf> {
         let beside = self.programs.join("psql");
-        if beside.is_file() {
-            return Ok(beside);
-        }
-        if which("psql").is_none() {
-            apt::install(&["postgresql-client"], "browser tests make links and keys expire in the database")?;
-        }
-        which("psql").context("psql, PostgreSQL's client, is not here: install it")
+        if beside.is_file() { Ok(beside) } else { apt::program("psql", "postgresql-client", why) }
     }
 
     fn run(&self, program: &str, arguments: &[&str]) -> Result<()> {

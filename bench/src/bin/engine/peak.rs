@@ -51,7 +51,7 @@ fn one(case: &Case, python: Option<&Path>) -> Result<Peak> {
 /// What the process of ours does: prints the bytes.
 pub fn print(plan: &Path) -> Result<()> {
     let before = forget()?;
-    let model = {
+    let (model, inputs) = {
         let bytes = std::fs::read(plan)?;
         let plan = Plan::from_bytes(&bytes, &Limits::default())?;
         let inputs = plan.inputs.iter().map(|view| view.dims.iter().map(|dim| *dim as usize).collect::<Vec<_>>());
@@ -59,7 +59,7 @@ pub fn print(plan: &Path) -> Result<()> {
         (CpuEngine::new(Isa::best(), NonZeroUsize::MIN).load_plan(&plan)?, inputs)
     };
     for _ in 0..RUNS {
-        model.0.run(&model.1)?;
+        model.run(&inputs)?;
     }
     println!("{}", status("VmHWM:")?.saturating_sub(before));
     Ok(())
