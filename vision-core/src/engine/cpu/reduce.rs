@@ -135,16 +135,13 @@ impl Work for Softmax {
 
 impl Softmax {
     fn one(&self, input: &[f32], out: &mut [f32]) {
-        for at in 0..self.len {
-            out[at * self.out_step] = input[at * self.in_step];
+        if [self.in_step, self.out_step] == [1, 1] {
+            return kernels::softmax(self.isa, self.len, &input[..self.len], &mut out[..self.len]);
         }
-        if self.out_step == 1 {
-            return kernels::softmax(self.isa, self.len, &mut out[..self.len]);
-        }
-        let largest = (0..self.len).fold(f32::NEG_INFINITY, |most, at| most.max(out[at * self.out_step]));
+        let largest = (0..self.len).fold(f32::NEG_INFINITY, |most, at| most.max(input[at * self.in_step]));
         let mut sum = 0.0;
         for at in 0..self.len {
-            let power = (out[at * self.out_step] - largest).exp();
+            let power = (input[at * self.in_step] - largest).exp();
             out[at * self.out_step] = power;
             sum += power;
         }
