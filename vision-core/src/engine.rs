@@ -60,6 +60,11 @@ pub trait Model: Send + Sync {
         batch.iter().map(|inputs| crate::platform::wait_for(self.start(inputs))).collect()
     }
 
+    /// What it holds now; nothing where an engine cannot tell.
+    fn holds(&self) -> Holding {
+        Holding::default()
+    }
+
     /// Whether [`Model::start_on`] is worth more than a tensor made before.
     fn prepares(&self) -> bool {
         false
@@ -72,6 +77,13 @@ pub trait Model: Send + Sync {
             self.start(&inputs).await
         })
     }
+}
+
+/// Bytes that a model takes as long as it is loaded: its weights, and what its runs work on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Holding {
+    pub cpu_bytes: u64,
+    pub gpu_bytes: u64,
 }
 
 /// A run that is under way. Only in a browser, for its GPU or another worker, does it ever wait; everywhere else it is done when it is
@@ -102,6 +114,8 @@ impl From<Vec<Tensor>> for Ran {
 pub enum Trouble {
     /// The processor went on.
     Gpu(String),
+    /// It was asked for and is not there; the processor ran the model.
+    NoGpu(String),
     /// Another worker of the browser's; the first one went on.
     Worker(String),
 }
@@ -120,6 +134,11 @@ pub enum EngineError {
     Load { detail: String },
     #[error("the model failed while running: {detail}")]
     Run { detail: String },
+    /// The GPU has no room for it, or does not understand it; others may be well.
+    #[error("the GPU refused it: {detail}")]
+    Refused { detail: String },
+    #[error("there is no GPU to run on: {detail}")]
+    NoGpu { detail: String },
     /// What the model ran on cannot go on.
     #[error("the GPU failed: {detail}")]
     Device { detail: String },

@@ -13,9 +13,9 @@ use analysis::{Listener, analyzer};
 use support::{manifest, model_bytes, picture};
 use vision_core::Report;
 use vision_core::engine::cpu::CpuEngine;
-use vision_core::engine::gpu::{GpuEngine, Precision, Software};
-use vision_core::engine::race::{RaceEngine, Rule, Stewards, Times};
-use vision_core::engine::{Engine, EngineError, Tensor};
+use vision_core::engine::gpu::{Fault, GpuEngine, Precision, Software};
+use vision_core::engine::race::{RaceEngine, Rule, Stewards, Times, WithoutGpu};
+use vision_core::engine::{Engine, EngineError, Model, Ran, Tensor, Trouble};
 use vision_core::pipeline::{Analyzer, Host, Options, Stage};
 use vision_core::report::Profile;
 
@@ -129,7 +129,7 @@ impl Host for Saboteur {
 
     fn stage(&mut self, stage: &Stage) -> ControlFlow<()> {
         if matches!(stage, Stage::Tags { .. }) {
-            self.gpu.destroy_device();
+            self.gpu.suffer(Fault::Gone);
         }
         self.listener.stage(stage)
     }
@@ -204,4 +204,158 @@ fn races_are_run_once_and_their_winner_runs_the_model() {
         assert!(ran.reason.contains("9.0 ms") && ran.reason.contains("1.0 ms"), "{}", ran.reason);
     }
     assert_eq!(memory.times.lock().expect("no panic").len(), 1, "one race for one card and one model");
+}
+
+const FACES: &str = "yunet_n_320_320.onnx";
+
+fn load_faces(engine: &dyn Engine) -> Box<dyn Model> {
+    engine.load(&model_bytes(FACES), [1, 3, 320, 320]).expect("it loads")
+}
+
+fn on_gpu(gpu: &GpuEngine) -> RaceEngine {
+    RaceEngine::new(CpuEngine::default(), gpu.clone(), Rule::Gpu)
+}
+
+fn face_input(level: f32) -> Vec<Tensor> {
+    vec![Tensor { shape: vec![1, 3, 320, 320], data: vec![level; 3 * 320 * 320] }]
+}
+
+fn start(model: &dyn Model, inputs: &[Tensor]) -> Ran {
+    pollster::block_on(model.start(inputs)).expect("it runs")
+}
+
+/// Who ran it, why, and whether the report is to warn.
+fn told(ran: &Ran) -> (&str, &str, Option<&str>) {
+    let ran_by = ran.ran_by.as_ref().expect("there was a choice");
+    let trouble = ran.trouble.as_ref().map(|trouble| match trouble {
+        Trouble::Gpu(why) | Trouble::NoGpu(why) | Trouble::Worker(why) => why.as_str(),
+    });
+    (ran_by.engine, &ran_by.reason, trouble)
+}
+
+#[test]
+fn what_a_gpu_refuses_at_load_the_processor_runs_with_one_warning() {
+    let reference = load_faces(&CpuEngine::default()).run(&face_input(90.0)).expect("it runs");
+    for (fault, why) in [
+        (Fault::Modules, "the GPU refused it"),
+        (Fault::Pipelines, "the GPU refused it"),
+        (Fault::Memory(100_000), "the GPU refused it: out of memory"),
+        (Fault::Gone, "the GPU failed"),
+    ] {
+        let gpu = gpu();
+        gpu.suffer(fault);
+        let engine = on_gpu(&gpu);
+        let (first, second) = (load_faces(&engine), load_faces(&engine));
+        let ran = start(&*first, &face_input(90.0));
+        let (engine, reason, trouble) = told(&ran);
+        assert!(engine == "cpu" && reason.starts_with(why), "{fault:?}: {reason}");
+        assert_eq!(trouble, Some(reason), "{fault:?}");
+        assert_eq!(ran.outputs, reference, "{fault:?}");
+        // In a later report, and in those of other models that were refused too, the receipt says it.
+        for model in [first, second] {
+            let again = start(&*model, &face_input(90.0));
+            assert_eq!(told(&again), ("cpu", reason, None), "{fault:?}");
+            // Several pictures are the processor's as well.
+            let (inputs, others) = (face_input(90.0), face_input(10.0));
+            let together: Vec<_> = model.run_batch(&[&inputs, &others]).into_iter().map(Result::unwrap).collect();
+            assert_eq!(together[0].outputs, reference, "{fault:?}");
+            assert!(together.iter().all(|ran| told(ran) == ("cpu", reason, None)), "{fault:?}");
+        }
+    }
+}
+
+#[test]
+fn a_report_has_one_warning_however_many_models_were_refused() {
+    let gpu = gpu();
+    gpu.suffer(Fault::Modules);
+    let analyzer = analyzer_on(Box::new(on_gpu(&gpu)));
+    let expected = analyze(&self::analyzer(Profile::Preview), &mut Listener::new());
+    for warnings in [vec!["gpu_failed"], vec![]] {
+        let report = analyze(&analyzer, &mut Listener::new());
+        assert_same(&report, &expected);
+        let codes: Vec<&str> = report.warnings.iter().map(|warning| warning.code.as_str()).collect();
+        assert_eq!(codes, warnings);
+        assert_eq!(report.receipt.engine, "cpu");
+        let reasons = report.receipt.models.iter().map(|model| model.engine_reason.clone().unwrap_or_default());
+        assert!(
+            reasons.clone().all(|reason| reason.starts_with("the GPU refused it")),
+            "{:?}",
+            reasons.collect::<Vec<_>>()
+        );
+    }
+}
+
+#[test]
+fn a_run_without_room_is_the_processors_alone_and_the_next_is_the_gpus_again() {
+    let gpu = gpu();
+    let model = load_faces(&on_gpu(&gpu));
+    // Loaded, but the buffer for answers comes with the first run.
+    gpu.suffer(Fault::Memory(0));
+    for _ in 0..2 {
+        let ran = start(&*model, &face_input(90.0));
+        let (engine, reason, trouble) = told(&ran);
+        assert!(engine == "cpu" && reason.contains("out of memory") && trouble == Some(reason), "{ran:?}");
+    }
+    let (inputs, others) = (face_input(90.0), face_input(10.0));
+    for ran in model.run_batch(&[&inputs, &others]) {
+        assert_eq!(told(&ran.expect("it runs")).0, "cpu");
+    }
+    gpu.mend();
+    let ran = start(&*model, &face_input(90.0));
+    assert_eq!((told(&ran).0, told(&ran).2), ("gpu", None));
+}
+
+#[test]
+fn batches_run_on_the_gpu_and_go_on_on_the_processor_when_it_is_lost() {
+    let gpu = gpu();
+    let model = load_faces(&on_gpu(&gpu));
+    assert!(model.gains_by_batches() && model.prepares());
+    let inputs: Vec<Vec<Tensor>> = [90.0, 10.0, 200.0].map(face_input).into();
+    let mut wrong = face_input(1.0);
+    wrong[0].data.pop();
+    let batch = [&*inputs[0], &*wrong, &*inputs[1], &*inputs[2]];
+    let reference = load_faces(&CpuEngine::default());
+    let assert_right = |answers: Vec<Result<Ran, EngineError>>| -> Vec<Ran> {
+        assert_eq!(answers.len(), batch.len());
+        assert!(matches!(answers[1], Err(EngineError::Run { .. })), "a wrong input is its own trouble");
+        let ran: Vec<Ran> = answers.into_iter().flatten().collect();
+        for (ran, inputs) in ran.iter().zip(&inputs) {
+            for (got, wanted) in ran.outputs.iter().zip(reference.run(inputs).expect("it runs")) {
+                let near = |(a, b): (&f32, &f32)| (a - b).abs() <= 1e-3 * b.abs().max(1.0);
+                assert!(got.data.iter().zip(&wanted.data).all(near));
+            }
+        }
+        ran
+    };
+    let ran = assert_right(model.run_batch(&batch));
+    assert!(ran.iter().all(|ran| told(ran).0 == "gpu" && ran.trouble.is_none()), "{ran:?}");
+
+    gpu.suffer(Fault::Gone);
+    let ran = assert_right(model.run_batch(&batch));
+    assert!(ran.iter().all(|ran| told(ran).0 == "cpu"));
+    assert_eq!(ran.iter().filter(|ran| ran.trouble.is_some()).count(), 1, "it is told once");
+    assert!(!model.gains_by_batches() && !model.prepares());
+    let sent = gpu.usage().bytes_sent;
+    let ran = assert_right(model.run_batch(&batch));
+    assert!(ran.iter().all(|ran| told(ran).0 == "cpu" && ran.trouble.is_none()));
+    assert_eq!(gpu.usage().bytes_sent, sent, "nothing is asked of a GPU that has failed");
+}
+
+#[test]
+fn without_a_gpu_the_receipt_says_why_and_a_warning_where_one_was_asked_for() {
+    let none = EngineError::NoGpu { detail: "no adapter".into() };
+    let broken = EngineError::Refused { detail: "limits".into() };
+    for (found, is_asked_for, warns) in
+        [(&none, false, false), (&none, true, true), (&broken, false, true), (&broken, true, true)]
+    {
+        let engine = WithoutGpu::new(CpuEngine::default(), found);
+        let engine = if is_asked_for { engine.asked_for() } else { engine };
+        assert_eq!(engine.name(), "cpu");
+        let model = load_faces(&engine);
+        let reason = found.to_string();
+        for warns in [warns, false] {
+            let ran = start(&*model, &face_input(1.0));
+            assert_eq!(told(&ran), ("cpu", reason.as_str(), warns.then_some(reason.as_str())));
+        }
+    }
 }

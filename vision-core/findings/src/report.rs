@@ -354,7 +354,7 @@ pub struct Timing {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Warning {
-    /// Stable: `model_missing`, `model_failed`, `gpu_failed`, `worker_failed`, `partial_image`, `metadata_broken`, `color_profile_ignored`, `animation_first_frame`, ...
+    /// Stable: `model_missing`, `model_failed`, `gpu_failed`, `gpu_missing`, `worker_failed`, `partial_image`, `metadata_broken`, `color_profile_ignored`, `animation_first_frame`, ...
     pub code: String,
     pub message: String,
 }

@@ -9,6 +9,7 @@ mod convolve;
 mod device;
 mod dispatch;
 mod elementwise;
+mod faults;
 mod kernels;
 mod layout;
 mod model;
@@ -20,8 +21,11 @@ mod reduce;
 mod resample;
 #[cfg(test)]
 mod tests;
+mod usage;
 
+use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::EngineError;
 use super::plan::{Limits, Plan};
@@ -29,7 +33,13 @@ use super::plan::{Limits, Plan};
 use super::{Engine, Model, plan_of};
 
 pub use device::{Adapter, Precision, Software};
+pub use faults::Fault;
 pub use model::GpuModel;
+pub use usage::Usage;
+
+/// A clock that wakes up whoever waits for so long.
+pub type Sleep = fn(Duration) -> Sleeping;
+pub type Sleeping = Pin<Box<dyn Future<Output = ()>>>;
 
 /// Runs plans on the GPU.
 #[derive(Clone)]
@@ -42,7 +52,7 @@ impl GpuEngine {
     /// Looks for a GPU.
     ///
     /// # Errors
-    /// [`EngineError::Device`] if there is none that could run plans.
+    /// [`EngineError::NoGpu`] if there is none, [`EngineError::Refused`] if there is one that cannot run plans.
     pub async fn open(software: Software, precision: Precision) -> Result<Self, EngineError> {
         Ok(Self { device: Arc::new(device::Device::open(software, precision).await?), limits: Limits::default() })
     }
@@ -54,7 +64,8 @@ impl GpuEngine {
     /// Makes a plan ready to run.
     ///
     /// # Errors
-    /// [`EngineError::Load`] if the plan is not sound, asks for more than the device has, or for what no kernel does.
+    /// [`EngineError::Load`] if the plan is not sound or asks for what no kernel does, [`EngineError::Refused`] if it asks for more
+    /// than the device has, [`EngineError::Device`] if that is gone.
     pub async fn load_plan(&self, plan: &Plan<'_>) -> Result<GpuModel, EngineError> {
         plan.check(&self.limits).map_err(super::refused)?;
         GpuModel::new(plan, Arc::clone(&self.device)).await
@@ -66,9 +77,30 @@ impl GpuEngine {
         pollster::block_on(Self::open(software, precision))
     }
 
-    /// Takes the device away, as a driver that fails does: for tests of what happens then.
-    pub fn destroy_device(&self) {
-        self.device.device.destroy();
+    /// The same, given up when it is silent for too long. A browser's GPU may hang, and nobody there ends the wait for it;
+    /// elsewhere the wait ends by itself.
+    #[must_use]
+    pub fn with_clock(self, sleep: Sleep) -> Self {
+        self.device.sleep.get_or_init(|| sleep);
+        self
+    }
+
+    /// What the device holds now, and what was made and sent there.
+    pub fn usage(&self) -> Usage {
+        self.device.counts.now()
+    }
+
+    /// Has the device fail, as devices do: for tests of what happens then.
+    pub fn suffer(&self, fault: Fault) {
+        if fault == Fault::Gone {
+            self.device.device.destroy();
+        }
+        self.device.faults.begin(fault, self.usage().bytes);
+    }
+
+    /// Ends all faults but that of a device that is gone.
+    pub fn mend(&self) {
+        self.device.faults.mend();
     }
 }
 

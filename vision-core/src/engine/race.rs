@@ -1,20 +1,25 @@
 //! Which executor runs a model: each is timed when the model is loaded, and the fastest runs from then on. Where the GPU
 //! fails, the processor goes on.
 
-use std::borrow::Cow;
+mod on_cpu;
+mod on_gpu;
+
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 #[cfg(not(target_arch = "wasm32"))]
 use super::Engine;
 use super::cpu::{CpuEngine, CpuModel};
 use super::gpu::{Adapter, GpuEngine, GpuModel};
 use super::plan::Plan;
-use super::{EngineError, Executor, Model, Ran, Running, Tensor, Trouble, plan_of};
+use super::{EngineError, Model, Tensor, Trouble, plan_of};
 use crate::digest::sha256;
-use crate::preprocess::Preparation;
+use on_cpu::OnCpu;
+pub use on_cpu::WithoutGpu;
+use on_gpu::OnGpu;
 
-/// Milliseconds after which no further run of a race begins, and runs that are enough.
+/// Milliseconds after which no further run of a race begins, and runs that are enough. So a race takes so long for each side and
+/// one run more: a processor's takes as long as it takes there, and a GPU that is silent for a minute counts as lost.
 const LONG_ENOUGH_MS: f64 = 300.0;
 const ENOUGH_RUNS: usize = 5;
 
@@ -39,8 +44,21 @@ pub struct RaceEngine {
     cpu: CpuEngine,
     gpu: GpuEngine,
     rule: Rule,
-    /// Whether a report has told that the GPU failed: those after it need not.
-    told: Arc<AtomicBool>,
+    /// That the GPU failed.
+    failure: Told,
+    /// That it refused a model.
+    refusal: Told,
+}
+
+/// Whether a report has told of something: those after it need not.
+#[derive(Clone, Default)]
+struct Told(Arc<AtomicBool>);
+
+impl Told {
+    /// The first time that it is asked for.
+    fn once(&self, trouble: &Trouble) -> Option<Trouble> {
+        (!self.0.swap(true, Ordering::Relaxed)).then(|| trouble.clone())
+    }
 }
 
 /// How it is decided.
@@ -53,7 +71,8 @@ pub enum Rule {
 
 impl RaceEngine {
     pub fn new(cpu: CpuEngine, gpu: GpuEngine, rule: Rule) -> Self {
-        Self { cpu, gpu, rule, told: Arc::default() }
+        let (failure, refusal) = Default::default();
+        Self { cpu, gpu, rule, failure, refusal }
     }
 
     pub fn adapter(&self) -> &Adapter {
@@ -63,13 +82,14 @@ impl RaceEngine {
     /// Takes a plan; an ONNX file too where the feature `compile` is on.
     ///
     /// # Errors
-    /// [`EngineError::Load`] if the processor cannot run it. That the GPU cannot is told in receipts.
+    /// [`EngineError::Load`] if the processor cannot run it. That the GPU cannot is told in receipts, and that it should have been
+    /// able to in a warning of the first report.
     pub async fn load_async(&self, model_bytes: &[u8], input_shape: [usize; 4]) -> Result<Box<dyn Model>, EngineError> {
         let plan = plan_of(model_bytes, input_shape, &self.cpu.limits())?;
         let cpu = self.cpu.load_plan(&plan)?;
         let gpu = match self.gpu.load_plan(&plan).await {
             Ok(gpu) => gpu,
-            Err(error) => return Ok(Box::new(OnCpu { cpu, reason: format!("the GPU cannot run it: {error}") })),
+            Err(error) => return Ok(Box::new(self.instead(cpu, &error))),
         };
         let Rule::Race(stewards) = &self.rule else {
             let reason = format!("asked for; {}", self.adapter());
@@ -83,19 +103,30 @@ impl RaceEngine {
                     stewards.remember(&race, times);
                     times
                 }
-                Err(error) => return Ok(Box::new(OnCpu { cpu, reason: format!("the GPU failed: {error}") })),
+                Err(error) => return Ok(Box::new(self.instead(cpu, &error))),
             },
         };
         let Times { cpu_ms, gpu_ms } = times;
         let reason = format!("the faster here: cpu {cpu_ms:.1} ms, gpu {gpu_ms:.1} ms on {}", self.adapter());
         Ok(match gpu_ms < cpu_ms {
             true => Box::new(self.on_gpu(gpu, cpu, reason)),
-            false => Box::new(OnCpu { cpu, reason }),
+            false => Box::new(OnCpu::faster(cpu, reason)),
         })
     }
 
     fn on_gpu(&self, gpu: GpuModel, cpu: CpuModel, reason: String) -> OnGpu {
-        OnGpu { gpu, cpu, reason, failed: Mutex::default(), told: Arc::clone(&self.told) }
+        OnGpu::new(gpu, cpu, reason, self.failure.clone())
+    }
+
+    /// The processor, since the GPU does not run the model.
+    fn instead(&self, cpu: CpuModel, error: &EngineError) -> OnCpu {
+        let reason = error.to_string();
+        match error {
+            // No GPU would: there are no kernels for it.
+            EngineError::Load { .. } => OnCpu::faster(cpu, format!("the GPU cannot run it: {error}")),
+            EngineError::Refused { .. } => OnCpu::after(cpu, reason, self.refusal.clone()),
+            _ => OnCpu::after(cpu, reason, self.failure.clone()),
+        }
     }
 }
 
@@ -144,110 +175,5 @@ async fn fastest(stewards: &dyn Stewards, model: &dyn Model, inputs: &[Tensor]) 
     Ok(fastest)
 }
 
-/// A model that the processor runs, where there was a choice.
-struct OnCpu {
-    cpu: CpuModel,
-    reason: String,
-}
-
-impl Model for OnCpu {
-    fn run(&self, inputs: &[Tensor]) -> Result<Vec<Tensor>, EngineError> {
-        self.cpu.run(inputs)
-    }
-
-    fn start<'a>(&'a self, inputs: &'a [Tensor]) -> Running<'a> {
-        Box::pin(async move { on_cpu(&self.cpu, inputs, self.reason.clone(), None) })
-    }
-}
-
-/// A model that the GPU runs, and the processor once the GPU has failed.
-struct OnGpu {
-    gpu: GpuModel,
-    cpu: CpuModel,
-    reason: String,
-    failed: Mutex<Option<String>>,
-    told: Arc<AtomicBool>,
-}
-
-impl OnGpu {
-    /// Why the GPU runs nothing any more: its own failure, or that of another model on the same device.
-    fn failed(&self) -> Option<String> {
-        let own = self.failed.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        own.or_else(|| self.gpu.trouble().err().map(|error| error.to_string()))
-    }
-}
-
-impl OnGpu {
-    /// The GPU's answer, or the processor's where the GPU fails.
-    async fn answer<'a>(
-        &'a self,
-        on_gpu: Running<'a>,
-        inputs: impl FnOnce() -> Cow<'a, [Tensor]>,
-    ) -> Result<Ran, EngineError> {
-        if let Some(failed) = self.failed() {
-            let trouble = (!self.told.swap(true, Ordering::Relaxed)).then(|| Trouble::Gpu(failed.clone()));
-            return on_cpu(&self.cpu, &inputs(), failed, trouble);
-        }
-        match on_gpu.await {
-            Ok(ran) => Ok(Ran { ran_by: Some(Executor { engine: "gpu", reason: self.reason.clone() }), ..ran }),
-            // Not the GPU's fault: the processor would say the same.
-            Err(error @ EngineError::Run { .. }) => Err(error),
-            Err(error) => {
-                let failed = self.note(&error);
-                self.told.store(true, Ordering::Relaxed);
-                on_cpu(&self.cpu, &inputs(), failed.clone(), Some(Trouble::Gpu(failed)))
-            }
-        }
-    }
-
-    /// The processor runs it from now on.
-    fn note(&self, error: &EngineError) -> String {
-        let failed = error.to_string();
-        *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(failed.clone());
-        failed
-    }
-}
-
-impl Model for OnGpu {
-    #[cfg(not(target_arch = "wasm32"))]
-    fn run(&self, inputs: &[Tensor]) -> Result<Vec<Tensor>, EngineError> {
-        pollster::block_on(self.start(inputs)).map(|ran| ran.outputs)
-    }
-
-    /// The GPU of a browser answers later; who cannot wait gets the processor's answer.
-    #[cfg(target_arch = "wasm32")]
-    fn run(&self, inputs: &[Tensor]) -> Result<Vec<Tensor>, EngineError> {
-        self.cpu.run(inputs)
-    }
-
-    fn gains_by_batches(&self) -> bool {
-        self.failed().is_none()
-    }
-
-    #[cfg(not(target_arch = "wasm32"))]
-    fn run_batch(&self, batch: &[&[Tensor]]) -> Vec<Result<Ran, EngineError>> {
-        let on_gpu = self.gpu.run_batch(batch).into_iter().zip(batch);
-        let answers = on_gpu.map(|(on_gpu, inputs)| {
-            pollster::block_on(self.answer(Box::pin(std::future::ready(on_gpu)), || Cow::Borrowed(*inputs)))
-        });
-        answers.collect()
-    }
-
-    fn start<'a>(&'a self, inputs: &'a [Tensor]) -> Running<'a> {
-        Box::pin(self.answer(self.gpu.start(inputs), move || Cow::Borrowed(inputs)))
-    }
-
-    /// Once the GPU has failed, pictures are prepared where they are needed.
-    fn prepares(&self) -> bool {
-        self.failed().is_none()
-    }
-
-    fn start_on<'a>(&'a self, picture: &'a Preparation<'_>) -> Running<'a> {
-        Box::pin(self.answer(self.gpu.start_on(picture), move || Cow::Owned(vec![picture.tensor()])))
-    }
-}
-
-fn on_cpu(cpu: &CpuModel, inputs: &[Tensor], reason: String, trouble: Option<Trouble>) -> Result<Ran, EngineError> {
-    let outputs = cpu.run(inputs)?;
-    Ok(Ran { ran_by: Some(Executor { engine: "cpu", reason }), trouble, ..Ran::from(outputs) })
-}
+#[cfg(test)]
+mod tests;

@@ -126,6 +126,7 @@ impl<'a> Run<'a> {
     fn went_on(&mut self, trouble: &Trouble) {
         let (code, who, why) = match trouble {
             Trouble::Gpu(why) => ("gpu_failed", "the processor", why),
+            Trouble::NoGpu(why) => ("gpu_missing", "the processor", why),
             Trouble::Worker(why) => ("worker_failed", "the first worker", why),
         };
         if self.warnings.iter().all(|warning| warning.code != code) {

@@ -91,6 +91,8 @@ fn detail(error: EngineError) -> String {
     match error {
         EngineError::Load { detail }
         | EngineError::Run { detail }
+        | EngineError::Refused { detail }
+        | EngineError::NoGpu { detail }
         | EngineError::Device { detail }
         | EngineError::Shape { detail } => detail,
     }

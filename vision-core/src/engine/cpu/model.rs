@@ -13,7 +13,7 @@ use super::work::Step;
 #[cfg(not(target_arch = "wasm32"))]
 use crate::engine::Ran;
 use crate::engine::plan::{Limits, Place, Plan, View};
-use crate::engine::{EngineError, Model, Tensor, fit};
+use crate::engine::{EngineError, Holding, Model, Tensor, fit};
 
 pub struct CpuModel {
     steps: Vec<Step>,
@@ -21,6 +21,8 @@ pub struct CpuModel {
     inputs: Vec<Port>,
     outputs: Vec<Port>,
     arena_len: usize,
+    /// As they are packed, but for what rounds up to whole vectors.
+    weights_bytes: u64,
     /// Of one thread.
     scratch_len: usize,
     threads: Threads,
@@ -66,6 +68,7 @@ impl CpuModel {
             inputs: plan.inputs.iter().map(|view| Port::new(view, 0)).collect(),
             outputs: plan.outputs.iter().map(|view| Port::new(view, 1)).collect(),
             arena_len: plan.arena_len as usize,
+            weights_bytes: plan.weights.iter().map(|weight| weight.len() as u64 * size_of::<f32>() as u64).sum(),
             scratch_len,
             threads: Threads::new(threads)?,
             idle: Mutex::new(Vec::new()),
@@ -136,6 +139,11 @@ impl CpuModel {
         }
     }
 
+    /// Of one state.
+    fn state_bytes(&self) -> u64 {
+        ((self.arena_len + self.scratch_len * self.threads.count()) * size_of::<f32>()) as u64
+    }
+
     fn give_back(&self, state: State) {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(state);
     }
@@ -144,6 +152,11 @@ impl CpuModel {
 impl Model for CpuModel {
     fn run(&self, inputs: &[Tensor]) -> Result<Vec<Tensor>, EngineError> {
         self.run_watched(inputs, &mut |_| {})
+    }
+
+    fn holds(&self) -> Holding {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).len() as u64;
+        Holding { cpu_bytes: self.weights_bytes + idle * self.state_bytes(), ..Holding::default() }
     }
 
     #[cfg(not(target_arch = "wasm32"))]

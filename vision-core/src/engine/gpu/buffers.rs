@@ -1,11 +1,13 @@
 //! Numbers on their way to the device and back.
 
 use std::future::Future;
-use std::pin::Pin;
+use std::ops::Deref;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use super::device::{Device, Format};
+use super::usage::Counts;
 use crate::engine::EngineError;
 use crate::engine::plan::{f16_from_f32, f32_from_f16};
 
@@ -22,31 +24,67 @@ impl Format {
     }
 }
 
+/// A buffer, counted among what the device holds until nobody has it any more.
+#[derive(Clone)]
+pub(super) struct Buffer(Arc<Counted>);
+
+struct Counted {
+    buffer: wgpu::Buffer,
+    counts: Arc<Counts>,
+}
+
+impl Buffer {
+    fn new(device: &Device, size: u64, usage: wgpu::BufferUsages) -> Self {
+        let descriptor = wgpu::BufferDescriptor { label: None, size, usage, mapped_at_creation: false };
+        let buffer = device.device.create_buffer(&descriptor);
+        device.counts.buffer_came(size);
+        Self(Arc::new(Counted { buffer, counts: Arc::clone(&device.counts) }))
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.counts.buffer_went(self.buffer.size());
+    }
+}
+
+impl Deref for Buffer {
+    type Target = wgpu::Buffer;
+
+    fn deref(&self) -> &wgpu::Buffer {
+        &self.0.buffer
+    }
+}
+
+impl PartialEq for Buffer {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
 /// A buffer of so many bytes.
 ///
 /// # Errors
-/// If the device binds no buffers of that size.
-pub(super) fn buffer(device: &Device, bytes: u64, usage: wgpu::BufferUsages) -> Result<wgpu::Buffer, EngineError> {
+/// [`EngineError::Refused`] if the device binds no buffers of that size, or has no room for it.
+pub(super) fn buffer(device: &Device, bytes: u64, usage: wgpu::BufferUsages) -> Result<Buffer, EngineError> {
     // A buffer of nothing cannot be bound, and devices like whole vectors.
     let size = bytes.max(1).next_multiple_of(16);
     let most = most_bytes(device);
     if size > most {
-        return Err(EngineError::Load {
-            detail: format!("it takes a buffer of {size} bytes; the GPU binds {most} at the most"),
-        });
+        let detail = format!("it takes a buffer of {size} bytes; the GPU binds {most} at the most");
+        return Err(EngineError::Refused { detail });
     }
-    Ok(device.device.create_buffer(&wgpu::BufferDescriptor { label: None, size, usage, mapped_at_creation: false }))
+    if device.counts.now().bytes.saturating_add(size) > device.faults.most_bytes() {
+        return Err(EngineError::Refused { detail: format!("out of memory: there is no room for {size} bytes") });
+    }
+    Ok(Buffer::new(device, size, usage))
 }
 
 /// A buffer of so many numbers in the device's format.
 ///
 /// # Errors
 /// As those of [`buffer`].
-pub(super) fn of_numbers(
-    device: &Device,
-    numbers: usize,
-    usage: wgpu::BufferUsages,
-) -> Result<wgpu::Buffer, EngineError> {
+pub(super) fn of_numbers(device: &Device, numbers: usize, usage: wgpu::BufferUsages) -> Result<Buffer, EngineError> {
     buffer(device, (numbers as u64).saturating_mul(device.format.bytes()), usage)
 }
 
@@ -75,6 +113,7 @@ pub(super) fn write<T: bytemuck::NoUninit>(device: &Device, buffer: &wgpu::Buffe
 
 /// The bytes, and zeros until a word is full: what lies there is nobody's.
 fn write_at(device: &Device, buffer: &wgpu::Buffer, at: u64, bytes: &[u8]) {
+    device.counts.sent(bytes.len());
     let (whole, rest) = bytes.split_at(bytes.len() / WORD * WORD);
     if !whole.is_empty() {
         device.queue.write_buffer(buffer, at, whole);
@@ -90,8 +129,8 @@ fn write_at(device: &Device, buffer: &wgpu::Buffer, at: u64, bytes: &[u8]) {
 pub(super) fn copy_out(
     device: &Device,
     encoder: &mut wgpu::CommandEncoder,
-    from: (&wgpu::Buffer, usize),
-    to: (&wgpu::Buffer, usize),
+    from: (&Buffer, usize),
+    to: (&Buffer, usize),
     numbers: usize,
 ) {
     let bytes = |numbers: usize| numbers as u64 * device.format.bytes();
@@ -115,7 +154,11 @@ pub(super) async fn read(
     slice.map_async(wgpu::MapMode::Read, move |result| done.set(result));
     device.wait(submission)?;
     let failed = |detail: String| device.trouble().err().unwrap_or(EngineError::Device { detail });
-    mapped.await.map_err(|e| failed(e.to_string()))?;
+    let answer = match device.patience() {
+        Some(patience) => within(mapped, patience).await.ok_or_else(|| device.silent("it took too long"))?,
+        None => mapped.await,
+    };
+    answer.map_err(|e| failed(e.to_string()))?;
     let read = {
         let bytes = slice.get_mapped_range().map_err(|e| failed(e.to_string()))?;
         match device.format {
@@ -128,6 +171,16 @@ pub(super) async fn read(
     };
     buffer.unmap();
     Ok(read)
+}
+
+/// What a future gives, unless patience ends before.
+async fn within<T>(future: impl Future<Output = T>, patience: impl Future<Output = ()>) -> Option<T> {
+    let (mut future, mut patience) = (pin!(future), pin!(patience));
+    std::future::poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Ready(given) => Poll::Ready(Some(given)),
+        Poll::Pending => patience.as_mut().poll(context).map(|()| None),
+    })
+    .await
 }
 
 type MapResult = Result<(), wgpu::BufferAsyncError>;
@@ -158,5 +211,28 @@ impl Future for Mapped {
                 Poll::Pending
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, ready};
+
+    use super::*;
+
+    #[test]
+    fn an_answer_counts_if_it_comes_before_patience_ends() {
+        let outcomes = [
+            pollster::block_on(within(ready(7), pending())),
+            pollster::block_on(within(ready(7), ready(()))),
+            pollster::block_on(within(pending(), ready(()))),
+        ];
+        assert_eq!(outcomes, [Some(7), Some(7), None]);
+    }
+
+    #[test]
+    fn a_buffer_that_is_never_mapped_is_given_up() {
+        let (never, patience) = (Mapped::default(), ready(()));
+        assert!(pollster::block_on(within(never, patience)).is_none());
     }
 }

@@ -1,10 +1,13 @@
 //! The device that plans run on: which adapter it is, what it refused, and whether it is still there.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use super::pipelines::Pipelines;
+use super::faults::Faults;
+use super::pipelines::{Compiled, Pipelines};
+use super::usage::Counts;
+use super::{Sleep, Sleeping};
 use crate::engine::EngineError;
 
 /// How long a run may take before the device counts as lost: a driver that hangs says nothing by itself.
@@ -17,6 +20,10 @@ pub(super) struct Device {
     pub pipelines: Pipelines,
     /// What numbers in buffers are.
     pub format: Format,
+    pub counts: Arc<Counts>,
+    pub faults: Faults,
+    /// Where nobody else ends a wait for the device: a browser's clock.
+    pub sleep: OnceLock<Sleep>,
     adapter: Adapter,
     trouble: Arc<Trouble>,
 }
@@ -86,7 +93,7 @@ impl Device {
     /// The most able adapter that is there.
     ///
     /// # Errors
-    /// [`EngineError::Load`] if there is none, or it cannot do what plans need.
+    /// [`EngineError::NoGpu`] if there is none, [`EngineError::Refused`] if there is one that cannot do what plans need.
     pub async fn open(software: Software, precision: Precision) -> Result<Self, EngineError> {
         let instance = wgpu::Instance::new(wgpu::InstanceDescriptor {
             // Without layers that check the driver: they are for those who write one.
@@ -97,6 +104,7 @@ impl Device {
             power_preference: wgpu::PowerPreference::HighPerformance,
             ..wgpu::RequestAdapterOptions::default()
         };
+        let none = |why: &str| EngineError::NoGpu { detail: one_line(why) };
         let found = instance.request_adapter(&options).await.map_err(|e| none(&e.to_string()))?;
         let has_f16 = found.features().contains(wgpu::Features::SHADER_F16);
         let format = if has_f16 && precision == Precision::Fast { Format::F16 } else { Format::F32 };
@@ -105,18 +113,29 @@ impl Device {
             return Err(none(&format!("`{}` is software", adapter.name)));
         }
         let (most, least) = (found.limits(), wgpu::Limits::default());
-        let required_limits = wgpu::Limits {
+        let limits = wgpu::Limits {
             max_storage_buffer_binding_size: most.max_storage_buffer_binding_size,
             max_buffer_size: most.max_buffer_size,
             ..least
         };
+        Self::of(&found, adapter, format, limits).await
+    }
+
+    /// # Errors
+    /// [`EngineError::Refused`] if the adapter has not what is asked for.
+    pub async fn of(
+        found: &wgpu::Adapter,
+        adapter: Adapter,
+        format: Format,
+        required_limits: wgpu::Limits,
+    ) -> Result<Self, EngineError> {
         let required_features = match format {
             Format::F32 => wgpu::Features::empty(),
             Format::F16 => wgpu::Features::SHADER_F16,
         };
         let descriptor =
             wgpu::DeviceDescriptor { required_features, required_limits, ..wgpu::DeviceDescriptor::default() };
-        let (device, queue) = found.request_device(&descriptor).await.map_err(|e| none(&e.to_string()))?;
+        let (device, queue) = found.request_device(&descriptor).await.map_err(|e| refused(&e.to_string()))?;
         let trouble = Arc::new(Trouble::default());
         // Left to itself the library panics.
         let (of_errors, of_loss) = (Arc::clone(&trouble), Arc::clone(&trouble));
@@ -125,7 +144,8 @@ impl Device {
             of_loss.note(format!("the device was lost ({reason:?}): {message}"));
         });
         let pipelines = Pipelines::new(&device, format);
-        Ok(Self { device, queue, pipelines, format, adapter, trouble })
+        let (counts, faults, sleep) = Default::default();
+        Ok(Self { device, queue, pipelines, format, counts, faults, sleep, adapter, trouble })
     }
 
     pub fn adapter(&self) -> &Adapter {
@@ -138,6 +158,10 @@ impl Device {
     }
 
     /// Makes something on the device, and waits for what the device says to it.
+    ///
+    /// # Errors
+    /// [`EngineError::Refused`] if the device does not take it, [`EngineError::Device`] if there is no device any more, and
+    /// those of `make`.
     pub async fn checked<T>(&self, make: impl FnOnce() -> Result<T, EngineError>) -> Result<T, EngineError> {
         self.trouble()?;
         let filters = [wgpu::ErrorFilter::Internal, wgpu::ErrorFilter::OutOfMemory, wgpu::ErrorFilter::Validation];
@@ -147,25 +171,44 @@ impl Device {
         let errors: Vec<_> = scopes.into_iter().rev().map(wgpu::ErrorScopeGuard::pop).collect();
         for error in errors {
             if let Some(error) = error.await {
-                let detail = format!("the GPU refused it: {}", one_line(&error.to_string()));
-                return Err(EngineError::Load { detail });
+                // A device that is gone refuses everything; that it is gone is heard when it is looked for.
+                let _ = self.device.poll(wgpu::PollType::Poll);
+                self.trouble()?;
+                return Err(refused(&error.to_string()));
             }
         }
         self.trouble()?;
         made
     }
 
+    /// [`Device::checked`] with kernels: those that are new are kept for other plans if the device takes them.
+    pub async fn compiling<T>(
+        &self,
+        make: impl FnOnce(&mut Compiled) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
+        let mut fresh = Compiled::default();
+        let made = self.checked(|| make(&mut fresh)).await?;
+        self.pipelines.keep(fresh);
+        Ok(made)
+    }
+
     /// Lets callbacks of everything up to a submission happen. A browser does that by itself, later.
     pub fn wait(&self, submission: wgpu::SubmissionIndex) -> Result<(), EngineError> {
-        let until = wgpu::PollType::Wait { submission_index: Some(submission), timeout: Some(PATIENCE) };
-        match self.device.poll(until) {
-            Ok(_) => Ok(()),
-            Err(error) => {
-                let detail = format!("no answer: {error}");
-                self.trouble.note(detail.clone());
-                Err(EngineError::Device { detail })
-            }
-        }
+        let timeout = if self.faults.silence() { Duration::ZERO } else { PATIENCE };
+        let until = wgpu::PollType::Wait { submission_index: Some(submission), timeout: Some(timeout) };
+        self.device.poll(until).map(drop).map_err(|error| self.silent(&error.to_string()))
+    }
+
+    /// How long to wait for an answer where [`Device::wait`] does not.
+    pub fn patience(&self) -> Option<Sleeping> {
+        self.sleep.get().map(|sleep| sleep(PATIENCE))
+    }
+
+    /// Takes the device for lost, since it does not answer.
+    pub fn silent(&self, how: &str) -> EngineError {
+        let detail = format!("no answer: {how}");
+        self.trouble.note(detail.clone());
+        EngineError::Device { detail }
     }
 }
 
@@ -194,8 +237,8 @@ impl fmt::Display for Adapter {
     }
 }
 
-fn none(why: &str) -> EngineError {
-    EngineError::Device { detail: format!("there is no GPU to run on: {}", one_line(why)) }
+fn refused(what: &str) -> EngineError {
+    EngineError::Refused { detail: one_line(what) }
 }
 
 /// Drivers write over several lines.

@@ -4,12 +4,12 @@ mod room;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::buffers::{copy_out, of_numbers, read, write_numbers};
+use super::buffers::{Buffer, copy_out, of_numbers, read, write_numbers};
 use super::device::{Device, Format};
 use super::picture::{Desk, Laid, lay};
 use super::program::Program;
 use crate::engine::plan::Plan;
-use crate::engine::{EngineError, Model, Ran, Running, Tensor, fit};
+use crate::engine::{EngineError, Holding, Model, Ran, Running, Tensor, fit};
 use crate::preprocess::Preparation;
 use room::{Room, Work};
 
@@ -19,7 +19,7 @@ pub struct GpuModel {
     room: Room,
     desk: Mutex<Option<Arc<Desk>>>,
     /// Buffers for outputs that nobody is reading from, each for so many pictures.
-    idle: Mutex<Vec<(u32, wgpu::Buffer)>>,
+    idle: Mutex<Vec<(u32, Buffer)>>,
     /// Inputs are written and work is submitted by one thread at a time.
     submitting: Mutex<()>,
 }
@@ -43,7 +43,8 @@ impl GpuModel {
     /// Runs the model: one submission, one read-back.
     ///
     /// # Errors
-    /// [`EngineError::Run`] for inputs of another shape, [`EngineError::Device`] if the device fails.
+    /// [`EngineError::Run`] for inputs of another shape, [`EngineError::Refused`] if there is no room for the answer,
+    /// [`EngineError::Device`] if the device fails.
     pub async fn run_async(&self, inputs: &[Tensor]) -> Result<Vec<Tensor>, EngineError> {
         self.fit(inputs)?;
         alone(self.together(&[inputs]).await?)
@@ -52,8 +53,8 @@ impl GpuModel {
     /// Prepares a picture on the device and runs the model on it: one submission, one read-back.
     ///
     /// # Errors
-    /// [`EngineError::Run`] if the model has other inputs than that picture, [`EngineError::Load`] if the picture is more than
-    /// the device takes at once, [`EngineError::Device`] if the device fails.
+    /// [`EngineError::Run`] if the model has other inputs than that picture, [`EngineError::Load`] or
+    /// [`EngineError::Refused`] if the picture is more than the device takes at once, [`EngineError::Device`] if the device fails.
     pub async fn run_on(&self, picture: &Preparation<'_>) -> Result<Vec<Tensor>, EngineError> {
         let [height, width] = picture.input_size().map(|side| side as usize);
         let [input] = self.program.inputs.as_slice() else {
@@ -84,7 +85,7 @@ impl GpuModel {
             match self.together(part).await {
                 Ok(ran) => outputs.extend(ran.into_iter().map(Ok)),
                 // No room for so many: one by one there was.
-                Err(EngineError::Load { .. }) if part.len() > 1 => {
+                Err(EngineError::Load { .. } | EngineError::Refused { .. }) if part.len() > 1 => {
                     for inputs in part {
                         outputs.push(self.run_async(inputs).await);
                     }
@@ -100,6 +101,14 @@ impl GpuModel {
     /// How many pictures a submission may have.
     pub fn most_pictures(&self) -> u32 {
         self.room.most()
+    }
+
+    /// Bytes of the model's buffers on the device now.
+    pub fn bytes(&self) -> u64 {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let staging: u64 = idle.iter().map(|(_, staging)| staging.size()).sum();
+        let desk = self.desk.lock().unwrap_or_else(PoisonError::into_inner);
+        self.room.bytes() + staging + desk.as_ref().map_or(0, |desk| desk.bytes())
     }
 
     /// What went wrong with the device so far.
@@ -121,7 +130,7 @@ impl GpuModel {
         self.answers(pictures, staging, submission).await
     }
 
-    async fn staging(&self, pictures: u32) -> Result<wgpu::Buffer, EngineError> {
+    async fn staging(&self, pictures: u32) -> Result<Buffer, EngineError> {
         let kept = {
             let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
             let at = idle.iter().position(|(room, _)| *room == pictures);
@@ -137,7 +146,7 @@ impl GpuModel {
         }
     }
 
-    fn submit(&self, work: &Work, inputs: &Inputs<'_>, staging: &wgpu::Buffer) -> wgpu::SubmissionIndex {
+    fn submit(&self, work: &Work, inputs: &Inputs<'_>, staging: &Buffer) -> wgpu::SubmissionIndex {
         let _one_at_a_time = self.submitting.lock().unwrap_or_else(PoisonError::into_inner);
         match inputs {
             Inputs::Tensors(batch) => {
@@ -173,7 +182,7 @@ impl GpuModel {
     async fn answers(
         &self,
         pictures: u32,
-        staging: wgpu::Buffer,
+        staging: Buffer,
         submission: wgpu::SubmissionIndex,
     ) -> Result<Vec<Vec<Tensor>>, EngineError> {
         let outputs_len = self.program.outputs_len();
@@ -227,6 +236,10 @@ impl Model for GpuModel {
         Box::pin(async move { self.run_async(inputs).await.map(Ran::from) })
     }
 
+    fn holds(&self) -> Holding {
+        Holding { gpu_bytes: self.bytes(), ..Holding::default() }
+    }
+
     fn prepares(&self) -> bool {
         true
     }
@@ -235,7 +248,9 @@ impl Model for GpuModel {
     fn start_on<'a>(&'a self, picture: &'a Preparation<'_>) -> Running<'a> {
         Box::pin(async move {
             let outputs = match self.run_on(picture).await {
-                Err(EngineError::Load { .. }) => self.run_async(&[picture.tensor()]).await,
+                Err(EngineError::Load { .. } | EngineError::Refused { .. }) => {
+                    self.run_async(&[picture.tensor()]).await
+                }
                 ran => ran,
             };
             outputs.map(Ran::from)

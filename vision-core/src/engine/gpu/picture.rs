@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::buffers::{buffer, write};
+use super::buffers::{Buffer, buffer, write};
 use super::device::Device;
 use super::dispatch::spread;
 use super::kernels::{Bindings, Kernel};
 use super::layout::too_much;
+use super::pipelines::Compiled;
 use crate::engine::EngineError;
 use crate::preprocess::{Axis, Preparation};
 
@@ -22,14 +23,14 @@ struct Words {
 
 /// Buffers for pictures up to a size, bound together with what a model works on.
 pub(super) struct Desk {
-    pixels: wgpu::Buffer,
-    params: wgpu::Buffer,
-    taps: wgpu::Buffer,
-    shortened: wgpu::Buffer,
+    pixels: Buffer,
+    params: Buffer,
+    taps: Buffer,
+    shortened: Buffer,
     bindings: wgpu::BindGroup,
     steps: [wgpu::ComputePipeline; 2],
     /// What is worked on: another one wants another desk.
-    numbers: wgpu::Buffer,
+    numbers: Buffer,
 }
 
 /// A picture that is about to be prepared.
@@ -42,10 +43,10 @@ pub(super) struct Laid<'a> {
 /// Finds a desk that is large enough, or makes one. `input`: where the model's input begins in what is worked on.
 ///
 /// # Errors
-/// [`EngineError::Load`] if the picture is more than the device takes at once.
+/// [`EngineError::Load`] or [`EngineError::Refused`] if the picture is more than the device takes at once.
 pub(super) async fn lay<'a>(
     device: &Device,
-    numbers: &wgpu::Buffer,
+    numbers: &Buffer,
     input: usize,
     picture: &'a Preparation<'_>,
     kept: Option<Arc<Desk>>,
@@ -54,7 +55,7 @@ pub(super) async fn lay<'a>(
     let bytes = picture.pixels().as_raw().as_slice();
     let desk = match kept.filter(|desk| desk.fits(numbers, &words, bytes)) {
         Some(desk) => desk,
-        None => Arc::new(device.checked(|| Desk::new(device, numbers, &words, bytes)).await?),
+        None => Arc::new(device.compiling(|fresh| Desk::new(device, numbers, &words, bytes, fresh)).await?),
     };
     Ok(Laid { desk, words, bytes })
 }
@@ -83,7 +84,13 @@ impl Laid<'_> {
 }
 
 impl Desk {
-    fn new(device: &Device, numbers: &wgpu::Buffer, words: &Words, bytes: &[u8]) -> Result<Self, EngineError> {
+    fn new(
+        device: &Device,
+        numbers: &Buffer,
+        words: &Words,
+        bytes: &[u8],
+        fresh: &mut Compiled,
+    ) -> Result<Self, EngineError> {
         use wgpu::BufferUsages as Usage;
 
         let of_words = |count: usize| count as u64 * size_of::<u32>() as u64;
@@ -92,15 +99,20 @@ impl Desk {
         let params = buffer(device, params_bytes, Usage::UNIFORM | Usage::COPY_DST)?;
         let taps = buffer(device, of_words(words.taps.len()), Usage::STORAGE | Usage::COPY_DST)?;
         let shortened = buffer(device, words.shortened.saturating_mul(4), Usage::STORAGE)?;
-        let buffers = [numbers, &pixels, &params, &taps, &shortened];
+        let buffers = [&**numbers, &*pixels, &*params, &*taps, &*shortened];
         let bindings = device.pipelines.bind(&device.device, Bindings::Picture, &buffers, params_bytes);
         let steps =
-            [Kernel::Columns, Kernel::Rows].map(|kernel| device.pipelines.get(&device.device, kernel, &Vec::new()));
+            [Kernel::Columns, Kernel::Rows].map(|kernel| device.pipelines.get(device, kernel, &Vec::new(), fresh));
         let numbers = numbers.clone();
         Ok(Self { pixels, params, taps, shortened, bindings, steps, numbers })
     }
 
-    fn fits(&self, numbers: &wgpu::Buffer, words: &Words, bytes: &[u8]) -> bool {
+    /// Bytes of its own buffers.
+    pub fn bytes(&self) -> u64 {
+        [&self.pixels, &self.params, &self.taps, &self.shortened].into_iter().map(|buffer| buffer.size()).sum()
+    }
+
+    fn fits(&self, numbers: &Buffer, words: &Words, bytes: &[u8]) -> bool {
         let taps = size_of_val(words.taps.as_slice()) as u64;
         self.numbers == *numbers
             && self.pixels.size() >= bytes.len() as u64

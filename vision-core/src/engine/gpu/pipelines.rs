@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 use std::num::NonZeroU64;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::device::Format;
+use super::device::{Device, Format};
 use super::dispatch::Constants;
 use super::kernels::{Bindings, Kernel};
 
@@ -12,8 +12,15 @@ pub(super) struct Pipelines {
     format: Format,
     of_ops: Layouts,
     of_pictures: Layouts,
-    modules: Mutex<HashMap<Kernel, wgpu::ShaderModule>>,
-    compiled: Mutex<HashMap<(Kernel, Constants), wgpu::ComputePipeline>>,
+    /// What the device has taken: what it refused would be refused, and do harm, wherever it were used again.
+    compiled: Mutex<Compiled>,
+}
+
+/// Kernels by what they are compiled from.
+#[derive(Default)]
+pub(super) struct Compiled {
+    modules: HashMap<Kernel, wgpu::ShaderModule>,
+    pipelines: HashMap<(Kernel, Constants), wgpu::ComputePipeline>,
 }
 
 /// What the buffers of a kernel are, as the device wants to know it.
@@ -34,32 +41,73 @@ impl Pipelines {
                 device,
                 &[(written, false), (read, false), (uniform, false), (read, false), (written, false)],
             ),
-            modules: Mutex::default(),
             compiled: Mutex::default(),
         }
     }
 
-    /// Errors of the driver come through the device's scopes.
-    pub fn get(&self, device: &wgpu::Device, kernel: Kernel, constants: &Constants) -> wgpu::ComputePipeline {
-        let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
+    /// A kernel that is there, or a new one among the `fresh`, of which [`Device::compiling`] finds out whether the device takes
+    /// them. Nothing is locked meanwhile: two threads may compile the same.
+    pub fn get(
+        &self,
+        device: &Device,
+        kernel: Kernel,
+        constants: &Constants,
+        fresh: &mut Compiled,
+    ) -> wgpu::ComputePipeline {
         let key = (kernel, constants.clone());
+        if let Some(pipeline) = self.compiled().pipelines.get(&key) {
+            return pipeline.clone();
+        }
+        if let Some(pipeline) = fresh.pipelines.get(&key) {
+            return pipeline.clone();
+        }
+        let module = self.module(device, kernel, fresh);
+        let mut constants: Vec<(&str, f64)> =
+            constants.iter().map(|(name, value)| (*name, f64::from(*value))).collect();
+        if device.faults.pipelines() {
+            constants.push(("NO_KERNEL_HAS_IT", 0.0));
+        }
+        let pipeline = device.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+            label: Some(kernel.name()),
+            layout: Some(&self.layouts(kernel.bindings()).pipeline),
+            module: &module,
+            entry_point: Some("main"),
+            compilation_options: wgpu::PipelineCompilationOptions {
+                constants: &constants,
+                // Kernels write what they read.
+                zero_initialize_workgroup_memory: false,
+            },
+            cache: None,
+        });
+        device.counts.pipeline_came();
+        fresh.pipelines.insert(key, pipeline.clone());
+        pipeline
+    }
+
+    fn module(&self, device: &Device, kernel: Kernel, fresh: &mut Compiled) -> wgpu::ShaderModule {
+        if let Some(module) = self.compiled().modules.get(&kernel) {
+            return module.clone();
+        }
         let new = || {
-            let constants: Vec<(&str, f64)> =
-                constants.iter().map(|(name, value)| (*name, f64::from(*value))).collect();
-            device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-                label: Some(kernel.name()),
-                layout: Some(&self.layouts(kernel.bindings()).pipeline),
-                module: &self.module(device, kernel),
-                entry_point: Some("main"),
-                compilation_options: wgpu::PipelineCompilationOptions {
-                    constants: &constants,
-                    // Kernels write what they read.
-                    zero_initialize_workgroup_memory: false,
-                },
-                cache: None,
-            })
+            let mut source = kernel.source(self.format);
+            if device.faults.modules() {
+                source.push_str("fn no_function(");
+            }
+            let source = wgpu::ShaderSource::Wgsl(source.into());
+            device.device.create_shader_module(wgpu::ShaderModuleDescriptor { label: Some(kernel.name()), source })
         };
-        compiled.entry(key).or_insert_with(new).clone()
+        fresh.modules.entry(kernel).or_insert_with(new).clone()
+    }
+
+    /// From now on for all plans.
+    pub fn keep(&self, taken: Compiled) {
+        let mut compiled = self.compiled();
+        compiled.modules.extend(taken.modules);
+        compiled.pipelines.extend(taken.pipelines);
+    }
+
+    fn compiled(&self) -> MutexGuard<'_, Compiled> {
+        self.compiled.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn layouts(&self, bindings: Bindings) -> &Layouts {
@@ -67,15 +115,6 @@ impl Pipelines {
             Bindings::Op => &self.of_ops,
             Bindings::Picture => &self.of_pictures,
         }
-    }
-
-    fn module(&self, device: &wgpu::Device, kernel: Kernel) -> wgpu::ShaderModule {
-        let mut modules = self.modules.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = || {
-            let source = wgpu::ShaderSource::Wgsl(kernel.source(self.format).into());
-            device.create_shader_module(wgpu::ShaderModuleDescriptor { label: Some(kernel.name()), source })
-        };
-        modules.entry(kernel).or_insert_with(new).clone()
     }
 
     /// The buffers in the order of the bindings. `params_bytes`: of one dispatch.

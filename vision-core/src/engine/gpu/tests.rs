@@ -9,6 +9,7 @@ mod lost;
 mod pictures;
 mod recurrence;
 mod special;
+mod usage;
 
 use std::num::NonZeroUsize;
 use std::sync::OnceLock;

@@ -55,7 +55,7 @@ fn activate(x: f32, alpha: f32, beta: f32) -> f32 {
         case SIGMOID: { return 1.0 / one_plus_exp_of_minus(x); }
         case SILU: { return x / one_plus_exp_of_minus(x); }
         case GELU: { return gelu(x); }
-        case TANH: { return tanh(clip(x, -10.0, 10.0)); }
+        case TANH: { return select(tanh(clip(x, -10.0, 10.0)), x, x != x); }
         default: { return x; }
     }
 }

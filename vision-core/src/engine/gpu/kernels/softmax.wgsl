@@ -27,6 +27,11 @@ struct Params {
 const THREADS = 64u;
 override LANES: u32 = THREADS / PARTS;
 
+// What is no number stays so, though `exp` of some devices makes one of it: it then makes the whole row one.
+fn power(difference: f32) -> f32 {
+    return select(exp(difference), difference, difference != difference);
+}
+
 var<workgroup> results: array<f32, THREADS>;
 
 @compute @workgroup_size(64)
@@ -69,7 +74,7 @@ fn main(
     var sum = 0.0;
     if is_row {
         for (var at = part; at < params.len; at += PARTS) {
-            sum += exp(f32(arena[place.y + at * params.in_step]) - largest);
+            sum += power(f32(arena[place.y + at * params.in_step]) - largest);
         }
     }
     results[thread] = sum;
@@ -84,7 +89,7 @@ fn main(
 
     if is_row {
         for (var at = part; at < params.len; at += PARTS) {
-            let part_of_sum = exp(f32(arena[place.y + at * params.in_step]) - largest) / sum;
+            let part_of_sum = power(f32(arena[place.y + at * params.in_step]) - largest) / sum;
             arena[place.x + at * params.out_step] = number(part_of_sum);
         }
     }

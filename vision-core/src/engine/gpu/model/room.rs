@@ -5,11 +5,12 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::super::buffers::{buffer, most_bytes, of_numbers, write, write_numbers};
+use super::super::buffers::{Buffer, buffer, most_bytes, of_numbers, write, write_numbers};
 use super::super::device::Device;
 use super::super::dispatch::Dispatch;
 use super::super::kernels::Bindings;
 use super::super::layout::Contents;
+use super::super::pipelines::Compiled;
 use super::super::program::Program;
 use crate::engine::EngineError;
 
@@ -17,8 +18,8 @@ use crate::engine::EngineError;
 const MOST_PICTURES: u32 = 32;
 
 pub(super) struct Room {
-    weights: wgpu::Buffer,
-    tables: wgpu::Buffer,
+    weights: Buffer,
+    tables: Buffer,
     /// Written anew when there is more room.
     constants: Vec<f32>,
     most: u32,
@@ -29,7 +30,7 @@ pub(super) struct Room {
 struct Grown {
     /// What is worked on, and for how many pictures it has room. Runs follow each other on the device, so one is enough
     /// however many are under way.
-    numbers: Option<(u32, wgpu::Buffer)>,
+    numbers: Option<(u32, Buffer)>,
     /// By how many pictures there are.
     ready: HashMap<u32, Arc<Work>>,
 }
@@ -37,7 +38,8 @@ struct Grown {
 /// Everything that runs so many pictures at once.
 pub(super) struct Work {
     pub pictures: u32,
-    pub numbers: wgpu::Buffer,
+    pub numbers: Buffer,
+    params: Buffer,
     steps: Vec<Step>,
     bindings: wgpu::BindGroup,
 }
@@ -71,6 +73,14 @@ impl Room {
         Ok(room)
     }
 
+    /// Bytes of its buffers now.
+    pub fn bytes(&self) -> u64 {
+        let grown = self.grown();
+        let numbers = grown.numbers.as_ref().map_or(0, |(_, numbers)| numbers.size());
+        let params: u64 = grown.ready.values().map(|work| work.params.size()).sum();
+        self.weights.size() + self.tables.size() + numbers + params
+    }
+
     /// How many pictures a submission may have.
     pub fn most(&self) -> u32 {
         self.most
@@ -79,7 +89,7 @@ impl Room {
     /// What runs so many pictures at once.
     ///
     /// # Errors
-    /// [`EngineError::Load`] if the device has no room for so many.
+    /// [`EngineError::Refused`] if the device has no room for so many.
     pub async fn work(&self, device: &Device, program: &Program, pictures: u32) -> Result<Arc<Work>, EngineError> {
         let numbers = {
             let grown = self.grown();
@@ -90,7 +100,7 @@ impl Room {
         };
         let dispatches = program.dispatches(pictures)?;
         // Nothing is locked while the device answers.
-        let made = device.checked(|| {
+        let made = device.compiling(|fresh| {
             let (room, numbers) = match numbers {
                 Some(numbers) => numbers,
                 None => {
@@ -98,7 +108,7 @@ impl Room {
                     (room, self.numbers(device, program.numbers(room))?)
                 }
             };
-            Ok((room, self.make(device, &dispatches, pictures, numbers)?))
+            Ok((room, self.make(device, &dispatches, pictures, numbers, fresh)?))
         });
         let (room, work) = made.await?;
         let work = Arc::new(work);
@@ -116,7 +126,7 @@ impl Room {
         self.grown.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn numbers(&self, device: &Device, count: usize) -> Result<wgpu::Buffer, EngineError> {
+    fn numbers(&self, device: &Device, count: usize) -> Result<Buffer, EngineError> {
         use wgpu::BufferUsages as Usage;
 
         let numbers = of_numbers(device, count, Usage::STORAGE | Usage::COPY_DST | Usage::COPY_SRC)?;
@@ -129,7 +139,8 @@ impl Room {
         device: &Device,
         dispatches: &[Dispatch],
         pictures: u32,
-        numbers: wgpu::Buffer,
+        numbers: Buffer,
+        fresh: &mut Compiled,
     ) -> Result<Work, EngineError> {
         use wgpu::BufferUsages as Usage;
 
@@ -139,7 +150,7 @@ impl Room {
         let mut words = Vec::with_capacity(apart * dispatches.len());
         let mut steps = Vec::with_capacity(dispatches.len());
         for Dispatch { kernel, constants, params, groups } in dispatches {
-            let pipeline = device.pipelines.get(&device.device, *kernel, constants);
+            let pipeline = device.pipelines.get(device, *kernel, constants, fresh);
             steps.push(Step { pipeline, offset: (words.len() * size_of::<u32>()) as u32, groups: *groups });
             words.extend(params);
             words.resize(words.len().next_multiple_of(apart), 0);
@@ -148,9 +159,9 @@ impl Room {
         let params = buffer(device, bytes, Usage::UNIFORM | Usage::COPY_DST)?;
         write(device, &params, &words);
         let params_bytes = (longest * size_of::<u32>()) as u64;
-        let buffers = [&numbers, &self.weights, &params, &self.tables];
+        let buffers = [&*numbers, &*self.weights, &*params, &*self.tables];
         let bindings = device.pipelines.bind(&device.device, Bindings::Op, &buffers, params_bytes);
-        Ok(Work { pictures, numbers, steps, bindings })
+        Ok(Work { pictures, numbers, params, steps, bindings })
     }
 }
 

@@ -41,6 +41,11 @@ fn what_is_no_number_reaches_every_output_that_it_takes_part_in() {
         let (a, b, output) = (a.clone(), b.clone(), output.clone());
         assert_carried(&Op::Binary { function, activation: Activation::None, a, b, output }, &[]);
     }
+    let tanh = UnaryFunction::Activation(Activation::Tanh);
+    assert_carried(&Op::Unary { function: tanh, input: a.clone(), output: output.clone() }, &[]);
+    for axis in [0, 1] {
+        assert_carried(&Op::Softmax { axis, input: a.clone(), output: output.clone() }, &[]);
+    }
     for reduction in [Reduction::Sum, Reduction::Maximum, Reduction::Minimum] {
         let output = View::dense(Place::Arena, HALF, &[40, 1]);
         assert_carried(&Op::Reduce { reduction, input: a.clone(), output }, &[]);
