@@ -5,7 +5,8 @@ import "/relaxed.js";
 /** What every browser runs. */
 const PLAIN = "vision-worker";
 
-const asked = new URLSearchParams(location.search).get("device");
+/** The device that the page's address asks for. Here for the program too, so that the address is read in one place. */
+const asked = (self.askedDevice = new URLSearchParams(location.search).get("device"));
 
 /** Whether there is a GPU that is one; asked for, software will do. */
 async function hasGpu() {

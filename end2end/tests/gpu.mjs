@@ -26,6 +26,14 @@ const LOSES_DEVICE = `
     if (--left === 0) device.destroy();
   };`;
 
+/** Before the worker's own script: a driver that can be told to hang, and a clock by which its patience passes sooner. */
+const HANGS = `
+  const { mapAsync } = GPUBuffer.prototype, { setTimeout: after } = globalThis;
+  let hangs = false;
+  globalThis.hang = () => { hangs = true; };
+  GPUBuffer.prototype.mapAsync = function (...range) { return hangs ? new Promise(() => {}) : mapAsync.apply(this, range); };
+  globalThis.setTimeout = (wake, ms, ...more) => after(wake, hangs ? ms / 100 : ms, ...more);`;
+
 /** Before the worker's own script: software that passes for a card. */
 const PASSES_FOR_CARD = `
   for (const kind of [globalThis.GPUAdapterInfo, globalThis.GPUAdapter]) {
@@ -89,6 +97,23 @@ export function gpuTests(describe, it, { browser }) {
         assertGolden(after, broken, ["warnings"]);
       }));
 
+    it("that hangs is given up, and the processor goes on", () =>
+      visit(SOFTWARE, HANGS, async (visit) => {
+        await readIn(visit, "/?device=gpu", PICTURES[0]);
+        for (const worker of visit.page.workers()) await worker.evaluate(() => globalThis.hang?.());
+        const picture = pictureOf(PICTURES[1]);
+        await visit.drop(picture);
+        await visit.page.waitForFunction(
+          (name) => document.querySelector(".bar .name")?.textContent === name, basename(picture),
+        );
+        await visit.read();
+        const report = await visit.report();
+        equal(report.receipt.engine, "cpu");
+        equal(report.warnings.map((warning) => warning.code), ["gpu_failed"]);
+        ok(report.warnings[0].message.includes("no answer"), report.warnings[0].message);
+        assertGolden(report, PICTURES[1], ["warnings"]);
+      }));
+
     it("of a card, each model is timed once and runs where it is faster", () =>
       visit(SOFTWARE, PASSES_FOR_CARD, async (visit) => {
         const reasons = async () => {
@@ -120,9 +145,13 @@ export function gpuTests(describe, it, { browser }) {
       equal(report.receipt.engine, "cpu");
     });
 
-    it("without any, the processor reads", async () => {
-      const report = await read({ args: ["--disable-features=WebGPU", "--disable-gpu"] }, "/?device=gpu", PICTURES[0]);
-      equal(report.receipt.engine, "cpu");
+    it("without any, the processor reads, and the report says so if one was asked for", async () => {
+      const without = { args: ["--disable-features=WebGPU", "--disable-gpu"] };
+      for (const [path, codes] of [["/?device=gpu", ["gpu_missing"]], ["/", []], ["/?device=cpu", []]]) {
+        const report = await read(without, path, PICTURES[0]);
+        equal(report.receipt.engine, "cpu");
+        equal(report.warnings.map((warning) => warning.code), codes, path);
+      }
     });
   });
 }

@@ -15,8 +15,9 @@ pub use gpu::Executor;
 mod cpu {
     use vision_core::engine::Engine as _;
     use vision_core::engine::cpu::CpuEngine;
+    use vision_core::report::Warning;
 
-    use super::super::pool;
+    use super::super::{pool, scope};
     use super::{EngineError, Model, ModelSpec};
 
     #[derive(Default)]
@@ -26,6 +27,12 @@ mod cpu {
         pub async fn open() -> Self {
             pool::open();
             Self::default()
+        }
+
+        /// What the first report is to say of what runs the models: the program that knows the GPU is not this one.
+        pub fn warning(&self) -> Option<Warning> {
+            let message = "the processor went on with this picture: there is no GPU to run on: the browser offers none";
+            scope::wants_gpu().then(|| Warning { code: "gpu_missing".into(), message: message.into() })
         }
 
         /// Waits for whoever is to run the model.
@@ -48,10 +55,10 @@ mod gpu {
     use std::collections::BTreeMap;
     use std::sync::{Mutex, PoisonError};
 
-    use vision_core::engine::Engine as _;
     use vision_core::engine::cpu::CpuEngine;
     use vision_core::engine::gpu::{GpuEngine, Precision, Software};
-    use vision_core::engine::race::{RaceEngine, Rule, Stewards, Times};
+    use vision_core::engine::race::{RaceEngine, Rule, Stewards, Times, WithoutGpu};
+    use vision_core::report::Warning;
     use wasm_bindgen_futures::spawn_local;
 
     use super::super::{fetching, scope};
@@ -60,25 +67,34 @@ mod gpu {
     /// Where the times of earlier races are kept, beside the models.
     const RACES: &str = "/models/races.json";
 
-    /// Asked for by the address of the page, the GPU runs even where it is slower, or only software.
-    const ASKED_FOR: &str = "device=gpu";
-
     pub enum Executor {
-        Cpu(CpuEngine),
+        Cpu(WithoutGpu),
         Race(Box<RaceEngine>),
     }
 
     impl Executor {
+        /// Asked for by the address of the page, the GPU runs even where it is slower, or only software.
         pub async fn open() -> Self {
-            let asked_for = scope::global().location().search().contains(ASKED_FOR);
+            let asked_for = scope::wants_gpu();
             let software = if asked_for { Software::Allowed } else { Software::Refused };
             let cpu = CpuEngine::default();
-            let Ok(gpu) = GpuEngine::open(software, Precision::Fast).await else { return Self::Cpu(cpu) };
+            let gpu = match GpuEngine::open(software, Precision::Fast).await {
+                Ok(gpu) => gpu.with_clock(scope::sleep),
+                Err(error) => {
+                    let without = WithoutGpu::new(cpu, &error);
+                    return Self::Cpu(if asked_for { without.asked_for() } else { without });
+                }
+            };
             let rule = match asked_for {
                 true => Rule::Gpu,
                 false => Rule::Race(Box::new(Races::kept().await)),
             };
             Self::Race(Box::new(RaceEngine::new(cpu, gpu, rule)))
+        }
+
+        /// Models say it themselves.
+        pub fn warning(&self) -> Option<Warning> {
+            None
         }
 
         /// Nobody else runs models here.

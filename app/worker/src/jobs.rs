@@ -10,7 +10,7 @@ use vision_core::ErrorCode;
 use vision_core::engine::cpu::CpuEngine;
 use vision_core::manifest::{Manifest, ModelSpec};
 use vision_core::pipeline::{Analyzer, Host, Options};
-use vision_core::report::Profile;
+use vision_core::report::{Profile, Warning};
 use vision_core::stage::{Stage, Task};
 use vision_worker::protocol::FromWorker;
 
@@ -33,6 +33,8 @@ struct Reader {
     analyzer: Option<Analyzer>,
     executor: Option<Rc<Executor>>,
     settled: bool,
+    /// For the first report that is not provisional.
+    warning: Option<Warning>,
     waiting: VecDeque<Job>,
 }
 
@@ -61,6 +63,7 @@ pub async fn begin(manifest: Arc<Manifest>) {
     let _turn = turn().await;
     let executor = Rc::new(Executor::open().await);
     READER.with_borrow_mut(|reader| {
+        reader.warning = executor.warning();
         reader.executor = Some(executor);
         reader.analyzer = Some(Analyzer::new(manifest, Box::new(CpuEngine::default())));
     });
@@ -108,7 +111,10 @@ async fn read(job: &Job, tasks: &[Task], provisional: bool) -> bool {
     let result = analyzer.start(&job.bytes, &options, &mut host).await;
     READER.with_borrow_mut(|reader| reader.analyzer = kept);
     match result {
-        Ok(report) => {
+        Ok(mut report) => {
+            if !provisional {
+                report.warnings.extend(READER.with_borrow_mut(|reader| reader.warning.take()));
+            }
             let report = serde_json::to_string(&report).unwrap_or_default();
             scope::tell(&FromWorker::Report { job: job.number, report, provisional });
             true

@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn messages_survive_the_way() {
         let messages = [
-            FromWorker::Ready { protocol: PROTOCOL_VERSION, core_version: "0.1.0".into(), engine: "tract".into() },
+            FromWorker::Ready { protocol: PROTOCOL_VERSION, core_version: "0.1.0".into(), engine: "cpu".into() },
             FromWorker::Failed { job: 7, code: ErrorCode::TruncatedImage, message: "it breaks off".into() },
             FromWorker::Stage { job: 7, stage: "{}".into() },
         ];

@@ -23,6 +23,33 @@ pub fn now_ms() -> f64 {
     global().performance().map(|p| p.now()).unwrap_or_default()
 }
 
+/// Whether the page's address asks for the GPU: worker.js has read it.
+pub fn wants_gpu() -> bool {
+    Reflect::get(&global(), &"askedDevice".into()).is_ok_and(|device| device.as_string().as_deref() == Some("gpu"))
+}
+
+/// Wakes up whoever waits for so long.
+#[cfg(feature = "gpu")]
+pub fn sleep(time: std::time::Duration) -> std::pin::Pin<Box<dyn Future<Output = ()>>> {
+    /// Forgotten when nobody waits any more.
+    struct Timer(i32);
+    impl Drop for Timer {
+        fn drop(&mut self) {
+            global().clear_timeout_with_handle(self.0);
+        }
+    }
+    let ms = i32::try_from(time.as_millis()).unwrap_or(i32::MAX);
+    let mut timer = Timer(0);
+    let promise = js_sys::Promise::new(&mut |resolve, _| {
+        let set = global().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, ms);
+        timer.0 = set.unwrap_or_default();
+    });
+    Box::pin(async move {
+        let _timer = timer;
+        let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
+    })
+}
+
 /// A message with what came beside it.
 pub struct Envelope {
     pub message: ToWorker,
