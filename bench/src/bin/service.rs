@@ -100,8 +100,9 @@ impl Way {
     fn open(store: &ModelStore, executor: Executor, most: usize, wait_ms: u64) -> Result<Self> {
         let reading = Reading::default();
         let settings = BatchSettings { most: Some(most), wait: Duration::from_millis(wait_ms) };
-        let batching = Batching { settings, reading: reading.clone() };
-        let opened = Opened { batching, ..executor.open()? };
+        let opened = executor.open()?;
+        let batching = Batching { settings, reading: reading.clone(), ..opened.batching };
+        let opened = Opened { batching, ..opened };
         let loaded = load_analyzer(store, &[Profile::Authority], opened);
         ensure!(loaded.missing.is_empty(), "models are missing: `iia models fetch` brings them");
         Ok(Self { most, reading, analyzer: loaded.analyzer })

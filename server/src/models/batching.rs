@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use vision_core::engine::{EngineError, Model, Ran, Running, Tensor};
+use vision_core::engine::{EngineError, Holding, Model, Ran, Running, Tensor};
 use vision_core::preprocess::Preparation;
 
 /// How runs are joined.
@@ -17,12 +17,15 @@ use vision_core::preprocess::Preparation;
 pub struct Batching {
     pub settings: BatchSettings,
     pub reading: Reading,
+    /// What runs those models that do not say what ran them: for the meters.
+    pub engine: &'static str,
 }
 
 impl Batching {
     /// No run waits for another.
-    pub fn off() -> Self {
-        Self { settings: BatchSettings { most: Some(1), wait: Duration::ZERO }, reading: Reading::default() }
+    pub fn off(engine: &'static str) -> Self {
+        let settings = BatchSettings { most: Some(1), wait: Duration::ZERO };
+        Self { settings, reading: Reading::default(), engine }
     }
 }
 
@@ -135,10 +138,30 @@ impl Batched {
         }
     }
 
-    fn count(&self, began: Instant, pictures: usize) {
-        metrics::histogram!("iia_model_seconds", "model" => self.name.clone()).record(began.elapsed().as_secs_f64());
-        #[expect(clippy::cast_precision_loss, reason = "a small number")]
-        metrics::histogram!("iia_batch_size", "model" => self.name.clone()).record(pictures as f64);
+    /// Takes the lead without company, unless somebody could come along or leads already.
+    fn lead_alone(&self) -> Option<Led<'_>> {
+        let mut line = self.lock();
+        let would_wait = !self.batching.settings.wait.is_zero() && self.batching.reading.count() > 1;
+        if line.busy || !line.waiting.is_empty() || would_wait {
+            return None;
+        }
+        line.busy = true;
+        Some(Led { of: self, company: Vec::new() })
+    }
+
+    /// `ran`: what came of the first picture.
+    #[expect(clippy::cast_precision_loss, reason = "small numbers, and bytes of which nobody needs the last")]
+    fn count(&self, began: Instant, pictures: usize, ran: Option<&Result<Ran, EngineError>>) {
+        let ran_by = ran.and_then(|ran| ran.as_ref().ok()?.ran_by.as_ref());
+        let engine = ran_by.map_or(self.batching.engine, |executor| executor.engine);
+        let model = || self.name.clone();
+        let seconds = began.elapsed().as_secs_f64();
+        metrics::histogram!("iia_model_seconds", "model" => model(), "engine" => engine).record(seconds);
+        metrics::histogram!("iia_batch_size", "model" => model()).record(pictures as f64);
+        let Holding { cpu_bytes, gpu_bytes } = self.model.holds();
+        for (place, bytes) in [("cpu", cpu_bytes), ("gpu", gpu_bytes)] {
+            metrics::gauge!("iia_model_bytes", "model" => model(), "place" => place).set(bytes as f64);
+        }
     }
 
     /// The state is whole after every statement that can panic.
@@ -189,20 +212,32 @@ impl Model for Batched {
     fn run_batch(&self, batch: &[&[Tensor]]) -> Vec<Result<Ran, EngineError>> {
         let began = Instant::now();
         let outcomes = self.model.run_batch(batch);
-        self.count(began, batch.len());
+        self.count(began, batch.len(), outcomes.first());
         outcomes
     }
 
-    /// Runs that are joined bring tensors.
-    fn prepares(&self) -> bool {
-        self.most() == 1 && self.model.prepares()
+    fn holds(&self) -> Holding {
+        self.model.holds()
     }
 
+    fn prepares(&self) -> bool {
+        self.model.prepares()
+    }
+
+    /// Runs that are joined bring tensors: only a picture that runs alone is prepared where it runs.
     fn start_on<'a>(&'a self, picture: &'a Preparation<'_>) -> Running<'a> {
         Box::pin(async move {
+            // Where all run side by side nobody leads.
+            let _led = match self.most() {
+                1 => None,
+                _ => match self.lead_alone() {
+                    Some(led) => Some(led),
+                    None => return self.run_joined(&[picture.tensor()]),
+                },
+            };
             let began = Instant::now();
             let ran = self.model.start_on(picture).await;
-            self.count(began, 1);
+            self.count(began, 1, Some(&ran));
             ran
         })
     }
@@ -212,12 +247,17 @@ impl Model for Batched {
 mod tests {
     use std::thread;
 
+    use vision_core::manifest::{ChannelOrder, Filter, Fit, InputSpec};
+    use vision_core::preprocess::Levels;
+
     use super::*;
 
     /// Adds one to each number, and remembers the sizes of its batches. It rests until it may begin.
     #[derive(Default)]
     struct PlusOne {
         sizes: Arc<Mutex<Vec<usize>>>,
+        /// Pictures that it prepared itself.
+        prepared: Arc<AtomicUsize>,
         may_begin: Arc<(Mutex<bool>, Condvar)>,
     }
 
@@ -236,6 +276,17 @@ mod tests {
             Ok(vec![tensor])
         }
 
+        fn prepares(&self) -> bool {
+            true
+        }
+
+        fn start_on<'a>(&'a self, picture: &'a Preparation<'_>) -> Running<'a> {
+            Box::pin(async move {
+                self.prepared.fetch_add(1, Ordering::SeqCst);
+                self.run_batch(&[&[picture.tensor()]]).remove(0)
+            })
+        }
+
         fn run_batch(&self, batch: &[&[Tensor]]) -> Vec<Result<Ran, EngineError>> {
             lock(&self.sizes).push(batch.len());
             let begun = self.may_begin.1.wait_while(lock(&self.may_begin.0), |may_begin| !*may_begin);
@@ -250,8 +301,9 @@ mod tests {
 
     fn batched(most: usize, wait: Duration) -> (Batched, PlusOne) {
         let model = PlusOne::default();
-        let seen = PlusOne { sizes: Arc::clone(&model.sizes), may_begin: Arc::clone(&model.may_begin) };
-        let batching = Batching { settings: BatchSettings { most: Some(most), wait }, reading: Reading::default() };
+        let (sizes, prepared) = (Arc::clone(&model.sizes), Arc::clone(&model.prepared));
+        let seen = PlusOne { sizes, prepared, may_begin: Arc::clone(&model.may_begin) };
+        let batching = Batching { settings: BatchSettings { most: Some(most), wait }, ..Batching::off("a test") };
         (Batched::new("plus one", Box::new(model), batching), seen)
     }
 
@@ -303,6 +355,65 @@ mod tests {
             assert_eq!(first.join().expect("it ends"), Ok(number(3.0)));
         });
         assert_eq!(*lock(&seen.sizes), [1, 2]);
+    }
+
+    /// Reads a picture of one pixel, as an analysis does.
+    fn read_pixel(model: &Batched, level: u8) -> f32 {
+        let pixel = image::RgbImage::from_pixel(1, 1, image::Rgb([level; 3]));
+        let spec = InputSpec {
+            width: 1,
+            height: 1,
+            fit: Fit::Stretch,
+            filter: Filter::Bilinear,
+            channels: ChannelOrder::Rgb,
+            mean: [0.0; 3],
+            std: [1.0; 3],
+            origin: String::new(),
+        };
+        let levels = Levels::new(&pixel);
+        let preparation = Preparation::of(&levels, &spec);
+        assert!(model.prepares());
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let ran = runtime.block_on(model.start_on(&preparation));
+        ran.expect("it runs").outputs[0].data[0]
+    }
+
+    #[test]
+    fn a_picture_that_runs_alone_is_prepared_where_it_runs_and_those_that_come_meanwhile_together() {
+        let (batched, seen) = batched(4, Duration::ZERO);
+        thread::scope(|threads| {
+            let read = |level| {
+                let batched = &batched;
+                threads.spawn(move || read_pixel(batched, level))
+            };
+            let first = read(1);
+            wait_until(|| lock(&seen.sizes).len() == 1);
+            let others = [read(2), read(3)];
+            wait_until(|| batched.lock().waiting.len() == 2);
+            PlusOne::open(&seen.may_begin);
+            assert_eq!(first.join().expect("it ends"), 2.0);
+            assert_eq!(others.map(|other| other.join().expect("it ends")), [3.0, 4.0]);
+        });
+        assert_eq!((lock(&seen.sizes).clone(), seen.prepared.load(Ordering::SeqCst)), (vec![1, 2], 1));
+        assert_eq!(read_pixel(&batched, 9), 10.0);
+        assert_eq!(seen.prepared.load(Ordering::SeqCst), 2, "at rest again");
+    }
+
+    #[test]
+    fn a_picture_that_would_wait_for_others_brings_a_tensor() {
+        let (batched, seen) = batched(2, Duration::from_secs(600));
+        PlusOne::open(&seen.may_begin);
+        let _one = batched.batching.reading.begin();
+        assert_eq!(read_pixel(&batched, 1), 2.0);
+        assert_eq!(seen.prepared.load(Ordering::SeqCst), 1);
+        let _another = batched.batching.reading.begin();
+        thread::scope(|threads| {
+            let first = threads.spawn(|| read_pixel(&batched, 2));
+            wait_until(|| batched.lock().busy);
+            assert_eq!(read_pixel(&batched, 3), 4.0);
+            assert_eq!(first.join().expect("it ends"), 3.0);
+        });
+        assert_eq!((lock(&seen.sizes).clone(), seen.prepared.load(Ordering::SeqCst)), (vec![1, 2], 1));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::time::Instant;
 use tempfile::NamedTempFile;
 use vision_core::engine::cpu::CpuEngine;
 use vision_core::engine::gpu::{GpuEngine, Precision, Software};
-use vision_core::engine::race::{RaceEngine, Rule, Stewards, Times};
+use vision_core::engine::race::{RaceEngine, Rule, Stewards, Times, WithoutGpu};
 use vision_core::engine::tract::TractEngine;
 use vision_core::engine::{Engine, EngineError};
 
@@ -99,11 +99,12 @@ impl Executor {
                 }
                 Err(error) => {
                     tracing::debug!(error.cause = %error, "models run on the processor");
-                    Box::new(CpuEngine::default())
+                    Box::new(WithoutGpu::new(CpuEngine::default(), &error))
                 }
             },
         };
-        Ok(Opened { engine, choice: self.engine, batching: Batching::off() })
+        let batching = Batching::off(engine.name());
+        Ok(Opened { engine, choice: self.engine, batching })
     }
 }
 

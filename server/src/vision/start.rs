@@ -42,12 +42,12 @@ pub fn local(
     executor: Executor,
     batches: BatchSettings,
 ) -> Result<Started, StartError> {
-    let opening = Opening { executor, batching: Batching { settings: batches, reading: Reading::default() } };
+    let opening = Opening { executor, settings: batches, reading: Reading::default() };
     let engine = opening.open()?;
     let arrivals = Arrivals::since(&store, &PROFILES);
     let loaded = load_analyzer(&store, &PROFILES, engine);
     tell(&loaded);
-    let current = Arc::new(Current::new(loaded.analyzer, opening.batching.reading.clone()));
+    let current = Arc::new(Current::new(loaded.analyzer, opening.reading.clone()));
     let local = Local::new(Engine::start(current.clone(), limits)?);
     Ok(Started { local, watch: Watch { store, arrivals, current, opening } })
 }
@@ -55,12 +55,15 @@ pub fn local(
 /// How models are run, now and when others come.
 struct Opening {
     executor: Executor,
-    batching: Batching,
+    settings: BatchSettings,
+    reading: Reading,
 }
 
 impl Opening {
     fn open(&self) -> Result<Opened, ExecutorError> {
-        Ok(Opened { batching: self.batching.clone(), ..self.executor.open()? })
+        let opened = self.executor.open()?;
+        let (settings, reading) = (self.settings, self.reading.clone());
+        Ok(Opened { batching: Batching { settings, reading, ..opened.batching }, ..opened })
     }
 }
 

@@ -83,7 +83,18 @@ fn a_gateway_before_a_vision_service_start_and_stop_on_a_signal() {
     for line in ["iia_queue_seconds_count 2", "iia_analysis_seconds_count 2"] {
         assert!(told.lines().any(|metered| metered == line), "{line} in\n{told}");
     }
-    assert!(told.contains("iia_model_seconds_bucket{model=") && told.contains("iia_batch_size_sum{model="), "{told}");
+    let metered = |start: &str, labels: &[&str]| -> Vec<f64> {
+        let lines =
+            told.lines().filter(|line| line.starts_with(start) && labels.iter().all(|label| line.contains(label)));
+        lines.filter_map(|line| line.rsplit(' ').next()?.parse().ok()).collect()
+    };
+    assert!(!metered("iia_model_seconds_count{", &["model=", r#"engine="cpu""#]).is_empty(), "{told}");
+    assert!(metered("iia_model_seconds_count{", &[r#"engine="gpu""#]).is_empty(), "{told}");
+    assert!(!metered("iia_batch_size_sum{", &["model="]).is_empty(), "{told}");
+    // Models have some hundred thousand weights at the least, and nothing lies on a GPU.
+    let held = metered("iia_model_bytes{", &["model=", r#"place="cpu""#]);
+    assert!(!held.is_empty() && held.iter().all(|bytes| (1e5..1e9).contains(bytes)), "{told}");
+    assert!(metered("iia_model_bytes{", &[r#"place="gpu""#]).iter().all(|bytes| *bytes == 0.0), "{told}");
     #[cfg(target_os = "linux")]
     assert!(told.contains("process_resident_memory_bytes "), "{told}");
     assert_eq!(terminate(serve), Some(0));
