@@ -1,20 +1,24 @@
 //! The only place with threads of its own: inference runs here, bounded in how much runs and how much waits.
 
+mod places;
 mod queue;
 mod reading;
 mod running;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use proto::convert::models::ModelInfo;
-use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, TryAcquireError, mpsc};
+use tokio::sync::{AcquireError, Semaphore, TryAcquireError, mpsc};
 use vision_core::pipeline::{Host, Options};
 use vision_core::{AnalyzeError, Report};
 
-use super::{Events, Job};
+use super::{Asker, Events, Job};
 use crate::service::ServiceError;
+use places::{Askers, Place};
 use queue::Queue;
 use reading::Task;
 use running::Running;
@@ -47,16 +51,11 @@ pub struct Engine {
     shared: Arc<Shared>,
 }
 
-/// A place among those that run or wait, free again when it is dropped.
-struct Place {
-    _slot: OwnedSemaphorePermit,
-    _of_batches: Option<OwnedSemaphorePermit>,
-}
-
 struct Shared {
     reader: Arc<dyn Reader>,
     queue: Queue,
     slots: Arc<Semaphore>,
+    askers: Askers,
     /// Of the slots, those that pictures of batches may hold: the rest is for callers who are refused when none is free.
     batch_slots: Arc<Semaphore>,
     limits: EngineLimits,
@@ -72,6 +71,7 @@ impl Engine {
         let shared = Arc::new(Shared {
             reader,
             queue: Queue::default(),
+            askers: Askers::default(),
             slots: Arc::new(Semaphore::new(limits.threads + limits.queue)),
             batch_slots: Arc::new(Semaphore::new(limits.threads + limits.queue / 2)),
             limits,
@@ -89,16 +89,26 @@ impl Engine {
         Ok(engine)
     }
 
-    /// Begins an analysis, or refuses at once when all places are taken.
+    /// Begins an analysis, or refuses at once when all places are taken. Somebody may hold all of them as long as nobody else
+    /// asks; then what came last of whoever holds most gives way, unless a thread has it already.
     ///
     /// # Errors
-    /// [`ServiceError::Overloaded`] with the time after which a place should be free.
+    /// [`ServiceError::Overloaded`] with the time after which a place should be free; it may also come as the last event.
     pub fn submit(&self, job: Job) -> Result<Events, ServiceError> {
         match Arc::clone(&self.shared.slots).try_acquire_owned() {
-            Ok(slot) => Ok(self.enqueue(job, Place { _slot: slot, _of_batches: None })),
+            Ok(slot) => {
+                let place = self.shared.askers.place(&job.asker, slot);
+                Ok(self.enqueue(job, place))
+            }
             Err(TryAcquireError::NoPermits) => {
                 metrics::counter!("iia_analyses_refused_total").increment(1);
-                Err(ServiceError::Overloaded { retry_after: self.shared.retry_after() })
+                let refused = ServiceError::Overloaded { retry_after: self.shared.retry_after() };
+                let held = |asker: &Asker| self.shared.askers.held(asker);
+                let Some(given_up) = self.shared.queue.give_way(&job.asker, held, Task::may_give_way) else {
+                    return Err(refused);
+                };
+                let place = given_up.give_way(refused).passed_to(&job.asker);
+                Ok(self.enqueue(job, place))
             }
             Err(TryAcquireError::Closed) => Err(ServiceError::Cancelled),
         }
@@ -116,7 +126,10 @@ impl Engine {
             Ok::<_, AcquireError>((Arc::clone(&shared.slots).acquire_owned().await?, of_batches))
         };
         match tokio::time::timeout_at(job.deadline.into(), slots).await {
-            Ok(Ok((slot, of_batches))) => Ok(self.enqueue(job, Place { _slot: slot, _of_batches: Some(of_batches) })),
+            Ok(Ok((slot, of_batches))) => {
+                let place = shared.askers.place(&job.asker, slot).of_batch(of_batches);
+                Ok(self.enqueue(job, place))
+            }
             Ok(Err(_closed)) => Err(ServiceError::Cancelled),
             Err(_elapsed) => Err(ServiceError::DeadlineExceeded),
         }

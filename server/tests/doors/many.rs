@@ -83,7 +83,7 @@ fn a_batch_that_is_dropped_stops_its_work() {
 }
 
 #[test]
-fn a_batch_leaves_places_and_turns_to_those_who_ask_for_one_picture() {
+fn a_batch_leaves_places_to_those_who_ask_for_one_picture() {
     let reader = Arc::new(StandIn::default());
     let vision = vision_service(reader.clone(), limits(1, 4), Reflection::Off);
     let (batch, single) = (Caller::new(vision.address), Caller::new(vision.address));

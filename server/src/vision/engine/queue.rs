@@ -1,5 +1,5 @@
 //! What waits for a thread: one line for each who asks, served in turns, and in each line first come first served. It needs no
-//! bound of its own: who enters holds one of the engine's slots.
+//! bound of its own: who enters holds one of the engine's slots. Where none is free, who has more than a share gives one up.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -65,12 +65,22 @@ impl<T> Queue<T> {
         let mut state = self.lock();
         let place = |line: &Line<T>| line.tasks.iter().position(|(waiting, _)| *waiting == id);
         let (at, index) = state.lines.iter().enumerate().find_map(|(at, line)| Some((at, place(line)?)))?;
-        let (_, task) = state.lines[at].tasks.remove(index)?;
-        if state.lines[at].tasks.is_empty() {
-            state.lines.remove(at);
+        state.take(at, index)
+    }
+
+    /// Makes place for somebody who asks: takes out what came last of whoever holds most places, if that is still no fewer than
+    /// the other then holds. `held`: places of somebody, waiting or not; `may_go`: what nobody was promised a place for is left out.
+    pub fn give_way(&self, newcomer: &Asker, held: impl Fn(&Asker) -> usize, may_go: impl Fn(&T) -> bool) -> Option<T> {
+        let mut state = self.lock();
+        let own = held(newcomer);
+        let last = |line: &Line<T>| line.tasks.iter().rposition(|(_, task)| may_go(task));
+        let places = state.lines.iter().enumerate().filter(|(_, line)| line.asker != *newcomer);
+        let candidates = places.filter_map(|(at, line)| Some((held(&line.asker), at, last(line)?)));
+        let (most, at, index) = candidates.max_by_key(|(held, ..)| *held)?;
+        if most <= own + 1 {
+            return None;
         }
-        state.waiting -= 1;
-        Some(task)
+        state.take(at, index)
     }
 
     pub fn len(&self) -> usize {
@@ -89,6 +99,15 @@ impl<T> Queue<T> {
 }
 
 impl<T> State<T> {
+    fn take(&mut self, line: usize, index: usize) -> Option<T> {
+        let (_, task) = self.lines[line].tasks.remove(index)?;
+        if self.lines[line].tasks.is_empty() {
+            self.lines.remove(line);
+        }
+        self.waiting -= 1;
+        Some(task)
+    }
+
     fn next(&mut self) -> Option<T> {
         let mut line = self.lines.pop_front()?;
         let next = line.tasks.pop_front();
@@ -123,6 +142,29 @@ mod tests {
         assert_eq!(queue.len(), 7);
         assert_eq!(order(&queue), ["a0", "b4", "c6", "a1", "b5", "a2", "a3"]);
         assert_eq!(queue.len(), 0);
+    }
+
+    #[test]
+    fn whoever_holds_most_gives_up_what_came_last_but_never_more_than_makes_them_even() {
+        let queue = filled("aaaabbc");
+        let held = |counts: [usize; 4]| {
+            move |asker: &Asker| {
+                ["a", "b", "c", "d"].iter().position(|name| *asker == Asker::new(name)).map_or(0, |at| counts[at])
+            }
+        };
+        let (b, d) = (Asker::new("b"), Asker::new("d"));
+        // Four of one, all of which wait, against none.
+        assert_eq!(queue.give_way(&d, held([4, 2, 1, 0]), |_| true).as_deref(), Some("a3"));
+        // What may not go stays.
+        assert_eq!(queue.give_way(&d, held([3, 2, 1, 0]), |task| task != "a2").as_deref(), Some("a1"));
+        // One more would be as many as the other has.
+        assert_eq!(queue.give_way(&d, held([2, 2, 1, 1]), |_| true), None);
+        assert_eq!(queue.give_way(&b, held([3, 2, 1, 0]), |_| true), None);
+        // Running ones count, and do not go.
+        assert_eq!(queue.give_way(&d, held([2, 2, 7, 0]), |_| true).as_deref(), Some("c6"));
+        assert_eq!(queue.give_way(&d, held([2, 2, 6, 0]), |_| true).as_deref(), Some("b5"));
+        assert_eq!(queue.give_way(&d, held([9, 9, 9, 0]), |_| false), None);
+        assert_eq!((queue.len(), order(&queue)), (3, ["a0", "b4", "a2"].map(str::to_owned).into()));
     }
 
     #[test]

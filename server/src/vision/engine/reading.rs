@@ -33,6 +33,18 @@ impl Task {
         Self { job, events, cancelled: Arc::default(), place, since: Instant::now(), span: Span::current() }
     }
 
+    pub fn may_give_way(&self) -> bool {
+        self.place.may_be_passed_on()
+    }
+
+    /// Ends it before it began, and gives its place to another.
+    pub fn give_way(self, refused: ServiceError) -> Place {
+        let Self { events, place, .. } = self;
+        // A caller who has gone needs no answer.
+        let _ = events.try_send(Err(refused));
+        place
+    }
+
     pub fn cancelled(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.cancelled)
     }
