@@ -17,9 +17,14 @@ use vision_core::report::Profile;
 
 pub struct Doors {
     vision: Running,
+    gateway: Service,
+    runtime: tokio::runtime::Runtime,
+}
+
+/// A gateway that reads pictures itself.
+pub struct Service {
     gateway: Running,
     _data: tempfile::TempDir,
-    runtime: tokio::runtime::Runtime,
 }
 
 /// A process that is stopped when the test ends.
@@ -40,6 +45,7 @@ fn start(arguments: &[&str]) -> Running {
         .args(arguments)
         .args(["--listen", "127.0.0.1:0", "--log-format", "json"])
         .env("IIA_ANONYMOUS_ANALYSES", "1000")
+        .env("IIA_GPU_PRECISION", "full")
         .stderr(Stdio::piped())
         .spawn()
         .expect("the executable starts");
@@ -53,28 +59,12 @@ fn start(arguments: &[&str]) -> Running {
 
 impl Doors {
     pub fn open() -> Self {
-        let data = tempfile::tempdir().expect("a folder for the test");
-        let vision = start(&["vision"]);
-        let gateway = start(&["serve", "--data", &data.path().to_string_lossy()]);
-        let doors = Self { vision, gateway, _data: data, runtime: tokio::runtime::Runtime::new().expect("a runtime") };
-        doors.wait_until_ready();
-        doors
-    }
-
-    fn wait_until_ready(&self) {
-        let patience = Instant::now() + Duration::from_secs(60);
-        while ureq::get(format!("http://{}/readyz", self.gateway.address)).call().is_err() {
-            assert!(Instant::now() < patience, "the gateway does not become ready");
-            std::thread::sleep(Duration::from_millis(100));
-        }
+        let (vision, gateway) = (start(&["vision"]), Service::open(&[]));
+        Self { vision, gateway, runtime: tokio::runtime::Runtime::new().expect("a runtime") }
     }
 
     pub fn http(&self, picture: &[u8], profile: &str) -> Value {
-        let address = format!("http://{}/v1/analyses?profile={profile}", self.gateway.address);
-        let sent = ureq::post(address).header("content-type", "application/octet-stream").send(picture);
-        let mut reply = sent.unwrap_or_else(|e| panic!("the gateway refuses: {e}"));
-        let body = reply.body_mut().read_to_vec().expect("a whole body");
-        serde_json::from_slice(&body).expect("a report")
+        self.gateway.http(picture, profile)
     }
 
     pub fn grpc(&self, picture: &[u8], profile: Profile) -> Value {
@@ -100,5 +90,39 @@ impl Doors {
             panic!("the call ended without a report");
         });
         serde_json::to_value(report).expect("a report is JSON")
+    }
+}
+
+impl Service {
+    /// `how`: settings beside those of every test.
+    pub fn open(how: &[&str]) -> Self {
+        let data = tempfile::tempdir().expect("a folder for the test");
+        let folder = data.path().to_string_lossy();
+        let gateway = start(&[&["serve", "--data", &*folder], how].concat());
+        let service = Self { gateway, _data: data };
+        service.wait_until_ready();
+        service
+    }
+
+    /// What is measured of it.
+    pub fn meters(&self) -> String {
+        let sent = ureq::get(format!("http://{}/metrics", self.gateway.address)).call();
+        sent.expect("it answers").body_mut().read_to_string().expect("text")
+    }
+
+    fn wait_until_ready(&self) {
+        let patience = Instant::now() + Duration::from_secs(60);
+        while ureq::get(format!("http://{}/readyz", self.gateway.address)).call().is_err() {
+            assert!(Instant::now() < patience, "the gateway does not become ready");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    pub fn http(&self, picture: &[u8], profile: &str) -> Value {
+        let address = format!("http://{}/v1/analyses?profile={profile}", self.gateway.address);
+        let sent = ureq::post(address).header("content-type", "application/octet-stream").send(picture);
+        let mut reply = sent.unwrap_or_else(|e| panic!("the gateway refuses: {e}"));
+        let body = reply.body_mut().read_to_vec().expect("a whole body");
+        serde_json::from_slice(&body).expect("a report")
     }
 }

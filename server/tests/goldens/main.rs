@@ -93,6 +93,55 @@ fn every_door_gives_the_golden_reports() {
     assert!(differences.is_empty(), "{} differences:\n{}", differences.len(), differences.join("\n"));
 }
 
+/// What else runs models finds the same: few pictures, since both are slow here.
+#[test]
+fn the_reference_and_a_gpu_find_what_the_goldens_say() {
+    let picture = |stem: &str| golden().join(format!("{stem}.jpg"));
+    let few = ["cat_chelsea", "astronaut"].map(picture);
+    for (how, engine, why, pictures) in [
+        (["--engine", "tract"], Some("tract"), None, &few[..]),
+        // Software will do (`apt-get install mesa-vulkan-drivers`).
+        (["--device", "gpu"], Some("gpu"), Some("asked for; "), &few[..1]),
+        // A card or none: there is a reason in either case, and without one no warning.
+        (["--device", "auto"], None, Some(""), &few[..1]),
+    ] {
+        for (picture, report) in pictures.iter().zip(terminal::reports_by(&how, pictures, "preview")) {
+            assert!(engine.is_none_or(|engine| report["receipt"]["engine"] == engine), "{}", report["receipt"]);
+            for model in report["receipt"]["models"].as_array().expect("models") {
+                let reason = model["engine_reason"].as_str();
+                assert_eq!(reason.is_some(), why.is_some(), "{model}");
+                assert!(reason.unwrap_or_default().starts_with(why.unwrap_or_default()), "{model}");
+            }
+            let differences = check(picture, "preview", &how.concat(), &report);
+            assert!(differences.is_empty(), "{}", differences.join("\n"));
+        }
+    }
+}
+
+#[test]
+fn a_service_on_a_gpu_reads_pictures_together_and_finds_what_the_goldens_say() {
+    let service = doors::Service::open(&["--device", "gpu", "--threads", "2", "--batch-wait-ms", "1000"]);
+    let pictures = ["coffee", "rocket"].map(|stem| golden().join(format!("{stem}.jpg")));
+    let reports = std::thread::scope(|scope| {
+        let ask = |picture: &Path| service.http(&fs::read(picture).expect("a golden picture"), "preview");
+        let asking = pictures.each_ref().map(|picture| scope.spawn(move || ask(picture)));
+        asking.map(|asked| asked.join().expect("an answer"))
+    });
+    for (picture, report) in pictures.iter().zip(&reports) {
+        assert_eq!(report["receipt"]["engine"], "gpu");
+        let differences = check(picture, "preview", "a service on a GPU", report);
+        assert!(differences.is_empty(), "{}", differences.join("\n"));
+    }
+    let metered = |start: &str, label: &str| -> f64 {
+        let told = service.meters();
+        let lines = told.lines().filter(|line| line.starts_with(start) && line.contains(label));
+        lines.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum()
+    };
+    assert!(metered("iia_batch_size_sum{", "") > metered("iia_batch_size_count{", ""), "{}", service.meters());
+    assert!(metered("iia_model_seconds_count{", r#"engine="gpu""#) > 0.0, "{}", service.meters());
+    assert!(metered("iia_model_bytes{", r#"place="gpu""#) > 1e6, "{}", service.meters());
+}
+
 #[test]
 fn every_picture_keeps_its_sentences() {
     let changed = sentences::check();

@@ -7,8 +7,15 @@ use serde_json::Value;
 
 /// The reports of the pictures, in their order.
 pub fn reports(pictures: &[PathBuf], profile: &str) -> Vec<Value> {
+    reports_by(&[], pictures, profile)
+}
+
+/// The same, with what runs the models as arguments.
+pub fn reports_by(how: &[&str], pictures: &[PathBuf], profile: &str) -> Vec<Value> {
     let output = Command::new(env!("CARGO_BIN_EXE_iia"))
         .args(["analyze", "--jsonl", "--profile", profile])
+        .args(how)
+        .env("IIA_GPU_PRECISION", "full")
         .args(pictures)
         .output()
         .expect("the executable starts");
