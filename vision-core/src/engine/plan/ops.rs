@@ -148,6 +148,14 @@ pub struct Window {
     pub pad: [u32; 2],
 }
 
+impl Window {
+    /// Rows (axis 0) or columns (axis 1) from its first to its last, gaps and all.
+    pub fn reach(&self, axis: usize) -> u64 {
+        let [kernel, dilation] = [self.kernel[axis], self.dilation[axis]].map(u64::from);
+        kernel.saturating_sub(1).saturating_mul(dilation).saturating_add(1)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PoolKind {
     Max,
