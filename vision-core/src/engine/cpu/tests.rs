@@ -120,7 +120,7 @@ fn spoil(random: &mut Random, op: &mut Op) {
     if let Op::Pool { window: Window { kernel, stride, dilation, pad }, .. } = op {
         kernel.iter_mut().chain(stride).chain(dilation).chain(pad).for_each(&mut maybe);
     }
-    if let Op::Softmax { axis, .. } | Op::Reverse { axis, .. } = op {
+    if let Op::Softmax { axis, .. } | Op::Reverse { axis, .. } | Op::ArgMax { axis, .. } = op {
         maybe(axis);
     }
     if let Op::Recurrence(recurrence) = op {
@@ -249,7 +249,27 @@ fn axes_are_reduced_and_normalised_wherever_they_lie() {
             own / along.sum::<f32>()
         });
         assert_close("softmax", &result, expected);
+        let output = scattered(&mut random, HALF, &kept_without(dims, axis));
+        let op = Op::ArgMax { axis: axis as u32, input: input.clone(), output };
+        let (arena, result) = run(&mut random, op, Vec::new());
+        let expected = places(&kept_without(dims, axis)).into_iter().map(|mut place| {
+            let number = |step: u32| {
+                place[axis] = step;
+                arena[at(&input, &place)]
+            };
+            let row: Vec<f32> = (0..dims[axis]).map(number).collect();
+            let largest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+            row.iter().position(|number| *number == largest).expect("it is one of them") as f32
+        });
+        assert_close("argmax", &result, expected);
     }
+}
+
+/// These sizes with one along an axis.
+fn kept_without(dims: &[u32], axis: usize) -> Vec<u32> {
+    let mut dims = dims.to_vec();
+    dims[axis] = 1;
+    dims
 }
 
 /// A picture (N, H, W, C) with gaps between pixels.

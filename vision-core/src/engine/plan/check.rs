@@ -18,6 +18,8 @@ const MOST_STEPS: u64 = 1 << 15;
 /// Height, width and channels of what a window slides over or a resize changes, and what a window spans, at the most.
 const MOST_SIDE: u32 = 1 << 14;
 const MOST_REACH: u64 = 1 << 12;
+/// Whole numbers up to this one are told apart by f32.
+const MOST_PLACES: u32 = 1 << 24;
 
 type Sound = Result<(), &'static str>;
 
@@ -156,6 +158,13 @@ fn is_op(plan: &Plan, op: &Op) -> Sound {
         }
         Op::Reverse { axis, input, output } => {
             require(input.dims == output.dims && (*axis as usize) < input.dims.len(), "a reversal to another size")
+        }
+        Op::ArgMax { axis, input, output } => {
+            let mut one = input.dims.clone();
+            let dim = one.get_mut(*axis as usize).ok_or("an axis that is not there")?;
+            require(*dim <= MOST_PLACES, "places that are no exact numbers")?;
+            *dim = 1;
+            require(output.dims == one, "an argmax of another size")
         }
         Op::MatMul { a, b, output } => is_product(a, b, output),
         Op::Recurrence(recurrence) => is_recurrence(plan, recurrence),

@@ -338,8 +338,10 @@ enums! {
     }
     Order as u8 { 0 = ActivationLast, 1 = ResidualLast }
     PoolKind as u8 { 0 = Max, 1 = AverageInside, 2 = AverageAll }
-    ResizeKind as u8 { 0 = NearestRound, 1 = NearestFloor, 2 = Bilinear }
-    CoordinateMode as u8 { 0 = HalfPixel, 1 = PytorchHalfPixel, 2 = AlignCorners, 3 = Asymmetric }
+    ResizeKind as u8 { 0 = NearestRound, 1 = NearestFloor, 2 = Bilinear, 3 = NearestRoundUp, 4 = NearestCeil }
+    CoordinateMode as u8 {
+        0 = HalfPixel, 1 = PytorchHalfPixel, 2 = AlignCorners, 3 = Asymmetric, 4 = HalfPixelSymmetric, 5 = TfHalfPixelForNn,
+    }
     UnaryFunction as u8 {
         0 = Activation(activation), 1 = Exp, 2 = Log, 3 = Sqrt, 4 = Reciprocal, 5 = Negate, 6 = Absolute, 7 = Erf, 8 = Square,
     }
@@ -352,7 +354,7 @@ enums! {
         3 = Resize { kind, coordinates, scale, input, output }, 4 = Copy { input, output }, 5 = Fill { value, output },
         6 = Unary { function, input, output }, 7 = Binary { function, activation, a, b, output },
         8 = Reduce { reduction, input, output }, 9 = Softmax { axis, input, output }, 10 = MatMul { a, b, output },
-        11 = Recurrence(recurrence), 12 = Reverse { axis, input, output },
+        11 = Recurrence(recurrence), 12 = Reverse { axis, input, output }, 13 = ArgMax { axis, input, output },
     }
 }
 

@@ -57,6 +57,7 @@ pub(crate) fn every_op() -> Plan<'static> {
         Op::Softmax { axis: 3, input, output },
         Op::MatMul { a: view(0, &[8, 4]), b: view(64, &[4, 3]), output: view(128, &[8, 3]) },
         Op::Reverse { axis: 1, input: a.clone(), output: view(64, &[1, 4, 4, 4]) },
+        Op::ArgMax { axis: 2, input: a.clone(), output: view(64, &[1, 4, 1, 4]) },
         Op::Recurrence(Recurrence {
             cell: Cell::GruResetLast,
             direction: Direction::Backward,
