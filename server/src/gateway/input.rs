@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use vision_core::ErrorCode;
 
 use super::Door;
+use super::body::short;
 use super::problem::Refusal;
 use crate::service::ServiceError;
 use crate::service::error::Broken;
@@ -21,9 +22,8 @@ impl<T: DeserializeOwned> FromRequest<Door> for Input<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, _door: &Door) -> Result<Self, Refusal> {
-        let body = axum::body::to_bytes(request.into_body(), LONGEST)
-            .await
-            .map_err(|_| bad(format!("the body is longer than {LONGEST} bytes, or broke off")))?;
+        let body = short(request.into_body(), LONGEST).await;
+        let body = body.ok_or_else(|| bad(format!("the body is longer than {LONGEST} bytes, or broke off")))?;
         Ok(Self(read(&body)?))
     }
 }
