@@ -167,6 +167,15 @@ pub async fn insert(connection: &mut AnyConnection, new: &NewAccount<'_>) -> Res
     if insert_beside_others(&mut *connection, new).await? {
         return Ok(true);
     }
+    // What the other was sent is about this one now.
+    sqlx::query(
+        "UPDATE outbox SET account_id = $2 WHERE account_id IN \
+         (SELECT id FROM accounts WHERE email_key = $1 AND confirmed_at_ms IS NULL)",
+    )
+    .bind(new.email_key)
+    .bind(new.id)
+    .execute(&mut *connection)
+    .await?;
     let gone = sqlx::query("DELETE FROM accounts WHERE email_key = $1 AND confirmed_at_ms IS NULL")
         .bind(new.email_key)
         .execute(&mut *connection)
