@@ -21,6 +21,8 @@ import { offlineTests } from "./tests/offline.mjs";
 import { accessTests } from "./tests/access.mjs";
 import { plainTests } from "./tests/plain.mjs";
 import { peopleTests } from "./tests/people.mjs";
+import { peopleChangeTests } from "./tests/people_changes.mjs";
+import { administrationTests } from "./tests/administration.mjs";
 import { peopleRefusalTests } from "./tests/people_refusals.mjs";
 import { peopleLogTests } from "./tests/people_log.mjs";
 import { goldenTests } from "./tests/goldens.mjs";
@@ -51,6 +53,8 @@ try {
     of(gpuTests),
     ...ofPeople(peopleTests),
     ...ofPeople(peopleRefusalTests),
+    ...ofPeople(peopleChangeTests),
+    ...ofPeople(administrationTests),
     of(poolTests),
     of(badInputTests),
     of(programTests),
