@@ -17,10 +17,12 @@ pub fn audit(entries: Vec<AuditEntry>, clock: Clock) -> Page {
                 let AuditEntry { number, at, actor, action, target, old, new } = entry.clone();
                 view! {
                     <tr>
-                        <th scope="row">{number}</th>
+                        <th scope="row" class="whole">
+                            {number}
+                        </th>
                         <td>{moment(&clock, at)}</td>
                         <td>{who(&actor)}</td>
-                        <td>{action}</td>
+                        <td class="whole">{action}</td>
                         <td>
                             <code>{target}</code>
                         </td>
