@@ -8,7 +8,7 @@ use vision_core::engine::plan::{Limits, Plan};
 use vision_core::engine::{Model as _, Tensor};
 
 /// Small, so that many plans are run in a second.
-const LIMITS: Limits = Limits { arena_bytes: 1 << 24, weight_bytes: 1 << 24, multiplications: 1 << 28 };
+pub const LIMITS: Limits = Limits { arena_bytes: 1 << 24, weight_bytes: 1 << 24, multiplications: 1 << 28 };
 
 /// Magic, version, checksum.
 const BEFORE_CHECKED: usize = 20;

@@ -3,6 +3,8 @@
 #[path = "../../fuzz/bodies/plan.rs"]
 mod body;
 
+mod counting;
+
 #[path = "support/numbers.rs"]
 mod numbers;
 
@@ -20,6 +22,13 @@ const LARGE: u64 = 4;
 fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
+
+#[global_allocator]
+static ALLOCATOR: counting::Counting = counting::Counting;
+
+/// The most that reading a plan and running it once may take: the arena, scratch, the numbers of inputs and outputs; weights
+/// unpacked, and packed by ops; and lists of ops and steps.
+const MOST_BYTES: u64 = 3 * body::LIMITS.arena_bytes + 2 * body::LIMITS.weight_bytes + (1 << 25);
 
 /// The models of `bench/reference/recurrent.json`, each with the shape of its input.
 fn layers() -> Vec<(Vec<u8>, [usize; 4])> {
@@ -70,7 +79,9 @@ fn mutated_plans_are_refused_or_run() {
         for _ in 0..rounds {
             let mut bytes = seed.clone();
             mutate(&mut bytes, 12_000, &mut numbers);
-            sound += u64::from(body::read_and_run(&mut bytes));
+            let (is_sound, peak) = counting::peak_during(|| body::read_and_run(&mut bytes));
+            assert!(peak as u64 <= MOST_BYTES, "a mutated plan took {peak} bytes");
+            sound += u64::from(is_sound);
             all += 1;
         }
     }

@@ -16,13 +16,14 @@ pub fn exp(isa: Isa, data: &mut [f32]) {
     run(isa, Exp { data });
 }
 
-/// Softmax of each row of `len` numbers, in place.
+/// Softmax of each row of `len` numbers of `input`, written to `out`.
 ///
 /// # Panics
-/// If `data` is no whole number of rows.
-pub fn softmax(isa: Isa, len: usize, data: &mut [f32]) {
-    assert!(data.is_empty() || (len > 0 && data.len().is_multiple_of(len)), "no whole number of rows");
-    run(isa, Softmax { len, data });
+/// If `input` is no whole number of rows, or `out` is not as long.
+pub fn softmax(isa: Isa, len: usize, input: &[f32], out: &mut [f32]) {
+    assert!(input.is_empty() || (len > 0 && input.len().is_multiple_of(len)), "no whole number of rows");
+    assert_eq!(input.len(), out.len(), "an output of another length");
+    run(isa, Softmax { len, input, out });
 }
 
 impl Activation {
@@ -209,62 +210,99 @@ impl Task for Exp<'_> {
 
     #[inline(always)]
     fn vector<V: Registers>(self) {
-        exp_of_all::<V>(self.data, 0.0);
+        let mut chunks = self.data.chunks_exact_mut(V::LANES);
+        for chunk in &mut chunks {
+            // SAFETY: a chunk has as many numbers as a vector.
+            unsafe { exponential(V::load(chunk.as_ptr())).store(chunk.as_mut_ptr()) };
+        }
+        for x in chunks.into_remainder() {
+            *x = exponential(*x);
+        }
     }
 }
 
 struct Softmax<'a> {
     len: usize,
-    data: &'a mut [f32],
+    input: &'a [f32],
+    out: &'a mut [f32],
+}
+
+impl<'a> Softmax<'a> {
+    fn rows(self) -> impl Iterator<Item = (&'a [f32], &'a mut [f32])> {
+        let len = self.len.max(1);
+        self.input.chunks_exact(len).zip(self.out.chunks_exact_mut(len))
+    }
 }
 
 impl Task for Softmax<'_> {
     fn portable(self) {
-        for row in self.data.chunks_exact_mut(self.len.max(1)) {
-            softmax_row::<f32>(row);
-        }
+        self.rows().for_each(|(input, out)| softmax_row::<f32>(input, out));
     }
 
     #[inline(always)]
     fn vector<V: Registers>(self) {
-        for row in self.data.chunks_exact_mut(self.len.max(1)) {
-            softmax_row::<V>(row);
+        for (input, out) in self.rows() {
+            softmax_row::<V>(input, out);
         }
     }
 }
 
+/// The output is as long as the input.
 #[inline(always)]
-fn softmax_row<V: Vector>(row: &mut [f32]) {
-    let largest = in_stripes::<V>(row, f32::NEG_INFINITY, V::max, Vector::max);
-    exp_of_all::<V>(row, largest);
-    let sum = in_stripes::<V>(row, 0.0, V::add, |a, b| a + b);
-    for x in row {
-        *x /= sum;
+fn softmax_row<V: Vector>(input: &[f32], out: &mut [f32]) {
+    let numbers = input.as_ptr();
+    // SAFETY: a vector of the row begins there.
+    let vector = |at| unsafe { V::load(numbers.add(at)) };
+    let largest = in_stripes(input.len(), f32::NEG_INFINITY, vector, |at| input[at], V::max, Vector::max);
+    let powers = out.as_mut_ptr();
+    let vector = |at| {
+        let power = exponential(vector(at).sub(V::splat(largest)));
+        // SAFETY: as above; the output is as long.
+        unsafe { power.store(powers.add(at)) };
+        power
+    };
+    let one = |at| {
+        let power = exponential(input[at] - largest);
+        // SAFETY: a number of the row lies there; the output is as long.
+        unsafe { *powers.add(at) = power };
+        power
+    };
+    let sum = in_stripes(input.len(), 0.0, vector, one, V::add, |a, b| a + b);
+    let share = 1.0 / sum;
+    for power in out {
+        *power *= share;
     }
 }
 
-/// All numbers combined: every sixteenth with each other first, then the sixteen, so that one does not wait for the one before
-/// it, and every set of instructions combines in the same order.
+/// `len` numbers combined: every sixteenth with each other first, then the sixteen, so that one does not wait for the one before
+/// it, and every set of instructions combines in the same order. Each is asked for once, most in vectors, by the place of the
+/// first.
 #[inline(always)]
-fn in_stripes<V: Vector>(row: &[f32], first: f32, several: impl Fn(V, V) -> V, one: impl Fn(f32, f32) -> f32) -> f32 {
+fn in_stripes<V: Vector>(
+    len: usize,
+    first: f32,
+    vector_at: impl Fn(usize) -> V,
+    number_at: impl Fn(usize) -> f32,
+    several: impl Fn(V, V) -> V,
+    one: impl Fn(f32, f32) -> f32,
+) -> f32 {
     const STRIPES: usize = 16;
     const { assert!(STRIPES.is_multiple_of(V::LANES), "stripes are whole vectors") };
     // As many of them as make the stripes.
     let mut vectors = [V::splat(first); STRIPES];
-    let mut chunks = row.chunks_exact(STRIPES);
-    for chunk in &mut chunks {
-        for (numbers, vector) in chunk.chunks_exact(V::LANES).zip(&mut vectors) {
-            // SAFETY: a chunk has as many numbers as a vector.
-            *vector = several(*vector, unsafe { V::load(numbers.as_ptr()) });
+    let whole = len / STRIPES * STRIPES;
+    for chunk in (0..whole).step_by(STRIPES) {
+        for (index, vector) in vectors.iter_mut().enumerate().take(STRIPES / V::LANES) {
+            *vector = several(*vector, vector_at(chunk + index * V::LANES));
         }
     }
     let mut stripes = [first; STRIPES];
     for (numbers, vector) in stripes.chunks_exact_mut(V::LANES).zip(&vectors) {
-        // SAFETY: as above.
+        // SAFETY: a chunk has as many numbers as a vector.
         unsafe { vector.store(numbers.as_mut_ptr()) };
     }
-    for (stripe, number) in stripes.iter_mut().zip(chunks.remainder()) {
-        *stripe = one(*stripe, *number);
+    for (stripe, at) in stripes.iter_mut().zip(whole..len) {
+        *stripe = one(*stripe, number_at(at));
     }
     let mut half = STRIPES / 2;
     while half > 0 {
@@ -274,19 +312,6 @@ fn in_stripes<V: Vector>(row: &[f32], first: f32, several: impl Fn(V, V) -> V, o
         half /= 2;
     }
     stripes[0]
-}
-
-/// `e^(x - shift)` of each.
-#[inline(always)]
-fn exp_of_all<V: Vector>(data: &mut [f32], shift: f32) {
-    let mut chunks = data.chunks_exact_mut(V::LANES);
-    for chunk in &mut chunks {
-        // SAFETY: a chunk has as many numbers as a vector.
-        unsafe { exponential(V::load(chunk.as_ptr()).sub(V::splat(shift))).store(chunk.as_mut_ptr()) };
-    }
-    for x in chunks.into_remainder() {
-        *x = exponential(*x - shift);
-    }
 }
 
 #[inline(always)]

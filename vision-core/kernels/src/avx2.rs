@@ -154,6 +154,12 @@ impl Registers for Lanes {
     const STEPS: usize = 4;
 
     #[inline(always)]
+    fn prefetch(number: *const f32) {
+        // SAFETY: the instruction is of the base set (SSE), and no address is wrong for it.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(number.cast()) }
+    }
+
+    #[inline(always)]
     fn enter<P: Part>(part: P) {
         // SAFETY: the processor has both, see above.
         unsafe { run_part(part) };

@@ -2,7 +2,7 @@
 
 #![expect(unsafe_code, reason = "reads and writes through pointers that its callers have checked")]
 
-use super::packed::{PackedWeights, Panel};
+use super::packed::{LINE, PackedWeights, Panel};
 use super::vector::{Part, Registers, Vector};
 use super::{Epilogue, Order};
 
@@ -161,25 +161,32 @@ impl Block<'_> {
                     *start = V::load_part(bias.as_ptr().add(panel.first + vector * V::LANES), count.min(V::LANES));
                 }
             }
+            // A processor foresees a stretch of memory only once it is being read, so the first tile of a panel would wait for
+            // most of its weights. They are asked for while the panel before it is computed.
+            let mut ahead = self.weights.numbers().as_ptr().wrapping_add(panel.next);
+            let lines_of_a_tile = self.taps.rows * self.taps.columns * (self.taps.len / V::STEPS);
             let mut first = 0;
             while first < self.offsets.len() {
                 let count = tile_pixels(self.offsets.len() - first, MOST);
                 match count {
-                    1 => self.tile::<V, 1, WIDTH, STRETCH>(panel, start, first),
-                    2 => self.tile::<V, 2, WIDTH, STRETCH>(panel, start, first),
-                    3 => self.tile::<V, 3, WIDTH, STRETCH>(panel, start, first),
-                    4 if MOST > 3 => self.tile::<V, 4, WIDTH, STRETCH>(panel, start, first),
-                    5 if MOST > 4 => self.tile::<V, 5, WIDTH, STRETCH>(panel, start, first),
-                    6 if MOST > 4 => self.tile::<V, 6, WIDTH, STRETCH>(panel, start, first),
-                    7 if MOST > 6 => self.tile::<V, 7, WIDTH, STRETCH>(panel, start, first),
-                    8 if MOST > 6 => self.tile::<V, 8, WIDTH, STRETCH>(panel, start, first),
+                    1 => self.tile::<V, 1, WIDTH, STRETCH>(panel, start, first, ahead),
+                    2 => self.tile::<V, 2, WIDTH, STRETCH>(panel, start, first, ahead),
+                    3 => self.tile::<V, 3, WIDTH, STRETCH>(panel, start, first, ahead),
+                    4 if MOST > 3 => self.tile::<V, 4, WIDTH, STRETCH>(panel, start, first, ahead),
+                    5 if MOST > 4 => self.tile::<V, 5, WIDTH, STRETCH>(panel, start, first, ahead),
+                    6 if MOST > 4 => self.tile::<V, 6, WIDTH, STRETCH>(panel, start, first, ahead),
+                    7 if MOST > 6 => self.tile::<V, 7, WIDTH, STRETCH>(panel, start, first, ahead),
+                    8 if MOST > 6 => self.tile::<V, 8, WIDTH, STRETCH>(panel, start, first, ahead),
                     _ => unreachable!("a tile has 1 to {MOST} pixels"),
                 }
                 first += count;
+                ahead = ahead.wrapping_add(lines_of_a_tile * LINE);
             }
         }
     }
 
+    /// `ahead` is where what comes next is asked for.
+    ///
     /// # Safety
     /// As for `panel`; pixels `first` to `first + PIXELS` exist.
     #[inline(always)]
@@ -188,6 +195,7 @@ impl Block<'_> {
         panel: Panel,
         start: [V; WIDTH],
         first: usize,
+        ahead: *const f32,
     ) {
         // SAFETY: granted by the caller.
         unsafe {
@@ -196,7 +204,7 @@ impl Block<'_> {
                 *from = self.input.add(*self.offsets.get_unchecked(first + pixel));
             }
             let weights = self.weights.numbers().as_ptr().add(panel.offset);
-            let sums = sums::<V, PIXELS, WIDTH, STRETCH>(from, &self.taps, weights, start);
+            let sums = sums::<V, PIXELS, WIDTH, STRETCH>(from, &self.taps, [weights, ahead], start);
 
             let width = self.weights.n() - panel.first;
             let out = self.out.add(first * self.out_ld + panel.first);
@@ -239,7 +247,8 @@ fn tile_pixels(left: usize, most: usize) -> usize {
     }
 }
 
-/// `start` and the products of each pixel's taps with the panel, added one after another.
+/// `start` and the products of each pixel's taps with the panel, added one after another. The second pointer is where what
+/// comes next is asked for.
 ///
 /// # Safety
 /// Every pointer is valid for reading at every tap, `weights` for `WIDTH` vectors per number of a sum.
@@ -247,18 +256,17 @@ fn tile_pixels(left: usize, most: usize) -> usize {
 unsafe fn sums<V: Registers, const PIXELS: usize, const WIDTH: usize, const STRETCH: usize>(
     from: [*const f32; PIXELS],
     taps: &Taps,
-    weights: *const f32,
+    [mut weights, mut ahead]: [*const f32; 2],
     start: [V; WIDTH],
 ) -> [[V; WIDTH]; PIXELS] {
     let mut sums = [start; PIXELS];
     // SAFETY: granted by the caller.
     unsafe {
         if STRETCH == ALONE {
-            add_stretch(&mut sums, from, taps.len, weights);
+            add_stretch(&mut sums, from, taps.len, weights, ahead);
             return sums;
         }
         let len = if STRETCH == ANY { taps.len } else { STRETCH };
-        let mut weights = weights;
         for row in 0..taps.rows {
             for column in 0..taps.columns {
                 let mut from = from;
@@ -266,7 +274,8 @@ unsafe fn sums<V: Registers, const PIXELS: usize, const WIDTH: usize, const STRE
                     *from = from.add(row * taps.row_pitch + column * taps.column_pitch);
                 }
                 if STRETCH == ANY {
-                    add_stretch(&mut sums, from, len, weights);
+                    add_stretch(&mut sums, from, len, weights, ahead);
+                    ahead = ahead.wrapping_add(len / V::STEPS * LINE);
                 } else {
                     for k in 0..len {
                         add_products(&mut sums, from, k, weights.add(k * WIDTH * V::LANES));
@@ -279,6 +288,8 @@ unsafe fn sums<V: Registers, const PIXELS: usize, const WIDTH: usize, const STRE
     sums
 }
 
+/// Every few steps a line is asked for, from `ahead` on.
+///
 /// # Safety
 /// The pointers are valid for reading `len` numbers, `weights` for `WIDTH` vectors of each.
 #[inline(always)]
@@ -286,9 +297,9 @@ unsafe fn add_stretch<V: Registers, const PIXELS: usize, const WIDTH: usize>(
     sums: &mut [[V; WIDTH]; PIXELS],
     from: [*const f32; PIXELS],
     len: usize,
-    weights: *const f32,
+    mut weights: *const f32,
+    mut ahead: *const f32,
 ) {
-    let mut weights = weights;
     let mut k = 0;
     // SAFETY: granted by the caller.
     unsafe {
@@ -296,6 +307,8 @@ unsafe fn add_stretch<V: Registers, const PIXELS: usize, const WIDTH: usize>(
             for step in 0..V::STEPS {
                 add_products(sums, from, k + step, weights.add(step * WIDTH * V::LANES));
             }
+            V::prefetch(ahead);
+            ahead = ahead.wrapping_add(LINE);
             k += V::STEPS;
             weights = weights.add(V::STEPS * WIDTH * V::LANES);
         }

@@ -256,15 +256,19 @@ fn convolve<V: Registers>(
     let finish = Finish::new(epilogue);
     let most = block_pixels(shape.k(), shape.out_c);
     let mut offsets = [0; MOST_PIXELS];
-    let (mut y, mut x) = (0, 0);
+    // From row to row and from pixel to pixel.
+    let step = [shape.stride[0] * source.width * source.pitch, shape.stride[1] * source.pitch];
+    // Where the next pixel lies, where its row begins, its column.
+    let (mut at, mut row, mut x) = (0, 0, 0);
     let mut first = 0;
     while first < count {
         let offsets = &mut offsets[..most.min(count - first)];
         for offset in offsets.iter_mut() {
-            *offset = (y * shape.stride[0] * source.width + x * shape.stride[1]) * source.pitch;
-            x += 1;
+            *offset = at;
+            (x, at) = (x + 1, at + step[1]);
             if x == shape.out_w {
-                (y, x) = (y + 1, 0);
+                row += step[0];
+                (x, at) = (0, row);
             }
         }
         for (group, w) in w.iter().enumerate() {

@@ -15,12 +15,14 @@ pub struct PackedWeights {
     lines: AlignedNumbers,
 }
 
-/// A strip of output channels: `vectors` vectors from channel `first` on, whose weights begin at `offset`.
+/// A strip of output channels: `vectors` vectors from channel `first` on, whose weights begin at `offset`; those that are read
+/// after them, the next panel's or once more the first one's, at `next`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Panel {
     pub first: usize,
     pub vectors: usize,
     pub offset: usize,
+    pub next: usize,
 }
 
 impl PackedWeights {
@@ -104,8 +106,10 @@ fn panels(isa: Isa, k: usize, n: usize) -> impl Iterator<Item = Panel> {
             3 if left % 2 == 1 && left >= 3 => 3,
             most => left.min(most.min(2)),
         };
-        let panel = Panel { first: done * lanes, vectors, offset: done * lanes * k };
+        let first = done * lanes;
         done += vectors;
+        let next = if done < count { done * lanes * k } else { 0 };
+        let panel = Panel { first, vectors, offset: first * k, next };
         (vectors > 0).then_some(panel)
     })
 }
@@ -163,7 +167,7 @@ struct AlignedNumbers {
 struct Line([f32; LINE]);
 
 /// Numbers in a line of the cache, 64 bytes.
-const LINE: usize = 16;
+pub(super) const LINE: usize = 16;
 
 impl AlignedNumbers {
     fn zeros(len: usize) -> Self {

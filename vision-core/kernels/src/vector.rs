@@ -85,6 +85,11 @@ pub trait Registers: Vector {
     /// and run out of registers.
     const STEPS: usize;
 
+    /// Has the line of the cache with this number brought near, into the second level, where there is an instruction for it.
+    /// Nothing is read: any address will do.
+    #[inline(always)]
+    fn prefetch(_number: *const f32) {}
+
     /// Runs a part as a function of its own, compiled for these registers: what is entered from several places, or would
     /// make its caller too long for a compiler at run time.
     fn enter<P: Part>(part: P);

@@ -1,6 +1,6 @@
 //! Makes plans: an ONNX file and the size of its input become the list of fused ops that the executors run.
 //!
-//! The way of a model: `onnx` (what the file says itself), `import` (tract reads it, shapes and constants become known, `lower` and `windows` put each op into
+//! The way of a model: `onnx` (what the file says itself), `import` (tract reads it, shapes and constants become known, `lower` and those beside it put each op into
 //! the terms of `graph`), `recognise` (activations spelled out in steps), `fuse` (scales, activations and sums into
 //! convolutions), `place` (which value lies where), `emit` (ops over views), `memory` (one arena for all buffers).
 
@@ -11,9 +11,11 @@ mod import;
 mod lower;
 mod memory;
 mod onnx;
+mod pieces;
 mod place;
 mod recognise;
 mod recurrent;
+mod resizes;
 mod strides;
 mod survey;
 mod windows;

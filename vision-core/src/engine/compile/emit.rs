@@ -107,6 +107,10 @@ impl Emitter<'_> {
                 let (input, output) = self.one_to_one(id, node)?;
                 self.push(node, Op::Softmax { axis: *axis as u32, input, output });
             }
+            Kind::ArgMax { axis } => {
+                let (input, output) = self.one_to_one(id, node)?;
+                self.push(node, Op::ArgMax { axis: *axis as u32, input, output });
+            }
             Kind::Recurrence { cell, direction, weights, bias } => {
                 let (whole, input) = (self.output_spot(id), node.inputs[0]);
                 let (mut spot, shape) = (self.apart(node, input, &whole)?, &self.graph.nodes[input].shape);

@@ -67,6 +67,10 @@ pub(super) enum Kind {
     Softmax {
         axis: usize,
     },
+    /// The place of the largest along an axis, of which one number is left.
+    ArgMax {
+        axis: usize,
+    },
     /// The last two axes of both.
     MatMul,
     /// One direction of a recurrent layer over sequences (sequence, step, number), its input multiplied before.

@@ -2,8 +2,8 @@
 //!
 //! Taken from tract's typed graph before it is decluttered: there a convolution is still a convolution of NCHW pictures, while
 //! decluttering turns those of one pixel into products with axes moved about. Shapes are known at that stage, and constants are
-//! folded here as tract itself would evaluate them. Only ops that are awkward in the typed graph (strided slices, the resize of
-//! ONNX with its many forms) are decluttered, each alone.
+//! folded here as tract itself would evaluate them. Only strided slices, which are awkward in the typed graph, are decluttered,
+//! each alone.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,13 +15,13 @@ use tract_onnx::prelude::{
 use tract_onnx::tract_core::model::TypedNode;
 use tract_onnx::tract_core::ops::array::StridedSlice;
 use tract_onnx::tract_core::ops::konst::Const;
-use tract_onnx::tract_core::ops::nn::resize::Resize;
 use tract_onnx::tract_core::ops::source::TypedSource;
 
 use super::super::tract;
 use super::graph::{Graph, Kind, Node, NodeId};
 use super::lower::lower;
 use super::recurrent::{Layer, layers};
+use super::resizes::{Resizing, resizings};
 use super::{CompileError, unsupported};
 
 /// Constants of up to so many numbers are folded: beyond any weight, and far from what memory holds.
@@ -43,7 +43,8 @@ pub(super) fn import(onnx: &ModelProto, input_shape: [usize; 4]) -> Result<Impor
     let model = typed(onnx, input_shape).map_err(unreadable)?;
     let order = model.eval_order().map_err(unreadable)?;
     let (places, constants) = (HashMap::new(), HashMap::new());
-    let mut importer = Importer { model: &model, nodes: Vec::new(), places, layers: layers(onnx), constants };
+    let (layers, resizings) = (layers(onnx), resizings(onnx));
+    let mut importer = Importer { model: &model, nodes: Vec::new(), places, layers, resizings, constants };
     let mut refused = Vec::new();
     for id in order {
         let node = model.node(id);
@@ -64,10 +65,7 @@ fn unreadable(error: TractError) -> CompileError {
 fn typed(onnx: &ModelProto, input_shape: [usize; 4]) -> TractResult<TypedModel> {
     let mut model = tract::typed(onnx, input_shape)?;
     loop {
-        let awkward = |node: &&TypedNode| {
-            let foreign_resize = node.op.name() == "Resize" && node.op_as::<Resize>().is_none();
-            foreign_resize || node.op_as::<StridedSlice>().is_some()
-        };
+        let awkward = |node: &&TypedNode| node.op_as::<StridedSlice>().is_some();
         let used = model.eval_order()?;
         let patch = used.into_iter().map(|id| model.node(id)).filter(awkward).find_map(|node| {
             // An op that cannot be made simpler is told as unsupported later, by its name.
@@ -87,6 +85,8 @@ pub(super) struct Importer<'a> {
     places: HashMap<OutletId, NodeId>,
     /// Recurrent layers as the file says them.
     pub layers: HashMap<String, Layer>,
+    /// Resizes likewise.
+    pub resizings: HashMap<String, Option<Resizing>>,
     /// Values that do not depend on the input.
     constants: HashMap<OutletId, Arc<TractTensor>>,
 }

@@ -4,21 +4,20 @@ use tract_onnx::prelude::{OutletId, TDim};
 use tract_onnx::tract_core::internal::AxisOp;
 use tract_onnx::tract_core::model::TypedNode;
 use tract_onnx::tract_core::ops::Downsample;
-use tract_onnx::tract_core::ops::array::{Gather, MultiBroadcastTo, Pad, PadMode, Slice, TypedConcat};
+use tract_onnx::tract_core::ops::array::{MultiBroadcastTo, Slice, TypedConcat};
 use tract_onnx::tract_core::ops::binary::TypedBinOp;
 use tract_onnx::tract_core::ops::einsum::EinSum;
 use tract_onnx::tract_core::ops::element_wise::ElementWiseOp;
-use tract_onnx::tract_core::ops::nn::resize::{CoordTransformer, Interpolator, Nearest, NearestUpsample, Resize};
 use tract_onnx::tract_core::ops::nn::{LeakyRelu, Reduce, Reducer, Softmax, SoftmaxKind};
 
-use super::graph::{AxisChange, Conv, Kind};
+use super::graph::{AxisChange, Conv, Kind, NodeId};
 use super::import::Importer;
+use super::pieces::{gather, pad};
 use super::recurrent::recurrent;
+use super::resizes::resize;
 use super::windows::{convolution, pool};
 use super::{CompileError, unsupported};
-use crate::engine::plan::{
-    Activation, BinaryFunction, CoordinateMode, Order, Reduction, ResizeKind, UnaryFunction, Window,
-};
+use crate::engine::plan::{Activation, BinaryFunction, Order, Reduction, UnaryFunction, Window};
 
 type Lowered = Result<(), CompileError>;
 
@@ -28,8 +27,14 @@ pub(super) fn lower(importer: &mut Importer, node: &TypedNode) -> Lowered {
     if convolution(importer, node, &shape)? || pool(importer, node, &shape)? || recurrent(importer, node)? {
         return Ok(());
     }
+    if resize(importer, node, &shape)? || gather(importer, node, &shape)? || pad(importer, node, &shape)? {
+        return Ok(());
+    }
     if let Some(op) = node.op_as::<EinSum>() {
         return product(importer, node, op, shape);
+    }
+    if in_steps(importer, node, &shape)? {
+        return Ok(());
     }
     let refuse = || unsupported(&format!("{} ({})", node.op.name(), node.name));
     let kind = if let Some(op) = node.op_as::<ElementWiseOp>() {
@@ -42,39 +47,99 @@ pub(super) fn lower(importer: &mut Importer, node: &TypedNode) -> Lowered {
         Kind::Concat { axis: op.axis }
     } else if let Some(op) = node.op_as::<Slice>() {
         Kind::Slice { axis: op.axis, start: size(&op.start).ok_or_else(refuse)?, step: 1 }
-    } else if let Some(op) = node.op_as::<Downsample>().filter(|op| op.stride == -1 && op.modulo == 0) {
-        Kind::Reverse { axis: op.axis }
     } else if let Some(op) = node.op_as::<Downsample>() {
-        let step = u32::try_from(op.stride).map_err(|_| refuse())?;
-        Kind::Slice { axis: op.axis, start: u32::try_from(op.modulo).map_err(|_| refuse())?, step }
+        return downsample(importer, node, op, shape);
     } else if let Some(op) = node.op_as::<Reduce>() {
-        Kind::Reduce(reduction(&op.reducer).ok_or_else(refuse)?)
+        match (&op.reducer, &op.axes[..]) {
+            (Reducer::ArgMax(false), [axis]) => Kind::ArgMax { axis: *axis },
+            (Reducer::ArgMin(false), [axis]) => {
+                let (source, whole) = (importer.place(node.inputs[0])?, importer.shape(node.inputs[0])?);
+                let negative = Kind::Unary(UnaryFunction::Negate);
+                let negative = importer.add_step(&node.name, negative, vec![source], whole);
+                importer.add(node, Kind::ArgMax { axis: *axis }, vec![negative], shape);
+                return Ok(());
+            }
+            (reducer, _) => Kind::Reduce(reduction(reducer).ok_or_else(refuse)?),
+        }
     } else if let Some(op) = node.op_as::<Softmax>() {
         match (&op.axes[..], op.kind) {
             ([axis], SoftmaxKind::Softmax) => Kind::Softmax { axis: *axis },
             _ => return Err(refuse()),
         }
-    } else if let Some(op) = node.op_as::<Pad>() {
-        let PadMode::Constant(value) = &op.mode else { return Err(refuse()) };
-        let value = value.cast_to_scalar::<f32>().map_err(|_| refuse())?;
-        Kind::Pad { before: op.pads.iter().map(|(before, _)| *before as u32).collect(), value }
     } else if node.op_as::<MultiBroadcastTo>().is_some() {
         Kind::Broadcast
-    } else if let Some(kind) = resize(importer, node, &shape) {
-        kind
-    } else if let Some(op) = node.op_as::<Gather>() {
-        return gather(importer, node, op, shape).ok_or_else(refuse)?;
     } else {
         return Err(refuse());
     };
-    let operands = match kind {
-        // What follows are sizes.
-        Kind::Resize { .. } => &node.inputs[..1],
-        _ => &node.inputs[..],
-    };
-    let inputs = operands.iter().map(|input| importer.place(*input)).collect::<Result<_, _>>()?;
+    let inputs = node.inputs.iter().map(|input| importer.place(*input)).collect::<Result<_, _>>()?;
     importer.add(node, kind, inputs, shape);
     Ok(())
+}
+
+/// Every so many numbers along an axis; backwards, they are turned round first.
+fn downsample(importer: &mut Importer, node: &TypedNode, op: &Downsample, shape: Vec<u32>) -> Lowered {
+    let refuse = || unsupported(&format!("{} ({})", node.op.name(), node.name));
+    let mut input = importer.place(node.inputs[0])?;
+    let step = u32::try_from(op.stride.unsigned_abs()).map_err(|_| refuse())?;
+    let start = u32::try_from(op.modulo).map_err(|_| refuse())?;
+    if op.stride < 0 {
+        let whole = importer.shape(node.inputs[0])?;
+        input = importer.add_step(&node.name, Kind::Reverse { axis: op.axis }, vec![input], whole);
+    }
+    importer.add(node, Kind::Slice { axis: op.axis, start, step }, vec![input], shape);
+    Ok(())
+}
+
+/// Takes the node if it is a function that plans have only in steps.
+fn in_steps(importer: &mut Importer, node: &TypedNode, shape: &[u32]) -> Result<bool, CompileError> {
+    use BinaryFunction::{Add, Multiply};
+    let Some(op) = node.op_as::<ElementWiseOp>() else { return Ok(false) };
+    let x = importer.place(node.inputs[0])?;
+    let mut steps = Steps { importer, name: &node.name, shape };
+    let last = match op.0.name().as_ref() {
+        "Rsqrt" => {
+            let root = steps.unary(UnaryFunction::Sqrt, x);
+            steps.unary(UnaryFunction::Reciprocal, root)
+        }
+        // x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3)))
+        "GeluApproximate" => {
+            let square = steps.unary(UnaryFunction::Square, x);
+            let bent = steps.with_number(Multiply, square, 0.044_715);
+            let bent = steps.with_number(Add, bent, 1.0);
+            let bent = steps.binary(Multiply, bent, x);
+            let bent = steps.with_number(Multiply, bent, (2.0 / std::f32::consts::PI).sqrt());
+            let part = steps.unary(UnaryFunction::Activation(Activation::Tanh), bent);
+            let part = steps.with_number(Add, part, 1.0);
+            let part = steps.with_number(Multiply, part, 0.5);
+            steps.binary(Multiply, part, x)
+        }
+        _ => return Ok(false),
+    };
+    importer.set(OutletId::new(node.id, 0), last);
+    Ok(true)
+}
+
+/// Steps that one op becomes, all of its size.
+struct Steps<'a, 'b> {
+    importer: &'a mut Importer<'b>,
+    name: &'a str,
+    shape: &'a [u32],
+}
+
+impl Steps<'_, '_> {
+    fn unary(&mut self, function: UnaryFunction, x: NodeId) -> NodeId {
+        self.importer.add_step(self.name, Kind::Unary(function), vec![x], self.shape.to_vec())
+    }
+
+    fn binary(&mut self, function: BinaryFunction, a: NodeId, b: NodeId) -> NodeId {
+        self.importer.add_step(self.name, Kind::Binary(function), vec![a, b], self.shape.to_vec())
+    }
+
+    fn with_number(&mut self, function: BinaryFunction, x: NodeId, number: f32) -> NodeId {
+        let ones = vec![1; self.shape.len()];
+        let number = self.importer.add_step(self.name, Kind::Constant(vec![number]), Vec::new(), ones);
+        self.binary(function, x, number)
+    }
 }
 
 fn size(dim: &TDim) -> Option<u32> {
@@ -135,61 +200,6 @@ fn reduction(reducer: &Reducer) -> Option<Reduction> {
         Reducer::Max => Reduction::Maximum,
         _ => return None,
     })
-}
-
-/// One place along an axis, as paddle and torch write `x[i]`; more than one is not used by any model here.
-fn gather(importer: &mut Importer, node: &TypedNode, op: &Gather, shape: Vec<u32>) -> Option<Lowered> {
-    let [index] = importer.constant(*node.inputs.get(1)?)?[..] else { return None };
-    let source = importer.place(node.inputs[0]).ok()?;
-    let mut one = importer.shape(node.inputs[0]).ok()?;
-    let len = *one.get(op.axis)?;
-    let start = if index < 0.0 { index + len as f32 } else { index };
-    one[op.axis] = 1;
-    let slice = Kind::Slice { axis: op.axis, start: start as u32, step: 1 };
-    let index_axes = importer.shape(node.inputs[1]).ok()?.len();
-    match index_axes {
-        0 => {
-            let slice = importer.add_step(&node.name, slice, vec![source], one);
-            importer.add(node, Kind::Axes(AxisChange::Remove(op.axis)), vec![slice], shape);
-        }
-        1 => {
-            importer.add(node, slice, vec![source], shape);
-        }
-        _ => return None,
-    }
-    Some(Ok(()))
-}
-
-fn resize(importer: &Importer, node: &TypedNode, shape: &[u32]) -> Option<Kind> {
-    let input = importer.shape(*node.inputs.first()?).ok()?;
-    let ([n, c, height, width], [out_n, out_c, out_height, out_width]) = (&input[..], shape) else { return None };
-    if (n, c) != (out_n, out_c) {
-        return None;
-    }
-    if node.op_as::<NearestUpsample>().is_some() {
-        let scale = [out_height / height, out_width / width].map(|scale| scale as f32);
-        return Some(Kind::Resize { kind: ResizeKind::NearestFloor, coordinates: CoordinateMode::Asymmetric, scale });
-    }
-    let op = node.op_as::<Resize>()?;
-    let coordinates = match op.coord_transformer {
-        CoordTransformer::HalfPixel => CoordinateMode::HalfPixel,
-        CoordTransformer::PytorchHalfPixel => CoordinateMode::PytorchHalfPixel,
-        CoordTransformer::AlignCorners => CoordinateMode::AlignCorners,
-        CoordTransformer::Asymmetric => CoordinateMode::Asymmetric,
-        CoordTransformer::HalfPixelSymmetric | CoordTransformer::TfHalfPixelForNn => return None,
-    };
-    let kind = match (&op.interpolator, &op.nearest) {
-        (Interpolator::Linear, _) => ResizeKind::Bilinear,
-        (Interpolator::Nearest, Nearest::Floor) => ResizeKind::NearestFloor,
-        (Interpolator::Nearest, Nearest::RoundPreferCeil) | (Interpolator::Cubic, _) => return None,
-    };
-    let told =
-        op.optional_scales_input.and_then(|at| importer.constant(*node.inputs.get(at)?)).filter(|s| s.len() == 4);
-    let scale = match told.as_deref() {
-        Some([_, _, height, width]) => [*height, *width],
-        _ => [*out_height as f32 / *height as f32, *out_width as f32 / *width as f32],
-    };
-    Some(Kind::Resize { kind, coordinates, scale })
 }
 
 /// A product of matrices; one with weights is a fully connected layer.

@@ -43,6 +43,11 @@ impl Buffers {
     }
 }
 
+/// Strides of axes that lie in the model's own order.
+fn row_by_row(shape: &[u32]) -> Vec<u32> {
+    dense(shape, &(0..shape.len()).collect::<Vec<_>>())
+}
+
 /// How each value's axes lie when it has a buffer of its own, outermost first.
 pub(super) fn orders(graph: &Graph) -> Vec<Vec<usize>> {
     let mut strides: Vec<Vec<u32>> = Vec::with_capacity(graph.nodes.len());
@@ -52,14 +57,14 @@ pub(super) fn orders(graph: &Graph) -> Vec<Vec<usize>> {
             same.then(|| dense(&node.shape, &order_of(&graph.nodes[*input].shape, &strides[*input])))
         };
         let own = match &node.kind {
+            Kind::Conv(conv) if conv.of_rows => Some(row_by_row(&node.shape)),
             Kind::Input
             | Kind::Conv(_)
             | Kind::ConvTranspose(_)
             | Kind::Pool { .. }
             | Kind::Resize { .. }
             | Kind::Recurrence { .. } => None,
-            Kind::Constant(_) => Some(dense(&node.shape, &(0..node.shape.len()).collect::<Vec<_>>())),
-            Kind::MatMul => Some(dense(&node.shape, &(0..node.shape.len()).collect::<Vec<_>>())),
+            Kind::Constant(_) | Kind::MatMul => Some(row_by_row(&node.shape)),
             Kind::Axes(change) => {
                 let input = node.inputs[0];
                 let shape = &graph.nodes[input].shape;

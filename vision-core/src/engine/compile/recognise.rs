@@ -8,8 +8,8 @@ use crate::engine::plan::{Activation, BinaryFunction, UnaryFunction};
 const MOST_STEPS: usize = 12;
 /// Of the larger of one and the value: constants such as 1/6 are rounded to f32 in the model.
 const TOLERANCE: f64 = 1.0e-6;
-/// Beyond where any activation bends.
-const FAR: f64 = 1.0e6;
+/// Beyond where any activation bends: the largest number that a model can hold.
+const FAR: f64 = f32::MAX as f64;
 
 /// Replaces what it finds; what became needless is left to be removed as dead.
 pub(super) fn recognise_activations(graph: &mut Graph) {
@@ -105,12 +105,13 @@ fn known_function(graph: &Graph, source: NodeId, id: NodeId) -> Option<Activatio
     let f = |x: f64| value(graph, source, id, x, MOST_STEPS);
     // Dense where activations bend, and a few far out; none at a bend itself.
     let places: Vec<f64> =
-        (-60..=60).map(|n| f64::from(n) * 0.1501).chain([-FAR, -90.3, -25.1, 25.1, 90.3, FAR]).collect();
+        (-60..=60).map(|n| f64::from(n) * 0.1501).chain([-FAR, -1.0e6, -90.3, -25.1, 25.1, 90.3, 1.0e6, FAR]).collect();
     let values: Vec<f64> = places.iter().map(|x| f(*x)).collect::<Option<_>>()?;
     let candidate = |activation: Activation| {
         let close = |(x, y): (&f64, &f64)| {
             let expected = activate(activation, *x);
-            (expected - y).abs() <= TOLERANCE * expected.abs().max(1.0)
+            // No difference is small beside infinity.
+            expected == *y || (expected.is_finite() && (expected - y).abs() <= TOLERANCE * expected.abs().max(1.0))
         };
         places.iter().zip(&values).all(close).then_some(activation)
     };
@@ -267,5 +268,11 @@ mod tests {
         ];
         assert_eq!(found(hard_sigmoid), "HardSigmoid { alpha: 0.2, beta: 0.5 }");
         assert_eq!(found(vec![number(3.0), binary(Add, 0, 1)]), "Binary(Add)");
+        assert_eq!(found(vec![(Kind::Unary(UnaryFunction::Square), vec![0])]), "Unary(Square)");
+        let clip = |low, high| vec![number(low), binary(Maximum, 0, 1), number(high), binary(Minimum, 2, 3)];
+        assert_eq!(found(clip(-0.5, 0.25)), "Clip { low: -0.5, high: 0.25 }");
+        assert_eq!(found(clip(-1.0e7, f32::INFINITY)), "Clip { low: -10000000.0, high: inf }");
+        let leaky = vec![number(0.25), binary(Multiply, 0, 1), binary(Maximum, 0, 2)];
+        assert_eq!(found(leaky), "LeakyRelu(0.25)");
     }
 }

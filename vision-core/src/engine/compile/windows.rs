@@ -2,7 +2,7 @@
 
 use tract_onnx::prelude::TVec;
 use tract_onnx::tract_core::model::TypedNode;
-use tract_onnx::tract_core::ops::cnn::{self, Deconv, KernelFormat, MaxPool, PoolSpec, SumPool};
+use tract_onnx::tract_core::ops::cnn::{self, Deconv, KernelFormat, MaxPool, PaddingSpec, PoolSpec, SumPool};
 use tract_onnx::tract_core::ops::nn::DataFormat;
 
 use super::graph::{Conv, Kind};
@@ -19,9 +19,7 @@ pub(super) fn convolution(importer: &mut Importer, node: &TypedNode, shape: &[u3
         }
         (&op.pool_spec, op.group, op.kernel_fmt, false)
     } else if let Some(op) = node.op_as::<Deconv>() {
-        if op.adjustments.iter().any(|adjustment| *adjustment != 0) {
-            return Err(refuse());
-        }
+        // What it adds below and at the right is in the output's size.
         (&op.pool_spec, op.group, op.kernel_format, true)
     } else {
         return Ok(false);
@@ -45,7 +43,7 @@ pub(super) fn convolution(importer: &mut Importer, node: &TypedNode, shape: &[u3
     let conv = Conv {
         window,
         groups: groups as u32,
-        weights: by_place(&kernel, sizes, transposed),
+        weights: by_place(&kernel, sizes),
         bias,
         activation: Activation::None,
         order: Order::ActivationLast,
@@ -66,22 +64,16 @@ struct Sizes {
     outputs: usize,
 }
 
-/// From ONNX's order (output channel of a group by input channel by place; tract brings transposed kernels, which ONNX has
-/// the other way round, into the same order with the groups outside of both) to groups x (place, input channel) x output channel.
-fn by_place(kernel: &[f32], sizes: Sizes, transposed: bool) -> Vec<f32> {
+/// From ONNX's order (groups x output channel x input channel x place; tract brings transposed kernels, which ONNX has the other
+/// way round, into the same order) to groups x (place, input channel) x output channel.
+fn by_place(kernel: &[f32], sizes: Sizes) -> Vec<f32> {
     let Sizes { groups, places, inputs, outputs } = sizes;
     let mut weights = Vec::with_capacity(kernel.len());
     for group in 0..groups {
         for place in 0..places {
             for input in 0..inputs {
                 for output in 0..outputs {
-                    let at = if transposed && groups > 1 {
-                        // O of a group, I of all groups.
-                        (output * groups * inputs + group * inputs + input) * places + place
-                    } else {
-                        ((group * outputs + output) * inputs + input) * places + place
-                    };
-                    weights.push(kernel[at]);
+                    weights.push(kernel[((group * outputs + output) * inputs + input) * places + place]);
                 }
             }
         }
@@ -100,6 +92,17 @@ pub(super) fn pool(importer: &mut Importer, node: &TypedNode, shape: &[u32]) -> 
     };
     let refuse = || unsupported(&format!("this form of {} ({})", node.op.name(), node.name));
     let window = window(spec, &importer.shape(node.inputs[0])?).ok_or_else(refuse)?;
+    // Where the last window reaches beyond the padding too, as `ceil_mode` lets it, what is beyond does not count.
+    let kind = match (&spec.padding, kind) {
+        (PaddingSpec::ExplicitOnnxPool(before, after, true), PoolKind::AverageAll) => {
+            let is_zero = |pad: &usize| *pad == 0;
+            if !before.iter().chain(after).all(is_zero) {
+                return Err(refuse());
+            }
+            PoolKind::AverageInside
+        }
+        (_, kind) => kind,
+    };
     let input = importer.place(node.inputs[0])?;
     importer.add(node, Kind::Pool { kind, window }, vec![input], shape.to_vec());
     Ok(true)

@@ -5,7 +5,7 @@ use super::elementwise::{binary, copy, fill, reverse, unary};
 use super::kernels::Isa;
 use super::product::product;
 use super::recurrence::recurrence;
-use super::reduce::{reduction, softmax};
+use super::reduce::{arg_max, reduction, softmax};
 use super::resample::{pools, resizes};
 use super::transposed::transposed;
 use super::work::Step;
@@ -30,6 +30,7 @@ pub(super) fn steps(isa: Isa, threads: usize, plan: &Plan) -> Vec<Step> {
             }
             Op::Reduce { reduction: kind, input, output } => vec![reduction(isa, *kind, input, output)],
             Op::Softmax { axis, input, output } => vec![softmax(isa, *axis as usize, input, output)],
+            Op::ArgMax { axis, input, output } => vec![arg_max(isa, *axis as usize, input, output)],
             Op::MatMul { a, b, output } => vec![product(a, b, output)],
             Op::Reverse { axis, input, output } => vec![reverse(*axis as usize, input, output)],
             Op::Recurrence(op) => vec![recurrence(isa, plan, op)],

@@ -1,4 +1,4 @@
-//! Sums, means and extremes along axes, and softmax, over views of any strides.
+//! Sums, means and extremes along axes, softmax and the places of extremes, over views of any strides.
 
 use std::ops::Range;
 
@@ -28,11 +28,22 @@ pub(super) fn reduction(isa: Isa, reduction: Reduction, input: &View, output: &V
 }
 
 pub(super) fn softmax(isa: Isa, axis: usize, input: &View, output: &View) -> (Span, Box<dyn Work>) {
+    along(isa, softmax_of, axis, input, output)
+}
+
+pub(super) fn arg_max(isa: Isa, axis: usize, input: &View, output: &View) -> (Span, Box<dyn Work>) {
+    along(isa, arg_max_of, axis, input, output)
+}
+
+fn along(isa: Isa, row: Row, axis: usize, input: &View, output: &View) -> (Span, Box<dyn Work>) {
     let mut others = [output.clone(), input.clone()];
     others.iter_mut().for_each(|view| view.dims[axis] = 1);
-    let [len, out_step, in_step] = [output.dims[axis], output.strides[axis], input.strides[axis]].map(|n| n as usize);
+    let [len, out_len, out_step, in_step] =
+        [input.dims[axis], output.dims[axis], output.strides[axis], input.strides[axis]].map(|n| n as usize);
+    // Along an axis of one place nothing lies between two others.
+    let out_step = if out_len == 1 { 0 } else { out_step };
     let loops = Loops::new(&others[0].dims, [&others[0], &others[1]], 0);
-    (Span::of(output), Box::new(Softmax { isa, loops, input: Span::of(input), len, out_step, in_step }))
+    (Span::of(output), Box::new(Along { isa, row, loops, input: Span::of(input), len, out_step, in_step }))
 }
 
 struct Reduce {
@@ -94,8 +105,13 @@ impl Reduce {
     }
 }
 
-struct Softmax {
+/// What is done to the numbers along one axis: input and output from the first of them on.
+type Row = fn(&Along, &[f32], &mut [f32]);
+
+/// The same for the numbers along one axis, for each place along the others.
+struct Along {
     isa: Isa,
+    row: Row,
     /// Over output and input, all axes but the one.
     loops: Loops<2>,
     input: Span,
@@ -104,7 +120,7 @@ struct Softmax {
     in_step: usize,
 }
 
-impl Work for Softmax {
+impl Work for Along {
     fn rows(&self) -> Rows {
         let outer = self.loops.outer();
         // No number is written twice, so all axes with smaller steps lie between two places of the outermost.
@@ -126,28 +142,35 @@ impl Work for Softmax {
                 for at in 0..inner.len {
                     let out_at = out_at + row * outer.strides[0] + at * inner.strides[0];
                     let in_at = in_at + row * outer.strides[1] + at * inner.strides[1];
-                    self.one(&input[in_at..], &mut out[out_at..]);
+                    (self.row)(self, &input[in_at..], &mut out[out_at..]);
                 }
             }
         });
     }
 }
 
-impl Softmax {
-    fn one(&self, input: &[f32], out: &mut [f32]) {
-        for at in 0..self.len {
-            out[at * self.out_step] = input[at * self.in_step];
-        }
-        if self.out_step == 1 {
-            return kernels::softmax(self.isa, self.len, &mut out[..self.len]);
-        }
-        let largest = (0..self.len).fold(f32::NEG_INFINITY, |most, at| most.max(out[at * self.out_step]));
-        let mut sum = 0.0;
-        for at in 0..self.len {
-            let power = (out[at * self.out_step] - largest).exp();
-            out[at * self.out_step] = power;
-            sum += power;
-        }
-        (0..self.len).for_each(|at| out[at * self.out_step] /= sum);
+fn softmax_of(along: &Along, input: &[f32], out: &mut [f32]) {
+    let Along { isa, len, in_step, out_step, .. } = *along;
+    if in_step == 1 && (out_step == 1 || len == 1) {
+        return kernels::softmax(isa, len, &input[..len], &mut out[..len]);
     }
+    let largest = (0..len).fold(f32::NEG_INFINITY, |most, at| most.max(input[at * in_step]));
+    let mut sum = 0.0;
+    for at in 0..len {
+        let power = (input[at * in_step] - largest).exp();
+        out[at * out_step] = power;
+        sum += power;
+    }
+    (0..len).for_each(|at| out[at * out_step] /= sum);
+}
+
+fn arg_max_of(along: &Along, input: &[f32], out: &mut [f32]) {
+    let mut largest = (0, input[0]);
+    for at in 1..along.len {
+        let number = input[at * along.in_step];
+        if number > largest.1 || (number.is_nan() && !largest.1.is_nan()) {
+            largest = (at, number);
+        }
+    }
+    out[0] = largest.0 as f32;
 }

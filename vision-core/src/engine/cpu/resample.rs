@@ -46,10 +46,8 @@ pub(super) fn resizes(
         let axis = |len_in, len_out, scale| ResizedAxis { coordinates, len_in, len_out, scale };
         let axes = [axis(input.height, output.height, scale[0]), axis(input.width, output.width, scale[1])];
         let table = match kind {
-            ResizeKind::NearestRound | ResizeKind::NearestFloor => {
-                Table::Nearest(axes.map(|axis| NearestAxis::new(axis.len_in, axis.nearest(kind))))
-            }
             ResizeKind::Bilinear => Table::Linear(axes.map(|axis| LinearAxis::new(axis.len_in, axis.linear()))),
+            _ => Table::Nearest(axes.map(|axis| NearestAxis::new(axis.len_in, axis.nearest(kind)))),
         };
         Box::new(Resize { isa, table, input, output })
     })

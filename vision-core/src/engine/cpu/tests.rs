@@ -96,14 +96,22 @@ fn assert_close(what: &str, output: &Tensor, expected: impl Iterator<Item = f32>
 /// What a function of two numbers gives.
 type Expected = fn(f32, f32) -> f32;
 
+/// Puts another number there, now and then.
+fn maybe(random: &mut Random, number: &mut u32) {
+    const NUMBERS: [u32; 14] = [0, 1, 1, 2, 2, 3, 4, 5, 8, 16, 64, 4095, 4096, u32::MAX];
+    if random.below(8) == 0 {
+        *number = NUMBERS[random.below(NUMBERS.len() as u32) as usize];
+    }
+}
+
+fn spoil_view(random: &mut Random, view: &mut View) {
+    view.dims.iter_mut().chain(&mut view.strides).for_each(|number| maybe(random, number));
+    maybe(random, &mut view.offset);
+}
+
 /// Changes some of the numbers that an op is made of.
 fn spoil(random: &mut Random, op: &mut Op) {
-    const NUMBERS: [u32; 14] = [0, 1, 1, 2, 2, 3, 4, 5, 8, 16, 64, 4095, 4096, u32::MAX];
-    let mut maybe = |number: &mut u32| {
-        if random.below(8) == 0 {
-            *number = NUMBERS[random.below(NUMBERS.len() as u32) as usize];
-        }
-    };
+    let mut maybe = |number: &mut u32| maybe(random, number);
     if let Op::Conv(conv) | Op::ConvTranspose(conv) = op {
         let Window { kernel, stride, dilation, pad } = &mut conv.window;
         let numbers = kernel.iter_mut().chain(stride).chain(dilation).chain(pad);
@@ -112,16 +120,13 @@ fn spoil(random: &mut Random, op: &mut Op) {
     if let Op::Pool { window: Window { kernel, stride, dilation, pad }, .. } = op {
         kernel.iter_mut().chain(stride).chain(dilation).chain(pad).for_each(&mut maybe);
     }
-    if let Op::Softmax { axis, .. } | Op::Reverse { axis, .. } = op {
+    if let Op::Softmax { axis, .. } | Op::Reverse { axis, .. } | Op::ArgMax { axis, .. } = op {
         maybe(axis);
     }
     if let Op::Recurrence(recurrence) = op {
         maybe(&mut recurrence.weight);
     }
-    for view in op.views_mut() {
-        view.dims.iter_mut().chain(&mut view.strides).for_each(&mut maybe);
-        maybe(&mut view.offset);
-    }
+    op.views_mut().for_each(|view| spoil_view(random, view));
 }
 
 #[test]
@@ -133,6 +138,7 @@ fn whatever_passes_the_check_runs() {
         let mut plan = every_op();
         let chosen = round % plan.ops.len();
         spoil(&mut random, &mut plan.ops[chosen]);
+        spoil_view(&mut random, &mut plan.outputs[0]);
         plan.ops = vec![plan.ops.swap_remove(chosen)];
         plan.names.truncate(1);
         if plan.check(&limits).is_err() {
@@ -243,7 +249,27 @@ fn axes_are_reduced_and_normalised_wherever_they_lie() {
             own / along.sum::<f32>()
         });
         assert_close("softmax", &result, expected);
+        let output = scattered(&mut random, HALF, &kept_without(dims, axis));
+        let op = Op::ArgMax { axis: axis as u32, input: input.clone(), output };
+        let (arena, result) = run(&mut random, op, Vec::new());
+        let expected = places(&kept_without(dims, axis)).into_iter().map(|mut place| {
+            let number = |step: u32| {
+                place[axis] = step;
+                arena[at(&input, &place)]
+            };
+            let row: Vec<f32> = (0..dims[axis]).map(number).collect();
+            let largest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+            row.iter().position(|number| *number == largest).expect("it is one of them") as f32
+        });
+        assert_close("argmax", &result, expected);
     }
+}
+
+/// These sizes with one along an axis.
+fn kept_without(dims: &[u32], axis: usize) -> Vec<u32> {
+    let mut dims = dims.to_vec();
+    dims[axis] = 1;
+    dims
 }
 
 /// A picture (N, H, W, C) with gaps between pixels.

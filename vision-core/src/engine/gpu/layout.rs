@@ -159,15 +159,13 @@ impl Layout {
             return Ok(());
         }
         let (axis, kind) = &table;
-        // Places are small enough to be floats without a loss.
+        // Places are floats without a loss: a picture has 2^14 rows and columns at the most.
         let at = match kind {
             ResizeKind::Bilinear => {
                 let mixed = axis.linear().into_iter();
                 bring(tables, mixed.flat_map(|(first, second, part)| [first as f32, second as f32, part]))?
             }
-            ResizeKind::NearestRound | ResizeKind::NearestFloor => {
-                bring(tables, axis.nearest(*kind).into_iter().map(|place| place as f32))?
-            }
+            _ => bring(tables, axis.nearest(*kind).into_iter().map(|place| place as f32))?,
         };
         self.table_at.push((table, at));
         Ok(())

@@ -7,7 +7,7 @@ use super::dispatch::Dispatch;
 use super::elementwise::{binary, copy, fill, unary};
 use super::layout::{ALIGNMENT, Contents, Layout, too_much};
 use super::recurrence::{recurrence, reversal};
-use super::reduce::{product, reduction, softmax};
+use super::reduce::{arg_max, product, reduction, softmax};
 use super::resample::{pool, resize};
 use crate::engine::EngineError;
 use crate::engine::plan::{MOST_AXES, Op, Place, Plan, View};
@@ -104,6 +104,7 @@ impl Program {
             Op::Binary { function, activation, a, b, output } => binary(layout, *function, *activation, [a, b], output),
             Op::Reduce { reduction: kind, input, output } => reduction(layout, *kind, input, output),
             Op::Softmax { axis, input, output } => softmax(layout, *axis as usize, input, output),
+            Op::ArgMax { axis, input, output } => arg_max(layout, *axis as usize, input, output),
             Op::MatMul { a, b, output } => product(layout, a, b, output),
             Op::Recurrence(op) => recurrence(layout, op),
             Op::Reverse { axis, input, output } => reversal(layout, *axis as usize, input, output),
@@ -141,7 +142,7 @@ fn repeated(op: &Op, pictures: u32, apart: u32) -> Result<Op, EngineError> {
             }
         }
     }
-    if let Op::Softmax { axis, .. } | Op::Reverse { axis, .. } = &mut op {
+    if let Op::Softmax { axis, .. } | Op::Reverse { axis, .. } | Op::ArgMax { axis, .. } = &mut op {
         *axis += 1;
     }
     Ok(op)

@@ -1,4 +1,4 @@
-//! Reductions, softmax and products of matrices as dispatches.
+//! Reductions, softmax, places of extremes and products of matrices as dispatches.
 
 use super::dispatch::{Dispatch, spread, word};
 use super::elementwise::axes;
@@ -14,6 +14,8 @@ const THREADS: u64 = 64;
 const ENOUGH_ROWS: u64 = 1 << 14;
 /// Sides of the tile of a product.
 const TILE: u64 = 16;
+/// Whole numbers up to this one are told apart by f16.
+const MOST_PLACES: u32 = 1 << 11;
 
 pub(super) fn reduction(
     layout: &Layout,
@@ -54,6 +56,23 @@ pub(super) fn softmax(layout: &Layout, axis: usize, input: &View, output: &View)
     let parts = parts(count, u64::from(len), input.strides[axis] as usize);
     let groups = spread(count.div_ceil(THREADS / parts));
     Dispatch::new(Kernel::Softmax, vec![("PARTS", parts as u32)], params, groups)
+}
+
+pub(super) fn arg_max(layout: &Layout, axis: usize, input: &View, output: &View) -> Result<Dispatch, EngineError> {
+    let len = input.dims[axis];
+    if len > MOST_PLACES {
+        return Err(EngineError::Load {
+            detail: format!("the largest of {len} numbers, whose place 16 bits cannot tell"),
+        });
+    }
+    let rows = Loops::new(&output.dims, [output, input], 0);
+    let count = output.volume();
+    let mut params = vec![count as u32, len, input.strides[axis], rows.axes().len() as u32];
+    params.extend([layout.start(output)?, layout.start(input)?, 0, 0]);
+    params.extend(axes(&rows));
+    let parts = parts(count, u64::from(len), input.strides[axis] as usize);
+    let groups = spread(count.div_ceil(THREADS / parts));
+    Dispatch::new(Kernel::ArgMax, vec![("PARTS", parts as u32)], params, groups)
 }
 
 /// Threads that share a row of `len` numbers: many where they read side by side or rows are few, one where there are rows enough.

@@ -3,19 +3,23 @@
 
 use std::ops::Range;
 
-use super::cost::{packed, steps, work};
+use super::cost::{own_numbers, steps, work};
 use super::{
     Cell, Convolution, Limits, MOST_AXES, Numbers, Op, Place, Plan, PlanError, Recurrence, View, Weight, Window,
 };
 use crate::order;
 
-/// Ops, and weights, at the most: a hundred times what large models have.
-const MOST_PARTS: usize = 1 << 16;
-/// Steps that ops are run in, of all pictures of their batches.
-const MOST_STEPS: u64 = 1 << 17;
-/// Pixels and channels of an op with a window, and what a window spans, at the most.
+/// Ops, and weights, at the most: many times what large models have.
+pub(super) const MOST_PARTS: usize = 1 << 15;
+/// Inputs, and outputs.
+pub(super) const MOST_PORTS: usize = 1 << 8;
+/// Steps that ops are run in, of all pictures of their batches; each takes a few hundred bytes.
+const MOST_STEPS: u64 = 1 << 15;
+/// Height, width and channels of what a window slides over or a resize changes, and what a window spans, at the most.
 const MOST_SIDE: u32 = 1 << 14;
 const MOST_REACH: u64 = 1 << 12;
+/// Whole numbers up to this one are told apart by f32.
+const MOST_PLACES: u32 = 1 << 24;
 
 type Sound = Result<(), &'static str>;
 
@@ -23,20 +27,30 @@ pub(super) fn check(plan: &Plan, limits: &Limits) -> Result<(), PlanError> {
     if plan.ops.len() > MOST_PARTS || plan.weights.len() > MOST_PARTS || plan.names.len() != plan.ops.len() {
         return Err(PlanError::Meaningless { what: "its lists are too long, or ops and names differ in number" });
     }
+    if plan.inputs.len() > MOST_PORTS || plan.outputs.len() > MOST_PORTS {
+        return Err(PlanError::Meaningless { what: "more inputs or outputs than any model has" });
+    }
     let whole = |what| PlanError::Meaningless { what };
     plan.weights.iter().try_for_each(is_weight).map_err(whole)?;
-    for port in plan.inputs.iter().chain(&plan.outputs) {
-        is_inside(plan, port).map_err(whole)?;
-    }
+    let ports = || plan.inputs.iter().chain(&plan.outputs);
+    ports().try_for_each(|port| is_inside(plan, port)).map_err(whole)?;
     plan.inputs.iter().try_for_each(is_writable).map_err(whole)?;
+    // Outputs are copied out of their place, and may repeat what lies there.
+    let port_numbers = ports().map(View::volume).fold(0, u64::saturating_add);
+    is_within("bytes of memory for its inputs and outputs", bytes(port_numbers), limits.arena_bytes)?;
     for (at, op) in plan.ops.iter().enumerate() {
         is_op(plan, op).map_err(|what| PlanError::Unsound { op: at, what })?;
     }
     let all = |of_op: &dyn Fn(&Op) -> u64| plan.ops.iter().map(of_op).fold(0, u64::saturating_add);
     is_within("steps", all(&steps), MOST_STEPS)?;
     is_within("multiplications, or what takes as long", all(&work), limits.multiplications)?;
-    let packed_bytes = all(&|op| packed(plan, op)).saturating_mul(size_of::<f32>() as u64);
-    is_within("bytes of memory for the weights of its ops", packed_bytes, limits.weight_bytes)
+    let own = all(&|op| own_numbers(plan, op));
+    is_within("bytes of memory for the weights and tables of its ops", bytes(own), limits.weight_bytes)
+}
+
+/// Of so many numbers.
+fn bytes(numbers: u64) -> u64 {
+    numbers.saturating_mul(size_of::<f32>() as u64)
 }
 
 fn is_within(what: &'static str, asked: u64, limit: u64) -> Result<(), PlanError> {
@@ -126,7 +140,8 @@ fn is_op(plan: &Plan, op: &Op) -> Sound {
                 input.dims[0] == output.dims[0] && input.dims[3] == output.dims[3],
                 "a resize changes other sizes",
             )?;
-            require(scale.iter().all(|s| s.is_finite() && *s > 0.0), "a resize by no scale")
+            require(scale.iter().all(|s| s.is_finite() && *s > 0.0), "a resize by no scale")?;
+            are_usual_sides(input, output)
         }
         Op::Copy { input, output } | Op::Unary { input, output, .. } => {
             require(input.dims == output.dims, "sizes differ")
@@ -143,6 +158,13 @@ fn is_op(plan: &Plan, op: &Op) -> Sound {
         }
         Op::Reverse { axis, input, output } => {
             require(input.dims == output.dims && (*axis as usize) < input.dims.len(), "a reversal to another size")
+        }
+        Op::ArgMax { axis, input, output } => {
+            let mut one = input.dims.clone();
+            let dim = one.get_mut(*axis as usize).ok_or("an axis that is not there")?;
+            require(*dim <= MOST_PLACES, "places that are no exact numbers")?;
+            *dim = 1;
+            require(output.dims == one, "an argmax of another size")
         }
         Op::MatMul { a, b, output } => is_product(a, b, output),
         Op::Recurrence(recurrence) => is_recurrence(plan, recurrence),
@@ -186,15 +208,19 @@ fn is_picture(view: &View) -> bool {
     *channel == 1 && pixel >= channels && rows_follow
 }
 
+/// Height, width and channels of both.
+fn are_usual_sides(a: &View, b: &View) -> Sound {
+    require(a.dims[1..].iter().chain(&b.dims[1..]).all(|side| *side <= MOST_SIDE), "a picture beyond any model")
+}
+
 /// `large` is the picture that the window slides over, `small` has a pixel for each of its places.
 fn is_window(window: &Window, large: &View, small: &View) -> Sound {
-    let sides = large.dims[1..].iter().chain(&small.dims[1..]);
-    require(sides.into_iter().all(|side| *side <= MOST_SIDE), "a picture beyond any model")?;
+    are_usual_sides(large, small)?;
     for axis in 0..2 {
         let [kernel, stride, dilation, pad] =
             [window.kernel[axis], window.stride[axis], window.dilation[axis], window.pad[axis]].map(u64::from);
         require(kernel > 0 && stride > 0 && dilation > 0, "a window of nothing")?;
-        let reach = (kernel - 1).saturating_mul(dilation).saturating_add(1);
+        let reach = window.reach(axis);
         // Of a window of one, which has no gaps, too: kernels are told of it.
         let is_usual = reach <= MOST_REACH && stride <= MOST_REACH && dilation <= MOST_REACH && pad < MOST_REACH;
         require(is_usual, "a window beyond any model")?;

@@ -21,16 +21,13 @@ pub(super) fn work(op: &Op) -> u64 {
 /// Numbers that a convolution copies where its window reaches over an edge: rows from the window's first to its last, with the
 /// padding, gaps and all, for each row of output; fewer where it needs to copy them once for several.
 fn copied(conv: &Convolution) -> u64 {
-    let reach = |axis: usize| {
-        let [kernel, dilation] = [conv.window.kernel[axis], conv.window.dilation[axis]].map(u64::from);
-        kernel.saturating_sub(1).saturating_mul(dilation).saturating_add(1)
-    };
     let ([_, _, _, channels], [batch, height, width, _]) = (&conv.input.dims[..], &conv.output.dims[..]) else {
         return 0;
     };
-    let columns =
-        u64::from(width.saturating_sub(1)).saturating_mul(u64::from(conv.window.stride[1])).saturating_add(reach(1));
-    let rows = u64::from(*batch).saturating_mul(u64::from(*height)).saturating_mul(reach(0));
+    let columns = u64::from(width.saturating_sub(1))
+        .saturating_mul(u64::from(conv.window.stride[1]))
+        .saturating_add(conv.window.reach(1));
+    let rows = u64::from(*batch).saturating_mul(u64::from(*height)).saturating_mul(conv.window.reach(0));
     rows.saturating_mul(columns).saturating_mul(u64::from(*channels))
 }
 
@@ -44,8 +41,12 @@ pub(super) fn steps(op: &Op) -> u64 {
     }
 }
 
-/// Numbers of the weights that an op packs for itself, however many others use them too.
-pub(super) fn packed(plan: &Plan, op: &Op) -> u64 {
+/// What a place in a table of a resize takes, in numbers: where two pixels lie (64 bits each) and their parts, twice, as tables are
+/// first made and then copied.
+const OF_A_PLACE: u64 = 12;
+
+/// Numbers that an op keeps for itself: the weights that it packs, however many others use them too, and its tables.
+pub(super) fn own_numbers(plan: &Plan, op: &Op) -> u64 {
     let matrices = |weight: u32, copies: u64| {
         let Some(Weight { dims, .. }) = plan.weights.get(weight as usize) else { return 0 };
         let Some((columns, others)) = dims.split_last() else { return 0 };
@@ -57,6 +58,10 @@ pub(super) fn packed(plan: &Plan, op: &Op) -> u64 {
         // As they are for windows anywhere, and for those that lie side by side.
         Op::ConvTranspose(conv) => matrices(conv.weight, 2),
         Op::Recurrence(recurrence) => matrices(recurrence.weight, 1),
+        Op::Resize { output, .. } => {
+            let [batch, height, width, _] = output.dims[..] else { return 0 };
+            u64::from(batch).saturating_mul(u64::from(height) + u64::from(width)).saturating_mul(OF_A_PLACE)
+        }
         _ => 0,
     }
 }

@@ -6,12 +6,12 @@
 //! order of their declaration; an optional field is a u8 of 0 or 1 and then the field. A weight's numbers begin at a multiple of
 //! four bytes from the file's first, with zeros before them, so that they can be used where they are.
 //!
-//! Reading allocates as it goes: a list grows by what was really read, so its stated length alone costs nothing, and what
-//! the header declares is held against the limits first.
+//! Reading allocates as it goes: a list grows by what was really read, so its stated length alone costs nothing; a list longer
+//! than any model's is refused before it is read, and what the header declares is held against the limits first.
 
 use std::borrow::Cow;
 
-use super::check::check;
+use super::check::{MOST_PARTS, MOST_PORTS, check};
 use super::checksum::xxh64;
 use super::{
     Activation, BinaryFunction, Cell, Convolution, CoordinateMode, Direction, Limits, MOST_AXES, Numbers, Op, Order,
@@ -139,15 +139,38 @@ impl<'a> Reader<'a> {
 trait Wire<'a>: Sized {
     fn write(&self, bytes: &mut Vec<u8>);
     fn read(reader: &mut Reader<'a>) -> Result<Self, PlanError>;
+}
 
-    /// So many one after the other.
-    fn read_list(reader: &mut Reader<'a>, len: usize) -> Result<Vec<Self>, PlanError> {
-        let mut items = Vec::new();
-        for _ in 0..len {
-            items.push(Self::read(reader)?);
-        }
-        Ok(items)
-    }
+/// What there are lists of, and how long one is at the most.
+trait Listed {
+    const MOST: usize;
+}
+
+impl Listed for View {
+    const MOST: usize = MOST_PORTS;
+}
+
+impl Listed for Weight<'_> {
+    const MOST: usize = MOST_PARTS;
+}
+
+impl Listed for Op {
+    const MOST: usize = MOST_PARTS;
+}
+
+/// The names of ops.
+impl Listed for String {
+    const MOST: usize = MOST_PARTS;
+}
+
+/// The sizes of a weight.
+impl Listed for u32 {
+    const MOST: usize = MOST_AXES;
+}
+
+/// The scales of a weight, which take as much in memory as in the file.
+impl Listed for f32 {
+    const MOST: usize = usize::MAX;
 }
 
 macro_rules! numbers {
@@ -194,7 +217,7 @@ macro_rules! many_numbers {
 
 many_numbers!(i8, u16, f32);
 
-impl<'a, T: Wire<'a>> Wire<'a> for Vec<T> {
+impl<'a, T: Wire<'a> + Listed> Wire<'a> for Vec<T> {
     fn write(&self, bytes: &mut Vec<u8>) {
         (self.len() as u32).write(bytes);
         self.iter().for_each(|item| item.write(bytes));
@@ -202,7 +225,14 @@ impl<'a, T: Wire<'a>> Wire<'a> for Vec<T> {
 
     fn read(reader: &mut Reader<'a>) -> Result<Self, PlanError> {
         let len = u32::read(reader)? as usize;
-        T::read_list(reader, len)
+        if len > T::MOST {
+            return Err(PlanError::Meaningless { what: "a list longer than any model's" });
+        }
+        let mut items = Self::new();
+        for _ in 0..len {
+            items.push(T::read(reader)?);
+        }
+        Ok(items)
     }
 }
 
@@ -235,7 +265,8 @@ impl<'a, T: Wire<'a>> Wire<'a> for Option<T> {
 impl<'a> Wire<'a> for String {
     fn write(&self, bytes: &mut Vec<u8>) {
         let end = (0..=MOST_NAME.min(self.len())).rev().find(|end| self.is_char_boundary(*end)).unwrap_or(0);
-        self.as_bytes()[..end].to_vec().write(bytes);
+        (end as u32).write(bytes);
+        bytes.extend(&self.as_bytes()[..end]);
     }
 
     fn read(reader: &mut Reader<'a>) -> Result<Self, PlanError> {
@@ -307,8 +338,10 @@ enums! {
     }
     Order as u8 { 0 = ActivationLast, 1 = ResidualLast }
     PoolKind as u8 { 0 = Max, 1 = AverageInside, 2 = AverageAll }
-    ResizeKind as u8 { 0 = NearestRound, 1 = NearestFloor, 2 = Bilinear }
-    CoordinateMode as u8 { 0 = HalfPixel, 1 = PytorchHalfPixel, 2 = AlignCorners, 3 = Asymmetric }
+    ResizeKind as u8 { 0 = NearestRound, 1 = NearestFloor, 2 = Bilinear, 3 = NearestRoundUp, 4 = NearestCeil }
+    CoordinateMode as u8 {
+        0 = HalfPixel, 1 = PytorchHalfPixel, 2 = AlignCorners, 3 = Asymmetric, 4 = HalfPixelSymmetric, 5 = TfHalfPixelForNn,
+    }
     UnaryFunction as u8 {
         0 = Activation(activation), 1 = Exp, 2 = Log, 3 = Sqrt, 4 = Reciprocal, 5 = Negate, 6 = Absolute, 7 = Erf, 8 = Square,
     }
@@ -321,7 +354,7 @@ enums! {
         3 = Resize { kind, coordinates, scale, input, output }, 4 = Copy { input, output }, 5 = Fill { value, output },
         6 = Unary { function, input, output }, 7 = Binary { function, activation, a, b, output },
         8 = Reduce { reduction, input, output }, 9 = Softmax { axis, input, output }, 10 = MatMul { a, b, output },
-        11 = Recurrence(recurrence), 12 = Reverse { axis, input, output },
+        11 = Recurrence(recurrence), 12 = Reverse { axis, input, output }, 13 = ArgMax { axis, input, output },
     }
 }
 

@@ -75,6 +75,13 @@ pub enum Op {
         input: View,
         output: View,
     },
+    /// The place along an axis of the largest number, the first of several; of what is no number, if there is one. The output
+    /// has one number along the axis.
+    ArgMax {
+        axis: u32,
+        input: View,
+        output: View,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -148,6 +155,14 @@ pub struct Window {
     pub pad: [u32; 2],
 }
 
+impl Window {
+    /// Rows (axis 0) or columns (axis 1) from its first to its last, gaps and all.
+    pub fn reach(&self, axis: usize) -> u64 {
+        let [kernel, dilation] = [self.kernel[axis], self.dilation[axis]].map(u64::from);
+        kernel.saturating_sub(1).saturating_mul(dilation).saturating_add(1)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PoolKind {
     Max,
@@ -164,6 +179,10 @@ pub enum ResizeKind {
     /// Rounds down (ONNX `floor`).
     NearestFloor,
     Bilinear,
+    /// Rounds half up (ONNX `round_prefer_ceil`).
+    NearestRoundUp,
+    /// Rounds up (ONNX `ceil`).
+    NearestCeil,
 }
 
 /// Where an output pixel lies in the input, after ONNX `coordinate_transformation_mode`.
@@ -173,6 +192,8 @@ pub enum CoordinateMode {
     PytorchHalfPixel,
     AlignCorners,
     Asymmetric,
+    HalfPixelSymmetric,
+    TfHalfPixelForNn,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -221,6 +242,7 @@ impl Op {
             | Self::Reduce { output, .. }
             | Self::Softmax { output, .. }
             | Self::Reverse { output, .. }
+            | Self::ArgMax { output, .. }
             | Self::MatMul { output, .. } => output,
         }
     }
@@ -236,7 +258,8 @@ impl Op {
             | Self::Unary { input, .. }
             | Self::Reduce { input, .. }
             | Self::Softmax { input, .. }
-            | Self::Reverse { input, .. } => [Some(input), None],
+            | Self::Reverse { input, .. }
+            | Self::ArgMax { input, .. } => [Some(input), None],
             Self::Binary { a, b, .. } | Self::MatMul { a, b, .. } => [Some(a), Some(b)],
             Self::Fill { .. } => [None, None],
         };
@@ -270,7 +293,8 @@ impl Op {
             | Self::Unary { input, output, .. }
             | Self::Reduce { input, output, .. }
             | Self::Softmax { input, output, .. }
-            | Self::Reverse { input, output, .. } => [Some(output), Some(input), None],
+            | Self::Reverse { input, output, .. }
+            | Self::ArgMax { input, output, .. } => [Some(output), Some(input), None],
             Self::Binary { a, b, output, .. } | Self::MatMul { a, b, output } => [Some(output), Some(a), Some(b)],
             Self::Fill { output, .. } => [Some(output), None, None],
         };
@@ -296,6 +320,7 @@ impl Op {
             Self::Softmax { .. } => "softmax",
             Self::MatMul { .. } => "matmul",
             Self::Reverse { .. } => "reverse",
+            Self::ArgMax { .. } => "argmax",
             Self::Recurrence(Recurrence { cell: Cell::Lstm, .. }) => "lstm",
             Self::Recurrence(_) => "gru",
         }
@@ -316,7 +341,7 @@ impl Op {
                 conv.input.volume().saturating_mul(per_input)
             }
             Self::Pool { window: w, output, .. } => output.volume().saturating_mul(window(w)),
-            Self::Reduce { input, .. } => input.volume(),
+            Self::Reduce { input, .. } | Self::ArgMax { input, .. } => input.volume(),
             Self::MatMul { a, output, .. } => output.volume().saturating_mul(channels(a)),
             Self::Recurrence(recurrence) => recurrence.output.volume().saturating_mul(channels(&recurrence.input)),
             _ => self.output().volume(),

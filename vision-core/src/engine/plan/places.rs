@@ -16,8 +16,9 @@ impl ResizedAxis {
     pub fn nearest(&self, kind: ResizeKind) -> Vec<usize> {
         let last = self.len_in.saturating_sub(1);
         let rounded = |place: f32| match kind {
-            // ONNX `round_prefer_floor`.
             ResizeKind::NearestRound => (place - 0.5).ceil(),
+            ResizeKind::NearestRoundUp => (place + 0.5).floor(),
+            ResizeKind::NearestCeil => place.ceil(),
             ResizeKind::NearestFloor | ResizeKind::Bilinear => place.floor(),
         };
         // A negative place becomes zero.
@@ -44,6 +45,13 @@ impl ResizedAxis {
             CoordinateMode::AlignCorners if self.len_out == 1 => 0.0,
             CoordinateMode::AlignCorners => at * (self.len_in as f32 - 1.0) / (self.len_out as f32 - 1.0),
             CoordinateMode::Asymmetric => at / scale,
+            CoordinateMode::HalfPixelSymmetric => {
+                // What rounding the length took off is shared by both ends.
+                let len_in = self.len_in as f32;
+                let adjustment = self.len_out as f32 / (scale * len_in);
+                len_in / 2.0 * (1.0 - adjustment) + (at + 0.5) / scale - 0.5
+            }
+            CoordinateMode::TfHalfPixelForNn => (at + 0.5) / scale,
         }
     }
 }

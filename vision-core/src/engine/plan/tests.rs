@@ -57,6 +57,7 @@ pub(crate) fn every_op() -> Plan<'static> {
         Op::Softmax { axis: 3, input, output },
         Op::MatMul { a: view(0, &[8, 4]), b: view(64, &[4, 3]), output: view(128, &[8, 3]) },
         Op::Reverse { axis: 1, input: a.clone(), output: view(64, &[1, 4, 4, 4]) },
+        Op::ArgMax { axis: 2, input: a.clone(), output: view(64, &[1, 4, 1, 4]) },
         Op::Recurrence(Recurrence {
             cell: Cell::GruResetLast,
             direction: Direction::Backward,
@@ -137,7 +138,20 @@ fn what_a_plan_may_cost_is_limited() {
 #[test]
 fn what_no_multiplication_shows_is_limited_too() {
     type Grow = fn(&mut Plan);
-    let cases: [(&str, Grow); 4] = [
+    let cases: [(&str, Grow); 7] = [
+        ("one number that an output repeats more often than memory has places", |plan| {
+            plan.outputs = vec![View { strides: vec![0, 0], ..view(0, &[1 << 16, 1 << 15]) }];
+        }),
+        ("many outputs of the whole arena", |plan| {
+            plan.arena_len = 1 << 20;
+            plan.outputs = vec![view(0, &[1 << 20]); 100];
+        }),
+        ("tables of resizes", |plan| {
+            let [input, output] = [view(0, &[1024, 1, 1, 1]), view(1 << 10, &[1024, 1 << 14, 1, 1])];
+            let (kind, coordinates) = (ResizeKind::Bilinear, CoordinateMode::HalfPixel);
+            plan.arena_len = 1 << 25;
+            plan.ops = vec![Op::Resize { kind, coordinates, scale: [1.0; 2], input, output }];
+        }),
         ("a window of two rows far apart, of which each row of output copies all between", |plan| {
             let window = Window { kernel: [2, 1], stride: [1, 4096], dilation: [4095, 1], pad: [4095, 0] };
             let [input, output] = [view(0, &[1, 4096, 16384, 1]), view(1 << 26, &[1, 4096, 5, 1])];
@@ -195,7 +209,14 @@ fn pointwise(input: View, output: View) -> Convolution {
 #[test]
 fn unsound_plans_are_refused() {
     type Spoil = fn(&mut Plan);
-    let cases: [(&str, Spoil); 13] = [
+    let cases: [(&str, Spoil); 15] = [
+        ("more outputs than any model has", |plan| plan.outputs = vec![view(0, &[1]); 257]),
+        ("a resize to more rows than any picture has", |plan| {
+            plan.arena_len = 1 << 20;
+            let (kind, coordinates) = (ResizeKind::NearestFloor, CoordinateMode::Asymmetric);
+            let [input, output] = [view(0, &[1, 1, 1, 1]), view(64, &[1, (1 << 14) + 1, 1, 1])];
+            plan.ops[3] = Op::Resize { kind, coordinates, scale: [1.0; 2], input, output };
+        }),
         ("reaches beyond the arena", |plan| plan.arena_len = 191),
         ("an input beyond the arena", |plan| plan.inputs[0].strides[1] = u32::MAX),
         ("reads where it writes", |plan| plan.ops[4] = Op::Copy { input: view(0, &[4, 4]), output: view(8, &[4, 4]) }),

@@ -124,7 +124,13 @@ fn axes_are_reduced_and_normalised_wherever_they_lie() {
         let axis = random.below(dims.len() as u32);
         let output = scattered(&mut random, HALF, dims);
         let large = numbers(&mut random).into_iter().map(|number| 100.0 * number).collect();
-        assert_same(&Op::Softmax { axis, input, output }, &[], large);
+        assert_same(&Op::Softmax { axis, input: input.clone(), output }, &[], large);
+        let mut one = dims.to_vec();
+        one[axis as usize] = 1;
+        let output = scattered(&mut random, HALF, &one);
+        // Few different numbers, so that several are the largest.
+        let coarse = numbers(&mut random).into_iter().map(|number| (5.0 * number).round()).collect();
+        assert_same(&Op::ArgMax { axis, input, output }, &[], coarse);
     }
 }
 
