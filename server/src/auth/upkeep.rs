@@ -13,6 +13,10 @@ const SWEEP_EVERY: Duration = Duration::from_secs(3600);
 /// How long sessions and links stay after their end: the owner of a stolen token must still be found.
 const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 
+/// How long an account waits for its address to be confirmed. Its links are long too old by then, but its owner may write to an
+/// administrator; afterwards nobody else's user name stands in the way of anybody.
+const UNCONFIRMED_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+
 const THROTTLES_KEPT: Duration = Duration::from_secs(24 * 3600);
 
 impl LocalAuth {
@@ -44,6 +48,7 @@ impl LocalAuth {
     async fn sweep(&self, now: Moment) -> Result<(), AuthError> {
         self.delete_old_sessions(now.before(KEPT).0).await?;
         self.delete_throttles(now.before(THROTTLES_KEPT).0, now.0).await?;
+        self.delete_unconfirmed(now.before(UNCONFIRMED_KEPT).0).await?;
         Ok(())
     }
 }

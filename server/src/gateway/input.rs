@@ -1,6 +1,7 @@
 //! JSON that is sent to us, refused with a sentence where it is not what was asked for.
 
 use axum::body::Bytes;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequest, Request};
 use serde::de::DeserializeOwned;
 use vision_core::ErrorCode;
@@ -62,6 +63,13 @@ fn missing(field: String) -> ServiceError {
     let detail = format!("the field `{field}` is missing");
     let broken = Broken { field, rule: "missing".into(), detail: detail.clone() };
     ServiceError::Refused { code: ErrorCode::MissingField, detail, broken: vec![broken], retry_after: None }
+}
+
+/// What stands behind the question mark is not what was asked for.
+pub fn bad_query(error: QueryRejection) -> ServiceError {
+    let said = error.body_text();
+    let what = said.rsplit_once("query string: ").map_or(said.as_str(), |(_, what)| what);
+    ServiceError::BadInput { detail: format!("the address cannot be read behind its question mark: {what}") }
 }
 
 fn bad(detail: String) -> Refusal {

@@ -148,6 +148,28 @@ fn links_grow_old() {
 }
 
 #[test]
+fn an_account_that_nobody_confirms_goes_by_itself() {
+    let server = Server::start(Place::Here);
+    let mut ada = server.administrator("ada").client;
+    server.member("olena");
+    for name in ["taras", "ivan"] {
+        assert_eq!(server.client().post_json("/v1/accounts", &Server::registration(name)).status, 202);
+        server.wait_for_mails(&format!("{name}@example.org"), 1);
+    }
+    let all = |ada: &mut Client| ada.get("/v1/admin/users").json()["total"].clone();
+    // Thirty-one days pass for two of them.
+    server.sql("UPDATE accounts SET created_at_ms = created_at_ms - 2678400000 WHERE username IN ('taras', 'olena')");
+    // It is looked at when a process starts, and each hour.
+    let beside = server.beside();
+    eventually("it is gone", || all(&mut ada) == 3);
+    eventually("its mails are too", || server.mails("taras@example.org").is_empty());
+    assert_eq!(server.mails("ivan@example.org").len(), 1);
+    assert_eq!(server.log_in_status("olena"), 200, "she has confirmed hers");
+    assert_eq!(server.log_in_status("ivan"), 403, "his waits");
+    drop(beside);
+}
+
+#[test]
 fn registering_again_and_again_is_slowed_down_by_address_and_by_network() {
     let options = ServeOptions { address_header: Some("x-forwarded-for".into()), ..ServeOptions::default() };
     let server = Server::with(Place::Here, options, limits(2, 100));

@@ -133,6 +133,21 @@ impl LocalAuth {
         Ok(done.rows_affected() > 0)
     }
 
+    /// Deletes the accounts that were made before and never confirmed, and what they were sent: nobody has ever logged in to them.
+    pub(in crate::auth) async fn delete_unconfirmed(&self, before_ms: i64) -> Result<(), sqlx::Error> {
+        let mut transaction = self.0.database.begin().await?;
+        let gone: Vec<(String, String)> = sqlx::query_as(
+            "DELETE FROM accounts WHERE confirmed_at_ms IS NULL AND created_at_ms < $1 RETURNING id, email",
+        )
+        .bind(before_ms)
+        .fetch_all(&mut *transaction)
+        .await?;
+        for (id, email) in gone {
+            self.0.outbox.forget(&mut transaction, &id, &email).await?;
+        }
+        transaction.commit().await
+    }
+
     pub(in crate::auth) async fn due_accounts(&self, now_ms: i64) -> Result<Vec<String>, sqlx::Error> {
         sqlx::query_scalar("SELECT id FROM accounts WHERE delete_at_ms <= $1 LIMIT 100")
             .bind(now_ms)
