@@ -20,6 +20,17 @@ const UNCONFIRMED_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 const THROTTLES_KEPT: Duration = Duration::from_secs(24 * 3600);
 
 impl LocalAuth {
+    /// Learns which sessions have ended of which there may be access tokens still: before the first request is answered, for a
+    /// token's signature alone would be believed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn learn_of_ended(&self) -> Result<(), sqlx::Error> {
+        let since = Moment::now().before(super::tokens::LIVES * 2);
+        self.0.ended.add(self.ended_since(since.0).await?);
+        Ok(())
+    }
+
     /// Works until the future is dropped.
     pub async fn keep_house(self) {
         let mut since = Moment::now().before(super::tokens::LIVES * 2);
