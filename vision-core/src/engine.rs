@@ -109,7 +109,7 @@ pub enum Trouble {
 /// What ran a model, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Executor {
-    /// `cpu`, `gpu`.
+    /// `cpu`, `gpu`, `tract`.
     pub engine: &'static str,
     pub reason: String,
 }

@@ -231,8 +231,9 @@ fn pictures_read_together_give_what_each_gives_alone() {
 
 #[test]
 fn every_set_of_instructions_gives_the_same() {
-    let files = ["yunet_n_320_320.onnx", "selfie_segmentation_256.onnx", "picodet_s_320_coco.onnx"];
-    for (file, size, most) in CASES.into_iter().filter(|(file, ..)| files.contains(file)) {
+    // Of models that are there in two sizes the smaller one: plain loops take their time.
+    const MOST_SIDE: usize = 416;
+    for (file, size, most) in CASES.into_iter().filter(|(_, size, _)| size.iter().all(|side| *side <= MOST_SIDE)) {
         let plan = compile(&model_bytes(file), [1, 3, size[0], size[1]]).expect("it compiles");
         let inputs = [scene(size, most)];
         let run = |isa| {

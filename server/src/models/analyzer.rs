@@ -4,11 +4,14 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use vision_core::engine::compile::CompileError;
+use vision_core::engine::tract::TractEngine;
 use vision_core::manifest::{ModelSpec, ModelTask};
 use vision_core::pipeline::Analyzer;
 use vision_core::report::Profile;
 
 use super::batching::{Batched, Batching};
+use super::plans::PlanError;
 use super::store::{Candidate, ModelStore};
 use super::{EngineChoice, Opened, plan_cache};
 use crate::logs::with_causes;
@@ -102,12 +105,21 @@ fn load(
     batching: &Batching,
     analyzer: &mut Analyzer,
 ) -> Result<(), String> {
-    let bytes = match choice {
-        EngineChoice::Cpu => plan_cache::plan(store, spec).map_err(|e| with_causes(e.to_string(), &e))?,
-        EngineChoice::Tract => store.read(spec).map_err(|e| e.to_string())?,
-    };
     let refused = |e| format!("the model `{}` cannot be loaded: {e}", spec.name);
-    let model = analyzer.prepare(&spec.name, &bytes).map_err(refused)?;
+    let prepare = |bytes: &[u8]| analyzer.prepare(&spec.name, bytes).map_err(refused);
+    let model = match choice {
+        EngineChoice::Cpu => match plan_cache::plan(store, spec) {
+            Ok(plan) => prepare(&plan)?,
+            Err(PlanError::Compile { source: lacking @ CompileError::UnsupportedOp { .. }, .. }) => {
+                let reason = lacking.to_string();
+                tracing::warn!(error.cause = reason, model.name = spec.name, "tract runs a model, slowly");
+                let onnx = store.read(spec).map_err(|e| e.to_string())?;
+                TractEngine.stand_in(&onnx, spec.input.shape(), reason).map_err(refused)?
+            }
+            Err(error) => return Err(with_causes(error.to_string(), &error)),
+        },
+        EngineChoice::Tract => prepare(&store.read(spec).map_err(|e| e.to_string())?)?,
+    };
     analyzer.insert(&spec.name, Box::new(Batched::new(&spec.name, model, batching.clone())));
     Ok(())
 }
@@ -146,10 +158,14 @@ fn look(store: &ModelStore, names: &BTreeSet<String>) -> Vec<Vec<Candidate>> {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::ControlFlow;
     use std::path::Path;
+
+    use vision_core::pipeline::{Host, Options, Stage};
 
     use super::*;
     use crate::models::places::{Place, PlaceKind};
+    use crate::models::store::sha256_hex;
     use crate::models::{Executor, manifest};
 
     fn shared() -> std::path::PathBuf {
@@ -186,5 +202,46 @@ mod tests {
         assert_eq!(some.analyzer.loaded(), ["mobilenet-v2-w8", "yunet-320"]);
         assert_eq!(some.missing[0].stand_in.as_deref(), Some("mobilenet-v2-w8"));
         assert_eq!(some.missing[1].stand_in, None);
+    }
+
+    /// Lets an analysis run to its end.
+    struct Patient;
+
+    impl Host for Patient {
+        fn now_ms(&self) -> f64 {
+            0.0
+        }
+
+        fn stage(&mut self, _stage: &Stage) -> ControlFlow<()> {
+            ControlFlow::Continue(())
+        }
+    }
+
+    /// A detector in which one op is another that plans lack.
+    fn with_an_op_that_plans_lack(onnx: &[u8]) -> Vec<u8> {
+        let op_type = |name: &[u8; 4]| [&[0x22, 4][..], name].concat();
+        let at = onnx.windows(6).position(|bytes| bytes == op_type(b"Relu")).expect("it has a relu");
+        [&onnx[..at], &op_type(b"Sign"), &onnx[at + 6..]].concat()
+    }
+
+    #[test]
+    fn a_model_with_an_op_that_plans_lack_is_run_by_tract_and_the_report_says_so() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut manifest = (*manifest::built_in()).clone();
+        let spec = manifest.models.iter_mut().find(|spec| spec.name == "yunet-320").expect("a model");
+        let onnx = with_an_op_that_plans_lack(&std::fs::read(shared().join(&spec.file)).expect("the file is there"));
+        spec.sha256 = sha256_hex(&onnx);
+        spec.bytes = onnx.len() as u64;
+        std::fs::write(folder.path().join(&spec.file), &onnx).expect("written");
+        let place = Place { kind: PlaceKind::Named, folder: folder.path().to_path_buf() };
+        let store = ModelStore::with_places(Arc::new(manifest), vec![place]);
+        let loaded = load_analyzer(&store, &[Profile::Preview], Executor::default().open().expect("a processor"));
+        assert_eq!(loaded.analyzer.loaded(), ["yunet-320"]);
+        let picture = std::fs::read(shared().join("../images/astronaut.png")).expect("a picture");
+        let report = loaded.analyzer.analyze(&picture, &Options::default(), &mut Patient).expect("a report");
+        let used = &report.receipt.models[0];
+        assert_eq!(used.engine, "tract");
+        let reason = used.engine_reason.as_deref().expect("a reason");
+        assert!(reason.contains("what plans cannot express") && reason.contains("Sign"), "{reason}");
     }
 }

@@ -1,4 +1,5 @@
-//! The plans that browsers run in place of model files: compiled once in the life of a server, when first asked for.
+//! The plans that browsers run in place of model files, as files that a server hands out: brought once in its life, when first
+//! asked for.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;

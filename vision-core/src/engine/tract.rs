@@ -10,7 +10,7 @@ use tract_onnx::prelude::{
     TypedModel, TypedRunnableModel, tvec,
 };
 
-use super::{Engine, EngineError, Model, Tensor};
+use super::{Engine, EngineError, Executor, Model, Ran, Running, Tensor};
 
 /// Loads ONNX files and runs them on the processor, in f32.
 #[derive(Clone, Copy, Debug, Default)]
@@ -24,6 +24,41 @@ impl Engine for TractEngine {
     fn load(&self, model_bytes: &[u8], input_shape: [usize; 4]) -> Result<Box<dyn Model>, EngineError> {
         let plan = plan(model_bytes, input_shape).map_err(|e| EngineError::Load { detail: format!("{e:#}") })?;
         Ok(Box::new(TractModel { plan }))
+    }
+}
+
+impl TractEngine {
+    /// Loads a model that another engine cannot run, for this reason: each of its runs says so.
+    ///
+    /// # Errors
+    /// When tract cannot run it either.
+    pub fn stand_in(
+        &self,
+        onnx: &[u8],
+        input_shape: [usize; 4],
+        reason: String,
+    ) -> Result<Box<dyn Model>, EngineError> {
+        let model = self.load(onnx, input_shape)?;
+        Ok(Box::new(StandIn { model, executor: Executor { engine: self.name(), reason } }))
+    }
+}
+
+/// A model of tract's in the place of another engine's.
+struct StandIn {
+    model: Box<dyn Model>,
+    executor: Executor,
+}
+
+impl Model for StandIn {
+    fn run(&self, inputs: &[Tensor]) -> Result<Vec<Tensor>, EngineError> {
+        self.model.run(inputs)
+    }
+
+    fn start<'a>(&'a self, inputs: &'a [Tensor]) -> Running<'a> {
+        Box::pin(async move {
+            let outputs = self.model.run(inputs)?;
+            Ok(Ran { ran_by: Some(self.executor.clone()), ..Ran::from(outputs) })
+        })
     }
 }
 
