@@ -22,6 +22,8 @@ import { offlineTests } from "./tests/offline.mjs";
 import { accessTests } from "./tests/access.mjs";
 import { plainTests } from "./tests/plain.mjs";
 import { peopleTests } from "./tests/people.mjs";
+import { peopleChangeTests } from "./tests/people_changes.mjs";
+import { administrationTests } from "./tests/administration.mjs";
 import { peopleRefusalTests } from "./tests/people_refusals.mjs";
 import { peopleLogTests } from "./tests/people_log.mjs";
 import { goldenTests } from "./tests/goldens.mjs";
@@ -53,6 +55,8 @@ try {
     of(gpuTests),
     ...ofPeople(peopleTests),
     ...ofPeople(peopleRefusalTests),
+    ...ofPeople(peopleChangeTests),
+    ...ofPeople(administrationTests),
     of(engineTests),
     of(poolTests),
     of(badInputTests),
