@@ -5,6 +5,7 @@
 //   IIA_PAGE, IIA_PUBLIC   what the executable serves, handed on to it
 //   IIA_CHROMIUM  the browser (default /usr/bin/chromium)
 //   IIA_POSTGRES  an empty database: the tests of people are run on it too; IIA_PSQL is its program psql, if not on the search path
+//   IIA_ENGINE_WASM, IIA_ENGINE_WEBGPU   the folders with engine-times.js, the engine alone for the processor and for the GPU
 //   IIA_ONLY      only tests whose name contains this
 //   IIA_SHOTS     a folder for screenshots of every state
 //   IIA_TIMINGS   a file for the times from drop to first and to full result
@@ -21,9 +22,12 @@ import { offlineTests } from "./tests/offline.mjs";
 import { accessTests } from "./tests/access.mjs";
 import { plainTests } from "./tests/plain.mjs";
 import { peopleTests } from "./tests/people.mjs";
+import { peopleChangeTests } from "./tests/people_changes.mjs";
+import { administrationTests } from "./tests/administration.mjs";
 import { peopleRefusalTests } from "./tests/people_refusals.mjs";
 import { peopleLogTests } from "./tests/people_log.mjs";
 import { goldenTests } from "./tests/goldens.mjs";
+import { engineTests } from "./tests/engine.mjs";
 import { gpuTests } from "./tests/gpu.mjs";
 import { poolTests } from "./tests/pool.mjs";
 import { programTests } from "./tests/programs.mjs";
@@ -51,6 +55,9 @@ try {
     of(gpuTests),
     ...ofPeople(peopleTests),
     ...ofPeople(peopleRefusalTests),
+    ...ofPeople(peopleChangeTests),
+    ...ofPeople(administrationTests),
+    of(engineTests),
     of(poolTests),
     of(badInputTests),
     of(programTests),

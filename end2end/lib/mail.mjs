@@ -17,14 +17,25 @@ export async function linkFor(data, recipient, path, { not = [] } = {}) {
   throw new Error(`no mail to ${recipient} with a link to ${path}`);
 }
 
+/** Waits for a mail to an address with a subject like that. */
+export async function mailFor(data, recipient, subject) {
+  const until = Date.now() + PATIENCE_MS;
+  while (Date.now() < until) {
+    if ((await mails(data)).some((mail) => mail.to.includes(recipient) && subject.test(mail.subject))) return;
+    await new Promise((r) => setTimeout(r, 200));
+  }
+  throw new Error(`no mail to ${recipient} about ${subject}`);
+}
+
 async function mails(data) {
   const folder = join(data, "mail");
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".eml")).sort();
   const sources = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
   return sources.map((source) => {
     const to = source.match(/^To: (.*)$/im)?.[1] ?? "";
+    const subject = source.match(/^Subject: (.*)$/im)?.[1] ?? "";
     const text = decoded(source);
-    return { to, links: [...new Set(text.match(/https?:\/\/[^\s"<>]+/g) ?? [])] };
+    return { to, subject, links: [...new Set(text.match(/https?:\/\/[^\s"<>]+/g) ?? [])] };
   });
 }
 

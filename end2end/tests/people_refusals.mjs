@@ -4,9 +4,10 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { READING_MS } from "../lib/browser.mjs";
+import { both, of, refuses, submit, table, visit } from "../lib/forms.mjs";
 import { equal, ok } from "../lib/harness.mjs";
 import { linkFor } from "../lib/mail.mjs";
-import { PASSWORD, REFUSALS, ask, logIn, makeAdministrator, member, secrets, sql, text, totp } from "../lib/people.mjs";
+import { PASSWORD, ask, logIn, makeAdministrator, member, secrets, sql, text, totp } from "../lib/people.mjs";
 import { example } from "../lib/places.mjs";
 import { startServer } from "../lib/server.mjs";
 
@@ -29,70 +30,6 @@ const PASSWORDS = [
   [{ password: OTHER, password_confirmation: "Something-Else-9!" }, { password_confirmation: /differ/ }],
 ];
 
-let networks = 0;
-/** A browser from a network of its own: whoever fails there holds nobody else up. */
-function visit(browser, at, run) {
-  networks += 1;
-  const extraHTTPHeaders = { "x-forwarded-for": `10.100.${networks}.1` };
-  return browser.with({ url: at.url, allow: REFUSALS, extraHTTPHeaders }, (_, page) => run(page));
-}
-
-/** Puts values into the fields of a form, by their names and all at once, and sends it. */
-async function submit(page, form, values) {
-  const fields = page.locator(form);
-  await fields.evaluate((form, values) => {
-    // What is not done by accident is folded away.
-    const folded = form.closest("details");
-    if (folded) folded.open = true;
-    for (const [name, value] of Object.entries(values)) {
-      const named = form.querySelectorAll(`[name="${name}"]`);
-      if (!named.length) throw new Error(`there is no ${name}`);
-      for (const field of named) field[typeof value === "boolean" ? "checked" : "value"] = value;
-    }
-  }, values);
-  await fields.locator("button").first().click();
-}
-
-/** What the page says is wrong: by field, and above. */
-const wrong = (page) => page.evaluate(() => ({
-  title: document.title,
-  focused: Boolean(document.activeElement?.closest(".summary")),
-  summary: document.querySelector(".summary")?.innerText ?? "",
-  // A way to each field, which is there.
-  ways: [...document.querySelectorAll(".summary a")].map((a) => Boolean(document.querySelector(a.getAttribute("href")))),
-  fields: Object.fromEntries([...document.querySelectorAll("p.error")].map((error) => {
-    const field = document.getElementById(error.id.replace(/-error$/, ""));
-    const described = field?.getAttribute("aria-describedby")?.split(" ").includes(error.id);
-    const told = field?.tagName === "FIELDSET" || field?.getAttribute("aria-invalid") === "true";
-    return [error.id.replace(/^[a-z]+-|-error$/g, ""), described && told ? error.innerText : `${error.innerText} (no field)`];
-  })),
-  passwords: [...document.querySelectorAll("input[type=password]")].every((field) => field.value === ""),
-}));
-
-/** The form came back: with that beside those fields, or, for an expression, above them; focused, passwords emptied. */
-async function refuses(page, expected, what) {
-  await page.locator(".summary").waitFor();
-  // A browser moves the focus when it first draws the page; whether it does is said below.
-  await page.waitForFunction(() => document.activeElement?.closest(".summary"), null, { timeout: 5_000 }).catch(() => undefined);
-  const found = await wrong(page);
-  const said = `${what}: ${JSON.stringify(found)}`;
-  ok(found.focused && found.title.startsWith("Not yet") && found.passwords && found.ways.every(Boolean), said);
-  if (expected instanceof RegExp) return ok(expected.test(found.summary), said);
-  equal(Object.keys(found.fields).sort(), Object.keys(expected).sort(), said);
-  for (const [name, pattern] of Object.entries(expected)) ok(pattern.test(found.fields[name]), said);
-}
-
-/** Every row: the good values but for some, and what is said; then again in the form that came back. */
-async function table(page, { path, form, good, rows }) {
-  await page.goto(path);
-  for (const [change, expected] of rows) {
-    await submit(page, form, { ...good, ...change });
-    await refuses(page, expected, `${path} ${JSON.stringify(change)}`);
-  }
-}
-
-const of = (what) => `main form:has(input[name=do][value=${what}])`;
-const both = (password) => ({ password, password_confirmation: password });
 /** In every row of [PASSWORDS] the second one is the same as the first, where it is not told otherwise. */
 const passwords = PASSWORDS.map(([change, expected]) => (change.password && !change.password_confirmation ? [both(change.password), expected] : [change, expected]));
 

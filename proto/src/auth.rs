@@ -1,7 +1,7 @@
 //! The auth service's messages: what makes a request or a reply well formed, checked by whoever sends and by whoever receives it.
 //!
 //! What is checked here is the form: something is asked, identifiers are identifiers, enumerations have a value, nothing is
-//! longer than it may be. Whether a password is good is the service's to judge.
+//! longer than it may be or holds a zero byte. Whether a password is good is the service's to judge.
 
 use prost::Message as _;
 use uuid::Uuid;
@@ -243,12 +243,14 @@ fn check_texts(texts: &[(&String, &'static str)]) -> Result<(), WireError> {
     texts.iter().try_for_each(|(value, field)| text(value, field))
 }
 
+/// A zero byte is no part of any name or password, and PostgreSQL's texts cannot hold one.
 fn text(value: &str, field: &'static str) -> Result<(), WireError> {
-    length(value.len(), LONGEST_TEXT, field)
+    length(value.len(), LONGEST_TEXT, field)?;
+    if value.contains('\0') { Err(WireError::NotText { field }) } else { Ok(()) }
 }
 
 fn length(found: usize, most: usize, field: &'static str) -> Result<(), WireError> {
-    if found <= most { Ok(()) } else { Err(WireError::TooLarge { field, value: found as u64 }) }
+    if found <= most { Ok(()) } else { Err(WireError::TooLong { field, most }) }
 }
 
 /// Messages that hold passwords, tokens or codes say of themselves only what they are.
@@ -310,7 +312,9 @@ mod tests {
         let nameless = AuthRequest { origin: None, ..of(&id) };
         assert_eq!(check_request(&nameless), Err(WireError::Missing { field: "origin" }));
         let long = asked(Request::LogIn(LogIn { login: "a".repeat(2000), kind: 1, ..LogIn::default() }));
-        assert_eq!(check_request(&long), Err(WireError::TooLarge { field: "login", value: 2000 }));
+        assert_eq!(check_request(&long), Err(WireError::TooLong { field: "login", most: LONGEST_TEXT }));
+        let zero = asked(Request::LogIn(LogIn { password: "a\0b".into(), kind: 1, ..LogIn::default() }));
+        assert_eq!(check_request(&zero), Err(WireError::NotText { field: "password" }));
         let neither = asked(Request::LogIn(LogIn::default()));
         assert_eq!(check_request(&neither), Err(WireError::UnknownValue { field: "kind", value: 0 }));
 

@@ -19,6 +19,10 @@ pub enum WireError {
     WrongCount { field: &'static str, found: usize, wanted: usize },
     #[error("{value} is too large for the field `{field}`")]
     TooLarge { field: &'static str, value: u64 },
+    #[error("the field `{field}` is longer than {most} bytes")]
+    TooLong { field: &'static str, most: usize },
+    #[error("the field `{field}` holds a zero byte, which no text has")]
+    NotText { field: &'static str },
     #[error("the field `{field}` holds no identifier")]
     NotAnId { field: &'static str },
 }

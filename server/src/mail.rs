@@ -14,6 +14,8 @@ pub use worker::Worker;
 /// Who a mail goes to.
 #[derive(Clone, Copy, Debug)]
 pub struct Address<'a> {
+    /// The account that it is about.
+    pub account_id: &'a str,
     pub email: &'a str,
     /// The first name, for the greeting.
     pub name: &'a str,

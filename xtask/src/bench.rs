@@ -62,7 +62,7 @@ fn program(name: &str, args: &[String], set: impl FnOnce(&mut Command) -> Result
 }
 
 /// The engine alone for the browser, compiled as the vision worker is; gives the folder of that name with its script.
-fn engine_wasm(name: &str, features: &[&str]) -> Result<PathBuf> {
+pub fn engine_wasm(name: &str, features: &[&str]) -> Result<PathBuf> {
     const PROGRAM: &str = "engine-times";
     let compiler = wasm::ensure()?;
     cargo_tools::ensure()?;

@@ -3,6 +3,7 @@
 mod advisories;
 mod browser;
 mod features;
+mod kernels;
 mod licences;
 mod rust;
 mod sanitizer;
@@ -37,13 +38,15 @@ pub enum Step {
     Rust,
     /// The engine's kernels under the address sanitizer.
     Sanitizer,
+    /// The engine's kernels in WebAssembly.
+    Kernels,
     /// The page's programs are built and within their size.
     Size,
     /// The page in a real browser.
     Browser,
 }
 
-const EVERYTHING: [Step; 10] = [
+const EVERYTHING: [Step; 11] = [
     Step::Format,
     Step::Features,
     Step::Licences,
@@ -52,6 +55,7 @@ const EVERYTHING: [Step; 10] = [
     Step::Wasm,
     Step::Rust,
     Step::Sanitizer,
+    Step::Kernels,
     Step::Size,
     Step::Browser,
 ];
@@ -111,6 +115,7 @@ impl Step {
             Self::Units => "units",
             Self::Rust => "rust",
             Self::Sanitizer => "sanitizer",
+            Self::Kernels => "kernels",
             Self::Size => "size",
             Self::Browser => "browser",
         }
@@ -127,6 +132,7 @@ impl Step {
             Self::Units => "unit tests",
             Self::Rust => "unit, property, golden and integration tests",
             Self::Sanitizer => "the engine's kernels, every access to memory checked",
+            Self::Kernels => "the engine's kernels in WebAssembly, with both sets of vectors",
             Self::Size => "the page's programs, built and weighed",
             Self::Browser => "the page in a real browser",
         }
@@ -143,6 +149,7 @@ impl Step {
             Self::Units => rust::units(tally),
             Self::Rust => rust::tests(tally),
             Self::Sanitizer => sanitizer::check(tally),
+            Self::Kernels => kernels::check(tally),
             Self::Size => size::check(tally),
             Self::Browser => browser::check(tally),
         }

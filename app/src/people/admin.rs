@@ -67,7 +67,9 @@ pub(super) async fn user(own: &Own, id: &str) -> Result<Reply, Refused> {
 /// With the password first, where the form asked for it.
 async fn change_for_good(own: &Own, id: &str, posted: &Fields) -> Result<(), Refused> {
     let people = &own.here.people;
-    if let Some(password) = posted.given("password") {
+    // As it was typed: white space counts in a password.
+    let password = posted.text("password");
+    if !password.is_empty() {
         people.give_password(password).await?;
     }
     people.change_user(change(id, posted), How::ForGood).await.map(|_| ())

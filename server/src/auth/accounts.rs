@@ -41,8 +41,9 @@ impl LocalAuth {
             all.push(error::broken("password_confirmation", "differs", "the two passwords differ"));
         }
         all_kept(all)?;
-        // Counted, and never forgiven: it is the number of accounts and mails that is bounded.
+        // Counted, and never forgiven: it is the number of accounts and mails that is bounded, whoever has the address.
         self.attempt(Counted::Registration, &origin.network).await?;
+        self.attempt(Counted::RegistrationOf, &key(email)).await?;
         self.check_breaches(&asked.password).await?;
 
         let (email_key, username_key) = (key(email), username.map(key));
@@ -79,7 +80,7 @@ impl LocalAuth {
         reveal: Reveal,
     ) -> Result<Registered, AuthError> {
         let mut transaction = self.0.database.begin().await?;
-        let to = Address { email: new.email, name: new.first_name, language: new.language };
+        let to = Address { account_id: new.id, email: new.email, name: new.first_name, language: new.language };
         if accounts::insert(&mut transaction, new).await? {
             let link = self.make_first_link(&mut transaction, new.id).await?;
             self.0.outbox.put(&mut transaction, &to, &Letter::Confirm { link: &link, username_taken }).await?;

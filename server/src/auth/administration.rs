@@ -78,15 +78,19 @@ impl LocalAuth {
         match written {
             Ok(true) => {}
             Ok(false) => return Err(AuthError::Conflict),
-            Err(error) if is_taken(&error) => return Err(AuthError::AlreadyExists { field: "email" }),
+            Err(error) if is_taken(&error) => {
+                transaction.rollback().await?;
+                return Err(AuthError::AlreadyExists { field: self.taken_field(&new).await? });
+            }
             Err(error) => return Err(error.into()),
         }
         let loses = new.role != old.role || (new.blocked_at_ms.is_some() && old.blocked_at_ms.is_none());
         if old.role == ADMINISTRATOR && loses && !administration::has_administrator(&mut transaction).await? {
             return Err(AuthError::Broken { broken: vec![last_administrator("role")] });
         }
-        if asked.reset_second_factor {
+        if asked.reset_second_factor && old.second_factor {
             second_factors::delete(&mut transaction, &old.id).await?;
+            self.0.outbox.put(&mut transaction, &email::to(&new), &Letter::SecondFactorReset).await?;
         }
         if new.email != old.email {
             self.tell_of_new_address(&mut transaction, &old, &new).await?;
@@ -97,16 +101,13 @@ impl LocalAuth {
             true => sessions::end_all(&mut transaction, &old.id, "", now.0).await?,
             false => Vec::new(),
         };
-        let told = |of: fn(&FieldChange) -> &String| {
-            let fields = changes.iter().map(|change| (change.field.clone(), of(change).clone().into()));
-            serde_json::Value::Object(fields.collect()).to_string()
-        };
+        let (told_old, told_new) = self.audited(&mut transaction, &old.id, &changes).await?;
         let entry = Entry {
             actor: &asked.administrator_id,
             action: "account.changed",
             target: &old.id,
-            old: &told(|change| &change.old),
-            new: &told(|change| &change.new),
+            old: &told_old,
+            new: &told_new,
         };
         audit::append(&mut transaction, &self.0.key, entry).await?;
         transaction.commit().await?;
@@ -114,6 +115,15 @@ impl LocalAuth {
         self.0.ended.add(ended);
         let account = self.account(&old.id).await?.ok_or(AuthError::NotFound)?;
         Ok(Change { account: Some(shown(account)), changes, asks_password })
+    }
+
+    /// Which of the two that no other account has is another account's.
+    async fn taken_field(&self, new: &Account) -> Result<&'static str, AuthError> {
+        let username = match &new.username {
+            Some(username) => self.account_by_login(&key(username)).await?,
+            None => None,
+        };
+        Ok(if username.is_some_and(|owner| owner.id != new.id) { "username" } else { "email" })
     }
 
     /// Both addresses are told; links that went to the old one are worth nothing any more.

@@ -146,7 +146,8 @@ impl LocalAuth {
                 new: row.try_get("new")?,
             })
         };
-        Ok(Audit { entries: rows.iter().map(entry).collect::<Result<_, _>>()? })
+        let entries = rows.iter().map(entry).collect::<Result<_, _>>()?;
+        Ok(Audit { entries: self.unsealed_entries(entries).await? })
     }
 }
 

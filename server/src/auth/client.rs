@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use proto::WireError;
 use proto::auth::{check_reply, check_request};
 use proto::auth_v1::auth_reply::Reply;
 use proto::auth_v1::auth_request::Request;
@@ -29,7 +30,7 @@ impl AuthClient {
     pub async fn ask(&self, origin: &Origin, request: Request) -> Result<Reply, ServiceError> {
         let message = AuthRequest { origin: Some(origin.clone()), request: Some(request) };
         if let Err(error) = check_request(&message) {
-            return Err(ServiceError::BadInput { detail: error.to_string() });
+            return Err(malformed(&error));
         }
         let reply = self.auth.ask(message).await.map_err(ServiceError::unavailable)?;
         match check_reply(reply).map_err(ServiceError::internal)? {
@@ -43,6 +44,22 @@ impl std::fmt::Debug for AuthClient {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("AuthClient")
     }
+}
+
+/// What was typed into a field is told beside it.
+fn malformed(error: &WireError) -> ServiceError {
+    let detail = error.to_string();
+    let (field, rule) = match error {
+        WireError::TooLong { field, .. } => (*field, "too_long"),
+        WireError::NotText { field } => (*field, "not_text"),
+        WireError::Missing { .. }
+        | WireError::UnknownValue { .. }
+        | WireError::WrongCount { .. }
+        | WireError::TooLarge { .. }
+        | WireError::NotAnId { .. } => return ServiceError::BadInput { detail },
+    };
+    let broken = vec![Broken { field: field.into(), rule: rule.into(), detail: detail.clone() }];
+    ServiceError::Refused { code: ErrorCode::BadInput, detail, broken, retry_after: None }
 }
 
 fn refused(failure: Failure) -> ServiceError {

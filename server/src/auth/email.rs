@@ -3,10 +3,12 @@
 use proto::auth_v1::{ChangeEmail, Confirmed};
 
 use super::fields::{Missing, all_kept, check_email, key};
+use super::profile::is_taken;
 use super::rules::Reveal;
 use super::store::Account;
-use super::store::links::Purpose;
+use super::store::links::{self, Purpose};
 use super::store::{accounts, sessions};
+use super::throttle::Counted;
 use super::{AuthError, LocalAuth};
 use crate::mail::{Address, Letter};
 use crate::service::Moment;
@@ -15,7 +17,8 @@ impl LocalAuth {
     /// Sends a link to the new address; the old one counts until the link is opened.
     ///
     /// # Errors
-    /// [`AuthError::InvalidCredentials`] for a wrong password; [`AuthError::AlreadyExists`] only where the settings say so.
+    /// [`AuthError::InvalidCredentials`] for a wrong password; [`AuthError::AlreadyExists`] only where the settings say so;
+    /// [`AuthError::TooManyAttempts`] when the address was sent a mail too often.
     pub(super) async fn change_email(&self, asked: ChangeEmail) -> Result<(), AuthError> {
         let mut missing = Missing::default();
         let email = missing.text(&asked.email, "email");
@@ -25,6 +28,8 @@ impl LocalAuth {
         check_email(email, &mut all);
         all_kept(all)?;
         let account = self.with_password(&asked.account_id, &asked.password).await?;
+        // It need not be the address of who asks. Counted also where no mail is sent, for whether one is must not be told.
+        self.attempt(Counted::Mail, &key(email)).await?;
         if self.account_by_email(&key(email)).await?.is_some_and(|owner| owner.id != account.id) {
             return match self.0.live.now().await?.reveal() {
                 Reveal::Taken => Err(AuthError::AlreadyExists { field: "email" }),
@@ -33,7 +38,7 @@ impl LocalAuth {
         }
         let mut transaction = self.0.database.begin().await?;
         let link = self.make_link(&mut transaction, &account.id, Purpose::ChangeEmail, Some(email)).await?;
-        let to_new = Address { email, name: &account.first_name, language: &account.language };
+        let to_new = Address { email, ..to(&account) };
         self.0.outbox.put(&mut transaction, &to_new, &Letter::ConfirmEmail { link: &link }).await?;
         self.0.outbox.put(&mut transaction, &to(&account), &Letter::EmailIsChanging { email }).await?;
         transaction.commit().await?;
@@ -47,9 +52,15 @@ impl LocalAuth {
         let taken = self.take_link(&mut transaction, token, Purpose::ChangeEmail).await?;
         let email = taken.detail.ok_or(AuthError::DeadLink)?;
         let old = accounts::find(&mut transaction, &taken.account_id).await?.ok_or(AuthError::DeadLink)?;
-        if !accounts::set_email(&mut transaction, &old.id, &email, &key(&email)).await? {
-            return Err(AuthError::DeadLink);
+        match accounts::set_email(&mut transaction, &old.id, &email, &key(&email)).await {
+            Ok(true) => {}
+            Ok(false) => return Err(AuthError::DeadLink),
+            // Another account got it in this moment.
+            Err(error) if is_taken(&error) => return Err(AuthError::DeadLink),
+            Err(error) => return Err(error.into()),
         }
+        // Whoever reads the old mailbox has no business here any more.
+        links::delete_all(&mut transaction, &old.id).await?;
         let ended = sessions::end_all(&mut transaction, &old.id, "", Moment::now().0).await?;
         let changed = Letter::EmailChanged { email: &email };
         let to_new = Address { email: &email, ..to(&old) };
@@ -101,5 +112,5 @@ impl LocalAuth {
 }
 
 pub(super) fn to(account: &Account) -> Address<'_> {
-    Address { email: &account.email, name: &account.first_name, language: &account.language }
+    Address { account_id: &account.id, email: &account.email, name: &account.first_name, language: &account.language }
 }

@@ -1,9 +1,10 @@
 //! A new password: forgotten, or changed by its owner.
 
 use proto::auth_v1::{ChangePassword, ForgotPassword, Origin, ResetPassword};
+use sqlx::{Any, Transaction};
 
 use super::fields::{Missing, all_kept, key, required};
-use super::store::links::Purpose;
+use super::store::links::{self, Purpose};
 use super::store::{Account, accounts, sessions};
 use super::throttle::Counted;
 use super::{AuthError, LocalAuth, email, error, policy};
@@ -49,13 +50,7 @@ impl LocalAuth {
         // Taken only now: no transaction waits for the hash, and who breaks a rule can try again.
         let mut transaction = self.0.database.begin().await?;
         self.take_link(&mut transaction, token, Purpose::ResetPassword).await?;
-        accounts::set_password_hash(&mut transaction, &account.id, &hash).await?;
-        let ended = sessions::end_all(&mut transaction, &account.id, "", Moment::now().0).await?;
-        self.0.outbox.put(&mut transaction, &email::to(&account), &Letter::PasswordChanged).await?;
-        transaction.commit().await?;
-        self.0.outbox.wake();
-        self.0.ended.add(ended);
-        Ok(())
+        self.set_password(transaction, &account, &hash, "").await
     }
 
     /// # Errors
@@ -68,10 +63,23 @@ impl LocalAuth {
         let account = self.with_password(&asked.account_id, &asked.old_password).await?;
         self.check_password(&account, &asked.password, &asked.password_confirmation).await?;
         let hash = self.0.hasher.hash(&self.0.key, &asked.password).await?;
-        let mut transaction = self.0.database.begin().await?;
-        accounts::set_password_hash(&mut transaction, &account.id, &hash).await?;
-        let ended = sessions::end_all(&mut transaction, &account.id, &asked.session_id, Moment::now().0).await?;
-        self.0.outbox.put(&mut transaction, &email::to(&account), &Letter::PasswordChanged).await?;
+        let transaction = self.0.database.begin().await?;
+        self.set_password(transaction, &account, &hash, &asked.session_id).await
+    }
+
+    /// Ends every other session, and every link that was asked for before: a new address above all, which somebody who knew the
+    /// old password may have asked for.
+    async fn set_password(
+        &self,
+        mut transaction: Transaction<'static, Any>,
+        account: &Account,
+        hash: &str,
+        but_session: &str,
+    ) -> Result<(), AuthError> {
+        accounts::set_password_hash(&mut transaction, &account.id, hash).await?;
+        links::delete_all(&mut transaction, &account.id).await?;
+        let ended = sessions::end_all(&mut transaction, &account.id, but_session, Moment::now().0).await?;
+        self.0.outbox.put(&mut transaction, &email::to(account), &Letter::PasswordChanged).await?;
         transaction.commit().await?;
         self.0.outbox.wake();
         self.0.ended.add(ended);

@@ -46,7 +46,10 @@ impl LocalAuth {
             check_username(username, &mut all);
         }
         check_language(language, &mut all);
-        check_time_zone(time_zone, &mut all);
+        // One that a later database does not know any more stays as it is.
+        if time_zone != old.time_zone {
+            check_time_zone(time_zone, &mut all);
+        }
         for task in default_tasks.split(',').filter(|task| !task.is_empty()) {
             if let Err(wrong) = task.parse::<Task>() {
                 all.push(error::broken("default_tasks", "unknown", wrong.to_string()));
@@ -119,7 +122,7 @@ impl LocalAuth {
         if !accounts::delete_due(&mut transaction, id, Moment::now().0).await? {
             return Err(AuthError::NotFound);
         }
-        self.0.outbox.forget(&mut transaction, &account.email).await?;
+        self.0.outbox.forget(&mut transaction, id, &account.email).await?;
         transaction.commit().await?;
         self.0.ended.add(ended);
         self.0.outbox.wake();

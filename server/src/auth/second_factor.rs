@@ -1,15 +1,12 @@
 //! The second factor: codes of an authenticator (TOTP, RFC 6238), each taken once, and recovery codes for who has lost it.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
 use proto::auth_v1::{BeginSecondFactor, ConfirmSecondFactor, RecoveryCodes, RemoveSecondFactor, SecondFactor};
-use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use totp_rs::{Builder, Totp};
 
 use super::fields::required;
 use super::store::second_factors;
 use super::throttle::Counted;
-use super::{AuthError, LocalAuth, email, secret};
+use super::{AuthError, LocalAuth, email, seal, secret};
 use crate::mail::Letter;
 use crate::service::Moment;
 use crate::store::secret_file::random;
@@ -103,27 +100,12 @@ impl LocalAuth {
 
     /// Encrypted for this account: the database alone makes no codes.
     fn sealed(&self, account_id: &str, secret: &[u8]) -> Result<String, AuthError> {
-        let nonce: [u8; NONCE_LEN] = random().map_err(AuthError::internal)?;
-        let mut sealed = secret.to_vec();
-        self.cipher()?
-            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(account_id), &mut sealed)
-            .map_err(|_| AuthError::internal("a secret cannot be encrypted"))?;
-        Ok(STANDARD_NO_PAD.encode([&nonce[..], &sealed].concat()))
+        seal::seal(&self.0.key.tag("second factor", ""), account_id, secret)
     }
 
     fn unsealed(&self, account_id: &str, sealed: &str) -> Result<Vec<u8>, AuthError> {
-        let broken = || AuthError::internal("the secret of a second factor is not what was written");
-        let bytes = STANDARD_NO_PAD.decode(sealed).map_err(|_| broken())?;
-        let (nonce, secret) = bytes.split_at_checked(NONCE_LEN).ok_or_else(broken)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| broken())?;
-        let mut secret = secret.to_vec();
-        let opened = self.cipher()?.open_in_place(nonce, Aad::from(account_id), &mut secret).map_err(|_| broken())?;
-        Ok(opened.to_vec())
-    }
-
-    fn cipher(&self) -> Result<LessSafeKey, AuthError> {
-        let key = UnboundKey::new(&AES_256_GCM, &self.0.key.tag("second factor", ""));
-        key.map(LessSafeKey::new).map_err(|_| AuthError::internal("a key has 32 bytes"))
+        let opened = seal::unseal(&self.0.key.tag("second factor", ""), account_id, sealed);
+        opened.ok_or_else(|| AuthError::internal("the secret of a second factor is not what was written"))
     }
 }
 

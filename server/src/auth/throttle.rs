@@ -24,6 +24,8 @@ pub enum Counted {
     Mail,
     /// Registrations from a network.
     Registration,
+    /// Registrations with an address, from wherever: each sends it a mail.
+    RegistrationOf,
     /// The old password, asked of somebody who is logged in.
     Password,
 }
@@ -39,7 +41,7 @@ impl Counted {
     fn free(self) -> i64 {
         match self {
             Self::Account => 5,
-            Self::Device | Self::Password => 10,
+            Self::Device | Self::Password | Self::RegistrationOf => 10,
             // A school or an office behind one address.
             Self::Network => 50,
             Self::Mail => 3,
@@ -54,6 +56,7 @@ impl Counted {
             Self::Network => "network",
             Self::Mail => "mail",
             Self::Registration => "registration",
+            Self::RegistrationOf => "registration_of",
             Self::Password => "password",
         }
     }
@@ -103,7 +106,7 @@ impl Attempt {
     pub(super) async fn forgive(&self, connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
         match self.counted {
             Counted::Account | Counted::Device | Counted::Password => throttles::clear(connection, &self.hash).await,
-            Counted::Network | Counted::Mail | Counted::Registration => {
+            Counted::Network | Counted::Mail | Counted::Registration | Counted::RegistrationOf => {
                 throttles::uncount(connection, &self.hash).await
             }
         }

@@ -13,9 +13,24 @@ const SWEEP_EVERY: Duration = Duration::from_secs(3600);
 /// How long sessions and links stay after their end: the owner of a stolen token must still be found.
 const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 
+/// How long an account waits for its address to be confirmed. Its links are long too old by then, but its owner may write to an
+/// administrator; afterwards nobody else's user name stands in the way of anybody.
+const UNCONFIRMED_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+
 const THROTTLES_KEPT: Duration = Duration::from_secs(24 * 3600);
 
 impl LocalAuth {
+    /// Learns which sessions have ended of which there may be access tokens still: before the first request is answered, for a
+    /// token's signature alone would be believed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn learn_of_ended(&self) -> Result<(), sqlx::Error> {
+        let since = Moment::now().before(super::tokens::LIVES * 2);
+        self.0.ended.add(self.ended_since(since.0).await?);
+        Ok(())
+    }
+
     /// Works until the future is dropped.
     pub async fn keep_house(self) {
         let mut since = Moment::now().before(super::tokens::LIVES * 2);
@@ -44,6 +59,7 @@ impl LocalAuth {
     async fn sweep(&self, now: Moment) -> Result<(), AuthError> {
         self.delete_old_sessions(now.before(KEPT).0).await?;
         self.delete_throttles(now.before(THROTTLES_KEPT).0, now.0).await?;
+        self.delete_unconfirmed(now.before(UNCONFIRMED_KEPT).0).await?;
         Ok(())
     }
 }

@@ -5,6 +5,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use percent_encoding::percent_decode_str;
 
 use super::problem::Refusal;
 use super::visitor::Cookies;
@@ -40,6 +41,14 @@ pub(super) async fn headers(State(cookies): State<Cookies>, request: Request, ne
     }
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
     response
+}
+
+/// Nothing is at an address that is no text; asked of a route, it would be answered in the router's own words.
+pub(super) async fn readable(request: Request, next: Next) -> Response {
+    match percent_decode_str(request.uri().path()).decode_utf8() {
+        Ok(_) => next.run(request).await,
+        Err(_) => Refusal(ServiceError::NotFound).into_response(),
+    }
 }
 
 /// Told by every browser: where a request comes from in relation to here.

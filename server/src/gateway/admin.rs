@@ -15,6 +15,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::Door;
+use super::input::bad_query;
 use super::problem::{Problem, Refusal};
 use super::token::private;
 use super::visitor::Administrator;
@@ -343,7 +344,7 @@ fn moment(ms: i64) -> Option<Moment> {
 }
 
 fn asked<T>(query: Result<Query<T>, QueryRejection>) -> Result<T, ServiceError> {
-    query.map(|Query(query)| query).map_err(|error| ServiceError::BadInput { detail: error.body_text() })
+    query.map(|Query(query)| query).map_err(bad_query)
 }
 
 /// An id of another form names nothing.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::asked::AskedQuery;
 use super::body::receive;
-use super::input::Input;
+use super::input::{Input, bad_query};
 use super::problem::{Problem, Refusal};
 use super::visitor::{Visitor, introduction};
 use super::{Door, events};
@@ -63,7 +63,7 @@ pub(super) async fn create(
     query: Result<Query<AskedQuery>, QueryRejection>,
     request: Request,
 ) -> Result<Response, Refusal> {
-    let query = query.map_err(|error| bad_input(error.body_text()))?.0;
+    let query = query.map_err(bad_query)?.0;
     let (options, keep) = (query.wanted()?, query.keep());
     let stream = events::wanted(request.headers());
     let arriving = async {
@@ -180,7 +180,7 @@ pub(super) async fn list(
     Visitor(caller): Visitor,
     query: Result<Query<PageQuery>, QueryRejection>,
 ) -> Result<Response, Refusal> {
-    let PageQuery { q, object, from, to, limit, before } = query.map_err(|error| bad_input(error.body_text()))?.0;
+    let PageQuery { q, object, from, to, limit, before } = query.map_err(bad_query)?.0;
     let limit = limit.unwrap_or(PAGE);
     let search = Search {
         before,

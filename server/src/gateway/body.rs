@@ -6,6 +6,7 @@ use axum::body::{Body, BodyDataStream};
 use axum::extract::{FromRequest as _, Multipart, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use bytes::{Bytes, BytesMut};
 use futures::StreamExt as _;
 use http::{HeaderMap, header};
 use vision_core::limits::MAX_IMAGE_BYTES;
@@ -53,6 +54,21 @@ pub async fn receive(door: &Door, request: Request) -> Result<Received, ServiceE
     let receiving =
         async { if is_form(request.headers()) { form(door, request).await } else { raw(door, request).await } };
     tokio::time::timeout(door.rules.upload_timeout, receiving).await.unwrap_or(Err(ServiceError::DeadlineExceeded))
+}
+
+/// A body that is no picture, whole; None where it is longer than that, or broke off. What of a longer one is left is read, so
+/// that its sender gets to hear why.
+pub(super) async fn short(body: Body, most: usize) -> Option<Bytes> {
+    let mut stream = body.into_data_stream();
+    let mut gathered = BytesMut::new();
+    while let Some(chunk) = stream.next().await {
+        gathered.extend_from_slice(&chunk.ok()?);
+        if gathered.len() > most {
+            drain(stream).await;
+            return None;
+        }
+    }
+    Some(gathered.freeze())
 }
 
 fn is_form(headers: &HeaderMap) -> bool {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::analyses::moment;
-use super::input::Input;
+use super::input::{Input, bad_query};
 use super::problem::{Problem, Refusal};
 use super::token::private;
 use super::visitor::Visitor;
@@ -118,7 +118,7 @@ pub(super) async fn export(
     Visitor(caller): Visitor,
     query: Result<Query<ExportQuery>, QueryRejection>,
 ) -> Result<Response, Refusal> {
-    let Query(query) = query.map_err(|error| ServiceError::BadInput { detail: error.body_text() })?;
+    let Query(query) = query.map_err(bad_query)?;
     let ExportQuery { format, q, object, from, to } = query;
     let search = Search {
         words: q.unwrap_or_default(),

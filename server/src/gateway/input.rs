@@ -1,11 +1,13 @@
 //! JSON that is sent to us, refused with a sentence where it is not what was asked for.
 
 use axum::body::Bytes;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequest, Request};
 use serde::de::DeserializeOwned;
 use vision_core::ErrorCode;
 
 use super::Door;
+use super::body::short;
 use super::problem::Refusal;
 use crate::service::ServiceError;
 use crate::service::error::Broken;
@@ -21,9 +23,8 @@ impl<T: DeserializeOwned> FromRequest<Door> for Input<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, _door: &Door) -> Result<Self, Refusal> {
-        let body = axum::body::to_bytes(request.into_body(), LONGEST)
-            .await
-            .map_err(|_| bad(format!("the body is longer than {LONGEST} bytes, or broke off")))?;
+        let body = short(request.into_body(), LONGEST).await;
+        let body = body.ok_or_else(|| bad(format!("the body is longer than {LONGEST} bytes, or broke off")))?;
         Ok(Self(read(&body)?))
     }
 }
@@ -62,6 +63,13 @@ fn missing(field: String) -> ServiceError {
     let detail = format!("the field `{field}` is missing");
     let broken = Broken { field, rule: "missing".into(), detail: detail.clone() };
     ServiceError::Refused { code: ErrorCode::MissingField, detail, broken: vec![broken], retry_after: None }
+}
+
+/// What stands behind the question mark is not what was asked for.
+pub fn bad_query(error: QueryRejection) -> ServiceError {
+    let said = error.body_text();
+    let what = said.rsplit_once("query string: ").map_or(said.as_str(), |(_, what)| what);
+    ServiceError::BadInput { detail: format!("the address cannot be read behind its question mark: {what}") }
 }
 
 fn bad(detail: String) -> Refusal {

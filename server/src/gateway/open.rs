@@ -50,6 +50,7 @@ pub async fn open(settings: &ServeSettings, vision: Arc<dyn Vision>) -> Result<O
     let outbox = Outbox::new(store.database.clone());
     let mails = mail::Worker::new(outbox.clone(), post(settings), mail_from(settings));
     let auth = local_auth(settings, &store, &key, outbox)?;
+    auth.learn_of_ended().await.map_err(|source| StoreError::Database { source })?;
     let intake = Intake::new(settings.upload_memory_mb * 1_000_000);
     let client = AuthClient::new(Arc::new(auth.clone()));
     let live = Live::new(store.database.clone(), settings);

@@ -161,6 +161,7 @@ pub(super) struct EmailChange {
         (status = 401, description = "`unauthenticated`; `invalid_credentials`: the password is wrong", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`forbidden` for an API key", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`user_already_exists`, only with the setting `reveal_accounts`", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "`too_many_attempts`: of the password, or mails to that address", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn change_email(

@@ -10,6 +10,7 @@ use http::{HeaderValue, header};
 use serde::Deserialize;
 
 use super::Door;
+use super::input::bad_query;
 use super::problem::{Problem, Refusal};
 use super::token::private;
 use super::visitor::LoggedInPerson;
@@ -68,6 +69,6 @@ pub(super) async fn chart(
 }
 
 fn per(query: Result<Query<StatsQuery>, QueryRejection>) -> Result<Per, ServiceError> {
-    let query = query.map_err(|error| ServiceError::BadInput { detail: error.body_text() })?.0;
+    let query = query.map_err(bad_query)?.0;
     Ok(query.per.unwrap_or_default())
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Door;
 use super::body::receive;
-use super::input::Input;
+use super::input::{Input, bad_query};
 use super::problem::{Problem, Refusal};
 use super::range::{self, Shown};
 use super::token::private;
@@ -80,7 +80,7 @@ pub(super) async fn list(
     LoggedInPerson { person, .. }: LoggedInPerson,
     query: Result<Query<FilesQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Response, Refusal> {
-    let FilesQuery { limit, before } = query.map_err(|error| ServiceError::BadInput { detail: error.body_text() })?.0;
+    let FilesQuery { limit, before } = query.map_err(bad_query)?.0;
     let limit = limit.unwrap_or(PAGE);
     let files = door.service.files(&person, before.map(Moment), limit).await?;
     let full = u32::try_from(files.len()).is_ok_and(|count| count >= limit);

@@ -157,7 +157,14 @@ fn origin_of(door: &Door, parts: &Parts) -> Origin {
         network: door.service.network(address),
         place: place(address),
         device: text(&parts.headers, &header::USER_AGENT),
-        device_cookie: door.rules.cookies.read(Cookie::Device, &parts.headers).unwrap_or_default().to_owned(),
+        // A longer one is none of ours.
+        device_cookie: door
+            .rules
+            .cookies
+            .read(Cookie::Device, &parts.headers)
+            .filter(|cookie| cookie.len() <= LONGEST_HEADER)
+            .unwrap_or_default()
+            .to_owned(),
         language: text(&parts.headers, &header::ACCEPT_LANGUAGE),
         request_id: current_request_id(),
     }

@@ -48,6 +48,8 @@ pub enum Letter<'a> {
     },
     SecondFactorAdded,
     SecondFactorRemoved,
+    /// By an administrator.
+    SecondFactorReset,
 }
 
 /// A mail as it is sent.
@@ -90,7 +92,8 @@ impl Letter<'_> {
             | Self::TokenReused { .. }
             | Self::AccountWillGo { .. }
             | Self::SecondFactorAdded
-            | Self::SecondFactorRemoved => None,
+            | Self::SecondFactorRemoved
+            | Self::SecondFactorReset => None,
         }
     }
 }
@@ -99,7 +102,7 @@ impl Letter<'_> {
 mod tests {
     use super::*;
 
-    const ALL: [Letter<'static>; 12] = [
+    const ALL: [Letter<'static>; 13] = [
         Letter::Confirm { link: "http://h/confirm?token=a-b_c", username_taken: true },
         Letter::AlreadyRegistered { login: "http://h/login" },
         Letter::ResetPassword { link: "http://h/reset?token=x" },
@@ -112,12 +115,15 @@ mod tests {
         Letter::AccountWillGo { on: "2026-12-03" },
         Letter::SecondFactorAdded,
         Letter::SecondFactorRemoved,
+        Letter::SecondFactorReset,
     ];
 
     #[test]
     fn every_letter_is_whole_in_both_languages() {
         for letter in ALL {
-            let in_language = |language| letter.written(&Address { email: "o@example.org", name: "<Olena>", language });
+            let in_language = |language| {
+                letter.written(&Address { account_id: "a", email: "o@example.org", name: "<Olena>", language })
+            };
             let (english, ukrainian) = (in_language("en"), in_language("uk"));
             assert_ne!(english.subject, ukrainian.subject);
             for written in [&english, &ukrainian] {

@@ -70,8 +70,8 @@ impl Outbox {
     ) -> Result<(), sqlx::Error> {
         let (written, now) = (letter.written(to), Moment::now());
         sqlx::query(
-            "INSERT INTO outbox (id, recipient, subject, body_text, body_html, created_at_ms, attempts, next_at_ms) \
-             VALUES ($1, $2, $3, $4, $5, $6, 0, $6)",
+            "INSERT INTO outbox (id, recipient, subject, body_text, body_html, created_at_ms, attempts, next_at_ms, account_id) \
+             VALUES ($1, $2, $3, $4, $5, $6, 0, $6, $7)",
         )
         .bind(Uuid::now_v7().to_string())
         .bind(to.email)
@@ -79,6 +79,7 @@ impl Outbox {
         .bind(written.text)
         .bind(written.html)
         .bind(now.0)
+        .bind(to.account_id)
         .execute(connection)
         .await?;
         Ok(())
@@ -185,16 +186,23 @@ impl Outbox {
         Ok(done.rows_affected() > 0)
     }
 
-    /// Takes everything out that went or shall go to an address, as a part of the transaction; the worker then removes what lies
-    /// where mails go.
+    /// Takes everything out that is about an account, whichever address it went or shall go to, as a part of the transaction; the
+    /// worker then removes what lies where mails go. `recipient` is the account's address now: mails of an earlier version have
+    /// nothing else that tells whose they are.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn forget(&self, connection: &mut AnyConnection, recipient: &str) -> Result<(), sqlx::Error> {
+    pub async fn forget(
+        &self,
+        connection: &mut AnyConnection,
+        account_id: &str,
+        recipient: &str,
+    ) -> Result<(), sqlx::Error> {
         sqlx::query(
             "UPDATE outbox SET recipient = '', subject = '', body_text = '', body_html = '', last_error = NULL, \
-             next_at_ms = NULL, sent_at_ms = 0 WHERE recipient = $1",
+             next_at_ms = NULL, sent_at_ms = 0 WHERE account_id = $1 OR (account_id IS NULL AND recipient = $2)",
         )
+        .bind(account_id)
         .bind(recipient)
         .execute(connection)
         .await?;

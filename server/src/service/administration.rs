@@ -180,9 +180,9 @@ impl Service {
     /// # Errors
     /// [`ServiceError::NotFound`] when it has none.
     pub async fn reset_network(&self, by: &Administrator, network: &str) -> Result<(), ServiceError> {
-        let Some((used, total)) = self.store.reset_network(network).await? else {
-            return Err(ServiceError::NotFound);
-        };
+        let is_hash = network.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let counts = if is_hash { self.store.reset_network(network).await? } else { None };
+        let (used, total) = counts.ok_or(ServiceError::NotFound)?;
         let old = serde_json::json!({ "used": used, "total": total }).to_string();
         self.record(by, "quota.reset", network, (&old, "{}")).await
     }

@@ -82,14 +82,14 @@ impl Service {
     /// [`ServiceError::NotFound`] when there is none by this name or it is another account's.
     pub async fn own_file(&self, person: &Person, name: &str) -> Result<FileContent, ServiceError> {
         person.may(Scope::Files)?;
-        let file = self.store.file(name).await?.filter(|file| file.account == person.account);
+        let file = self.named(name).await?.filter(|file| file.account == person.account);
         self.with_content(file).await
     }
 
     /// # Errors
     /// [`ServiceError::NotFound`] when there is none by this name or its owner has not published it.
     pub async fn published_file(&self, name: &str) -> Result<FileContent, ServiceError> {
-        let file = self.store.file(name).await?.filter(|file| file.published);
+        let file = self.named(name).await?.filter(|file| file.published);
         self.with_content(file).await
     }
 
@@ -99,22 +99,32 @@ impl Service {
     /// [`ServiceError::NotFound`] when there is none by this name or it is another account's.
     pub async fn publish_file(&self, person: &Person, name: &str, public: bool) -> Result<FileFacts, ServiceError> {
         person.may(Scope::Files)?;
-        if !self.store.publish_file(name, person.account, public).await? {
+        let own = self.named(name).await?.is_some_and(|file| file.account == person.account);
+        if !own || !self.store.publish_file(name, person.account, public).await? {
             return Err(ServiceError::NotFound);
         }
-        self.store.file(name).await?.map(facts).ok_or(ServiceError::NotFound)
+        self.named(name).await?.map(facts).ok_or(ServiceError::NotFound)
     }
 
     /// # Errors
     /// [`ServiceError::NotFound`] when there is none by this name or it is another account's.
     pub async fn delete_file(&self, person: &Person, name: &str) -> Result<(), ServiceError> {
         person.may(Scope::Files)?;
-        let file = self.store.file(name).await?.filter(|file| file.account == person.account);
+        let file = self.named(name).await?.filter(|file| file.account == person.account);
         let file = file.ok_or(ServiceError::NotFound)?;
         // The bytes first: if that fails, the owner can try again.
         self.store.files.remove(&file.name).await.map_err(ServiceError::internal)?;
         self.store.delete_file(&file.name, person.account).await?;
         Ok(())
+    }
+
+    /// What is no name of ours is not looked up.
+    async fn named(&self, name: &str) -> Result<Option<StoredFile>, ServiceError> {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-.".contains(&byte);
+        if !name.bytes().all(plain) {
+            return Ok(None);
+        }
+        Ok(self.store.file(name).await?)
     }
 
     async fn with_content(&self, file: Option<StoredFile>) -> Result<FileContent, ServiceError> {

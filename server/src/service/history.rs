@@ -93,7 +93,12 @@ impl Service {
     pub async fn full_analyses(&self, caller: &Caller, search: &Search) -> Result<Vec<Analysis>, ServiceError> {
         caller.may_analyze()?;
         let Search { before, limit, words, object, from, to } = search;
-        let words = words.split_whitespace().take(MOST_WORDS).map(str::to_lowercase).collect();
+        // No word and no name has a control character in it, and PostgreSQL takes no zero byte.
+        let words = words.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+        let words = words.take(MOST_WORDS).map(str::to_lowercase).collect();
+        if object.as_deref().is_some_and(|name| name.chars().any(char::is_control)) {
+            return Ok(Vec::new());
+        }
         let wanted = Wanted {
             before: *before,
             limit: (*limit).clamp(1, LONGEST_PAGE),

@@ -88,6 +88,16 @@ mod tests {
         assert!(!second.is_tag("visitor", "texts", &tag));
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn only_the_owner_may_read_the_file() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        ServerKey::load(folder.path()).expect("made");
+        let mode = std::fs::metadata(folder.path().join("server.key")).expect("there").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+
     #[test]
     fn a_file_that_is_no_key_is_refused() {
         let folder = tempfile::tempdir().expect("a folder for the test");

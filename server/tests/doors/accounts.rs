@@ -116,6 +116,79 @@ fn the_link_in_the_mail_makes_the_account_valid_once() {
 }
 
 #[test]
+fn links_grow_old() {
+    let server = Server::start(Place::Here);
+    let mut olena = server.person("olena").client;
+    assert_eq!(server.client().post_json("/v1/accounts", &Server::registration("taras")).status, 202);
+    let email = json!({ "password": PASSWORD, "email": "new@example.org" });
+    assert_eq!(olena.post_json("/v1/profile/email", &email).status, 202);
+    let forgotten = json!({ "email": "olena@example.org" });
+    assert_eq!(server.client().post_json("/v1/accounts/password/forgotten", &forgotten).status, 202);
+    let tokens = [
+        server.token_for("taras@example.org", "confirm"),
+        server.token_for("new@example.org", "confirm-email"),
+        server.token_for("olena@example.org", "reset"),
+    ];
+    let lives: Vec<(String, i64)> = server.runtime().block_on(async {
+        let sql = "SELECT purpose, expires_at_ms - created_at_ms FROM links ORDER BY purpose";
+        sqlx::query_as(sql).fetch_all(server.service.store().database.pool()).await.expect("read")
+    });
+    let hour = 3_600_000;
+    let expected = [("change_email", 24 * hour), ("confirm", 24 * hour), ("reset_password", hour)];
+    assert_eq!(lives, expected.map(|(purpose, ms)| (purpose.to_owned(), ms)));
+    // As if that time had passed.
+    server.sql("UPDATE links SET expires_at_ms = created_at_ms");
+    let [confirm, new_address, reset] = tokens;
+    for token in [confirm, new_address] {
+        assert_eq!(server.client().post_json("/v1/accounts/confirm", &json!({ "token": token })).code(), "bad_input");
+    }
+    let reset = json!({ "token": reset, "password": PASSWORD, "password_confirmation": PASSWORD });
+    assert_eq!(server.client().post_json("/v1/accounts/password", &reset).code(), "bad_input");
+    assert_eq!(server.client().post_json("/v1/token", &json!({ "login": "taras", "password": PASSWORD })).status, 403);
+}
+
+#[test]
+fn an_account_that_nobody_confirms_goes_by_itself() {
+    let server = Server::start(Place::Here);
+    let mut ada = server.administrator("ada").client;
+    server.member("olena");
+    for name in ["taras", "ivan"] {
+        assert_eq!(server.client().post_json("/v1/accounts", &Server::registration(name)).status, 202);
+        server.wait_for_mails(&format!("{name}@example.org"), 1);
+    }
+    let all = |ada: &mut Client| ada.get("/v1/admin/users").json()["total"].clone();
+    // Thirty-one days pass for two of them.
+    server.sql("UPDATE accounts SET created_at_ms = created_at_ms - 2678400000 WHERE username IN ('taras', 'olena')");
+    // It is looked at when a process starts, and each hour.
+    let beside = server.beside();
+    eventually("it is gone", || all(&mut ada) == 3);
+    eventually("its mails are too", || server.mails("taras@example.org").is_empty());
+    assert_eq!(server.mails("ivan@example.org").len(), 1);
+    assert_eq!(server.log_in_status("olena"), 200, "she has confirmed hers");
+    assert_eq!(server.log_in_status("ivan"), 403, "his waits");
+    drop(beside);
+}
+
+#[test]
+fn registering_again_and_again_is_slowed_down_by_address_and_by_network() {
+    let options = ServeOptions { address_header: Some("x-forwarded-for".into()), ..ServeOptions::default() };
+    let server = Server::with(Place::Here, options, limits(2, 100));
+    let register = |name: &str, network: u32| {
+        let mut client = server.client().with("x-forwarded-for", &format!("10.0.{network}.1"));
+        client.post_json("/v1/accounts", &Server::registration(name))
+    };
+    // Each time from elsewhere.
+    let one: Vec<u16> = (0..14).map(|number| register("olena", number).status).collect();
+    assert!(one[..10].iter().all(|status| *status == 202) && one.contains(&429), "{one:?}");
+    let sent = one.iter().filter(|status| **status == 202).count();
+    assert_eq!(server.wait_for_mails("olena@example.org", sent).len(), sent);
+    // Each time another address, from one network.
+    let many: Vec<u16> = (0..36).map(|number| register(&format!("user{number}"), 200).status).collect();
+    assert!(many[..30].iter().all(|status| *status == 202) && many.contains(&429), "{many:?}");
+    assert_eq!(register("taras", 201).status, 202, "another network goes on");
+}
+
+#[test]
 fn a_mail_has_both_forms_and_the_language_of_its_reader() {
     let server = Server::start(Place::Here);
     for (name, language, word) in [("olena", "uk-UA,uk;q=0.9", "Підтвердьте"), ("taras", "en", "Confirm")] {

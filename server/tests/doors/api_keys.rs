@@ -60,6 +60,18 @@ fn keys_are_listed_without_their_secrets_and_revoked() {
 }
 
 #[test]
+fn a_key_ends_with_its_time() {
+    let server = Server::start(Place::Here);
+    let mut olena = server.person("olena").client;
+    let made = olena.post_json("/v1/api-keys", &json!({ "name": "k", "scopes": ["profile"], "expires_in_days": 1 }));
+    let mut key = server.client().bearer(made.json()["secret"].as_str().expect("a secret"));
+    assert_eq!(key.get("/v1/profile").status, 200);
+    server.sql("UPDATE api_keys SET expires_at_ms = expires_at_ms - 86400000");
+    assert_eq!(key.get("/v1/profile").code(), "unauthenticated");
+    assert_eq!(olena.get("/v1/api-keys").json()["api_keys"].as_array().map(Vec::len), Some(1), "its owner sees why");
+}
+
+#[test]
 fn what_no_key_can_be_is_refused() {
     let server = Server::start(Place::Here);
     let mut olena = server.person("olena").client;

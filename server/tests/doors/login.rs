@@ -142,6 +142,21 @@ fn waits_grow_and_the_owner_goes_on_where_they_were() {
 }
 
 #[test]
+fn a_network_that_tries_one_name_after_another_waits() {
+    let options = ServeOptions { address_header: Some("x-forwarded-for".into()), ..ServeOptions::default() };
+    let server = Server::with(Place::Here, options, limits(2, 100));
+    server.member("olena");
+    let from = |address: &str| server.client().with("x-forwarded-for", address);
+    let guess = |number: u32| log_in(&mut from("203.0.113.7"), &format!("name{number}"), "Wrong-Password-1!").status;
+    let statuses: Vec<u16> = (0..56).map(guess).collect();
+    assert!(statuses[..50].iter().all(|status| *status == 401) && statuses.contains(&429), "{statuses:?}");
+    // However slow the machine is, the wait is not over.
+    server.sql("UPDATE throttles SET blocked_until_ms = blocked_until_ms + 600000 WHERE failures >= 50");
+    assert_eq!(log_in(&mut from("203.0.113.7"), "olena", PASSWORD).code(), "too_many_attempts");
+    assert_eq!(log_in(&mut from("198.51.100.7"), "olena", PASSWORD).status, 200, "another network goes on");
+}
+
+#[test]
 fn a_browser_logs_in_with_a_cookie_that_no_script_reads() {
     let server = Server::start(Place::Here);
     server.member("olena");

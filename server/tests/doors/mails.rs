@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::json;
 use server::config::ServeOptions;
+use server::service::Moment;
 
 use super::support::{Place, Server, eventually, limits};
 
@@ -102,6 +103,48 @@ fn a_mail_waits_for_a_server_that_has_no_time() {
     std::thread::sleep(std::time::Duration::from_millis(300));
     assert_eq!(sink.mails().len(), 1, "once");
     assert!(!server.data.path().join("mail").exists(), "no files beside");
+}
+
+#[test]
+fn each_attempt_waits_twice_as_long_as_the_one_before() {
+    let sink = Sink::start();
+    sink.busy.store(true, Ordering::SeqCst);
+    let options = ServeOptions { smtp: Some(format!("smtp://{}", sink.address)), ..ServeOptions::default() };
+    let server = Server::with(Place::Here, options, limits(2, 100));
+    let mut admin = server.administrator("ada").client;
+    assert_eq!(server.client().post_json("/v1/accounts", &Server::registration("olena")).status, 202);
+    for (attempt, wait_secs) in [(1, 10), (2, 20), (3, 40)] {
+        let mut mail = json!(null);
+        eventually("the attempt has failed", || {
+            mail = admin.get("/v1/admin/mails?waiting=true").json()["mails"][0].clone();
+            // While it is on its way it is nobody's turn for two minutes.
+            let until = mail["next_at"].as_str().and_then(Moment::parse).map_or(0, |next| next.0 - Moment::now().0);
+            mail["attempts"] == attempt && (1..=wait_secs * 1000).contains(&until)
+        });
+        let next = mail["next_at"].as_str().and_then(Moment::parse).expect("a moment");
+        let left = next.0 - Moment::now().0;
+        assert!(left > (wait_secs - 9) * 1000, "{mail}: {left} ms are left");
+        // As if that time had passed.
+        server.sql("UPDATE outbox SET next_at_ms = 1 WHERE sent_at_ms IS NULL");
+    }
+    assert!(sink.mails().is_empty());
+}
+
+/// Where its mail cannot be written there is no account either, and nothing stands in the way of trying again.
+#[test]
+fn an_account_without_its_mail_is_none() {
+    let server = Server::start(Place::Here);
+    server.sql("ALTER TABLE outbox RENAME TO outbox_away");
+    let refused = server.client().post_json("/v1/accounts", &Server::registration("olena"));
+    assert_eq!((refused.status, refused.code().as_str()), (500, "internal"));
+    server.sql("ALTER TABLE outbox_away RENAME TO outbox");
+    let accounts: i64 = server.runtime().block_on(async {
+        let count = sqlx::query_scalar("SELECT COUNT(*) FROM accounts");
+        count.fetch_one(server.service.store().database.pool()).await.expect("counted")
+    });
+    assert_eq!(accounts, 0);
+    server.member("olena");
+    assert_eq!(server.mails("olena@example.org").len(), 1);
 }
 
 #[test]

@@ -32,5 +32,6 @@ mod stats;
 mod stopping;
 mod stream;
 mod support;
+mod texts;
 mod tls;
 mod uploads;

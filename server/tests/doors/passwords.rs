@@ -91,6 +91,86 @@ fn a_new_address_counts_once_its_link_is_opened() {
     assert_eq!((log_in("olena@example.org"), log_in("new@example.org")), (401, 200));
 }
 
+/// A thief who knew the password asks for an address of theirs; the owner does what the mail to the old address says.
+#[test]
+fn what_was_asked_for_before_a_new_password_counts_no_more() {
+    let server = Server::start(Place::Here);
+    for (name, forgotten) in [("olena", false), ("taras", true)] {
+        let mut owner = server.person(name).client;
+        let (address, theirs) = (format!("{name}@example.org"), format!("thief-of-{name}@example.org"));
+        let asked = json!({ "password": PASSWORD, "email": theirs });
+        assert_eq!(owner.post_json("/v1/profile/email", &asked).status, 202);
+        let stolen = server.token_for(&theirs, "confirm-email");
+        let told = server.wait_for_mails(&address, 2).remove(1);
+        assert!(told.text.contains("the link does not work any more then"), "{}", told.text);
+        let changed = if forgotten {
+            let mut client = server.client();
+            let asked = client.post_json("/v1/accounts/password/forgotten", &json!({ "email": address }));
+            assert_eq!(asked.status, 202);
+            let token = server.token_for(&address, "reset");
+            let reset = json!({ "token": token, "password": NEW, "password_confirmation": NEW });
+            client.post_json("/v1/accounts/password", &reset)
+        } else {
+            let change = json!({ "old_password": PASSWORD, "password": NEW, "password_confirmation": NEW });
+            owner.post_json("/v1/profile/password", &change)
+        };
+        assert_eq!(changed.status, 204, "{}", changed.text());
+        let late = server.client().post_json("/v1/accounts/confirm", &json!({ "token": stolen }));
+        assert_eq!((late.status, late.code().as_str()), (400, "bad_input"), "{name}");
+        let log_in = json!({ "login": address, "password": NEW });
+        assert_eq!(server.client().post_json("/v1/token", &log_in).status, 200, "{name} is still called so");
+    }
+}
+
+#[test]
+fn a_link_in_an_old_mailbox_is_worth_nothing_after_a_new_address() {
+    let server = Server::start(Place::Here);
+    let mut olena = server.person("olena").client;
+    let forgotten = json!({ "email": "olena@example.org" });
+    assert_eq!(server.client().post_json("/v1/accounts/password/forgotten", &forgotten).status, 202);
+    let old = server.token_for("olena@example.org", "reset");
+    let asked = json!({ "password": PASSWORD, "email": "new@example.org" });
+    assert_eq!(olena.post_json("/v1/profile/email", &asked).status, 202);
+    let token = server.token_for("new@example.org", "confirm-email");
+    assert_eq!(server.client().post_json("/v1/accounts/confirm", &json!({ "token": token })).status, 200);
+    let reset = json!({ "token": old, "password": NEW, "password_confirmation": NEW });
+    assert_eq!(server.client().post_json("/v1/accounts/password", &reset).code(), "bad_input");
+    assert_eq!(server.log_in_status("new@example.org"), 200);
+}
+
+#[test]
+fn the_old_password_cannot_be_guessed_at_an_open_browser() {
+    let server = Server::start(Place::Here);
+    let mut olena = server.person("olena").client;
+    let mut guess = |password: &str| {
+        let body = json!({ "password": password, "email": "new@example.org" });
+        olena.post_json("/v1/profile/email", &body).code()
+    };
+    let codes: Vec<String> = (0..14).map(|number| guess(&format!("Wrong-Password-{number}!"))).collect();
+    assert!(codes[..9].iter().all(|code| code == "invalid_credentials"), "{codes:?}");
+    assert!(codes.iter().any(|code| code == "too_many_attempts"), "{codes:?}");
+    // However slow the machine is, the wait is not over.
+    server.sql("UPDATE throttles SET blocked_until_ms = blocked_until_ms + 600000 WHERE failures >= 10");
+    assert_eq!(guess(PASSWORD), "too_many_attempts", "even the right one");
+    assert_eq!(server.log_in_status("olena"), 200, "and the login is counted apart");
+}
+
+#[test]
+fn nobodys_mailbox_is_filled_by_changes_of_address() {
+    let server = Server::start(Place::Here);
+    server.member("taras");
+    let mut olena = server.person("olena").client;
+    let mut change =
+        |email: &str| olena.post_json("/v1/profile/email", &json!({ "password": PASSWORD, "email": email })).status;
+    // Of an address that is taken no mail is sent, and that must not be told.
+    for email in ["stranger@example.org", "taras@example.org"] {
+        let statuses: Vec<u16> = (0..6).map(|_| change(email)).collect();
+        assert!(statuses.starts_with(&[202, 202, 202]) && statuses.contains(&429), "{email}: {statuses:?}");
+    }
+    assert_eq!(change("another@example.org"), 202, "another one goes on");
+    assert!(server.mails("stranger@example.org").len() < 6);
+}
+
 #[test]
 fn an_address_that_is_taken_is_neither_given_nor_told() {
     let server = Server::start(Place::Here);

@@ -158,6 +158,19 @@ fn the_administration_is_for_administrators() {
         let way_in = browser(&server).get(&path);
         assert!(leads_to(&way_in).starts_with("/login?next=%2Fadmin"), "{path}");
     }
+    // Nor does any of their forms do anything for anybody else.
+    for page in app::people::ADDRESSES.into_iter().filter(|address| address.starts_with("/admin")) {
+        let path = page.replace("{id}", "0197f3f2-6a53-7e6c-9f7a-2d7f0a7f4a51");
+        for what in ["preview", "change", "limit", "reset-quota", ""] {
+            let form = [("do", what), ("id", "x"), ("name", "results"), ("network", "00"), ("version", "0")];
+            let refused = post(&mut olena, &path, &form).status;
+            // Two of the pages have no form, and one has only forms that say which they are.
+            let no_form = ["/admin/users", "/admin/audit"].contains(&page) || (page != path && what.is_empty());
+            assert_eq!(refused, if no_form { 422 } else { 403 }, "{path} {what}");
+            let way_in = post(&mut browser(&server), &path, &form);
+            assert!(leads_to(&way_in).starts_with("/login?next=%2Fadmin"), "{path} {what}");
+        }
+    }
     assert!(ada.get("/").text().contains("href=\"/admin/users\""));
     assert!(!olena.get("/").text().contains("/admin"));
     let found = ada.get("/admin/users?q=olena").text();

@@ -1,7 +1,10 @@
 //! The profile: changed in parts, with every rule told at once, and not by two at once; and the end of an account.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 use server::service::Moment;
+use vision_core::stage::Task;
 
 use super::support::{Client, PASSWORD, Place, Server, picture};
 
@@ -25,9 +28,15 @@ fn what_is_left_out_stays() {
     assert_eq!(olena.send("PATCH", "/v1/profile", &json!({ "username": "" })).json()["username"], json!(null));
     // What the profile says counts where the request says nothing.
     let kept = olena.analyze(picture::GOOD).json();
-    assert_eq!(kept["picture_kept"], true);
-    let reply = olena.post("/v1/analyses?keep=false", "application/octet-stream", picture::GOOD);
+    assert_eq!((kept["picture_kept"].clone(), server.reader.asked()), (json!(true), BTreeSet::from([Task::Tags])));
+    let path = "/v1/analyses?keep=false&tasks=faces,colors";
+    let reply = olena.post(path, "application/octet-stream", picture::GOOD);
     assert_eq!(reply.json()["picture_kept"], false);
+    assert_eq!(server.reader.asked(), BTreeSet::from([Task::Faces, Task::Colors]));
+    // A name that a later database does not know any more stands in the way of nothing.
+    server.sql("UPDATE accounts SET time_zone = 'Atlantis/Capital'");
+    let named = olena.send("PATCH", "/v1/profile", &json!({ "first_name": "Oksana", "time_zone": "Atlantis/Capital" }));
+    assert_eq!(named.json()["first_name"], "Oksana", "{}", named.text());
 }
 
 #[test]
@@ -37,7 +46,7 @@ fn what_is_wrong_changes_nothing() {
     let mut olena = server.person("olena").client;
     let before = olena.get("/v1/profile").json();
     let wrong = json!({
-        "first_name": "x".repeat(101), "username": "a b", "language": "tlh", "time_zone": "Kyiv time!", "default_tasks": ["all"],
+        "first_name": "x".repeat(101), "username": "a b", "language": "tlh", "time_zone": "Mars/Olympus_Mons", "default_tasks": ["all"],
     });
     let reply = olena.send("PATCH", "/v1/profile", &wrong);
     assert_eq!(reply.code(), "bad_input");
@@ -84,7 +93,9 @@ fn an_account_goes_after_its_time_of_grace_and_not_before() {
     assert_eq!(wrong.code(), "invalid_credentials");
     let going = olena.send("DELETE", "/v1/profile", &json!({ "password": PASSWORD }));
     assert_eq!(going.status, 202, "{}", going.text());
-    assert!(going.json()["delete_at"].is_string());
+    let at = going.json()["delete_at"].as_str().and_then(Moment::parse).expect("a moment");
+    let week_ms = 7 * 24 * 3_600_000;
+    assert!((week_ms - 60_000..=week_ms).contains(&(at.0 - Moment::now().0)), "{}", going.text());
     server.wait_for_mails("olena@example.org", 2);
     let kept = olena.post_json("/v1/profile/keep", &json!({}));
     assert_eq!((kept.status, kept.json()["delete_at"].clone()), (200, json!(null)));
@@ -100,9 +111,23 @@ fn an_account_goes_after_its_time_of_grace_and_not_before() {
     assert_eq!(olena.post("/v1/upload", "application/octet-stream", &photo).status, 201);
     let id = olena.post("/v1/analyses?keep=true", "application/octet-stream", picture::GOOD).json()["id"].clone();
     let account = olena.get("/v1/profile").json()["id"].clone();
+    // It has had two other addresses, one of its owner's choice, one of an administrator's, and other names.
+    let mut ada = server.administrator("ada").client;
+    let moved = json!({ "password": PASSWORD, "email": "olena-moved@example.org" });
+    assert_eq!(olena.post_json("/v1/profile/email", &moved).status, 202);
+    let token = server.token_for("olena-moved@example.org", "confirm-email");
+    assert_eq!(server.client().post_json("/v1/accounts/confirm", &json!({ "token": token })).status, 200);
+    let user = ada.get("/v1/admin/users?q=olena-moved").json()["users"][0].clone();
+    let path = format!("/v1/admin/users/{}", account.as_str().expect("an id"));
+    let corrected =
+        json!({ "version": user["version"], "email": "olena-right@example.org", "last_name": "Zhuravlynska" });
+    assert_eq!(ada.send("PATCH", &path, &corrected).status, 200);
+    let audit = |ada: &mut Client| ada.get("/v1/admin/audit?limit=1").json()["entries"][0].clone();
+    assert_eq!(audit(&mut ada)["new"], json!({ "email": "olena-right@example.org", "last_name": "Zhuravlynska" }));
+    let mut olena = server.log_in("olena").client;
     assert_eq!(olena.send("DELETE", "/v1/profile", &json!({ "password": PASSWORD })).status, 202);
     let mut taras = server.person("taras").client;
-    server.wait_for_mails("olena@example.org", 3);
+    server.wait_for_mails("olena-right@example.org", 2);
     server.runtime().block_on(async {
         server.service.forget_due_accounts().await.expect("nothing is due yet");
         sqlx::query("UPDATE accounts SET delete_at_ms = 1 WHERE delete_at_ms IS NOT NULL")
@@ -112,13 +137,30 @@ fn an_account_goes_after_its_time_of_grace_and_not_before() {
     });
     assert_eq!(olena.get("/v1/profile").status, 200, "until then it can be taken back");
     server.runtime().block_on(server.service.forget_due_accounts()).expect("deleted");
-    super::support::eventually("the mails are gone", || server.mails("olena@example.org").is_empty());
+    super::support::eventually("the mails are gone", || {
+        ["olena", "olena-moved", "olena-right"]
+            .iter()
+            .all(|name| server.mails(&format!("{name}@example.org")).is_empty())
+    });
     assert_eq!(server.log_in_status("olena"), 401);
     assert_eq!(taras.get("/v1/profile").status, 200);
     assert_eq!(olena.get("/v1/profile").status, 401, "its tokens are dead too");
     // What the worker has removed last is still in SQLite's log of changes.
     server.runtime().block_on(server.service.store().database.forget_deleted()).expect("emptied");
-    let words = [account.as_str().expect("an id"), id.as_str().expect("an id"), "olena@example.org"];
+    let entry = audit(&mut ada);
+    assert_eq!(entry["old"]["email"], "(gone with the account)", "{entry}");
+    let key = server::store::key::ServerKey::load(server.data.path()).expect("the same key");
+    let verdict = server::auth::audit::verify(&server.service.store().database, &key);
+    let verdict = server.runtime().block_on(verdict).expect("checked");
+    assert!(matches!(verdict, server::auth::audit::Verdict::Whole { entries: 2, .. }), "{verdict:?}");
+    // That an administrator has changed an account stays in the log, without a word of whose it was.
+    let words = [
+        id.as_str().expect("an id"),
+        "olena@example.org",
+        "olena-moved@example.org",
+        "olena-right@example.org",
+        "Zhuravlynska",
+    ];
     for file in files_below(server.data.path()) {
         let content = std::fs::read(&file).expect("a file");
         for word in words {

@@ -116,4 +116,7 @@ fn an_administrator_helps_who_has_lost_it() {
     let changed = ada.send("PATCH", &path, &change).json();
     assert_eq!(changed["changes"], json!([{ "field": "second_factor", "old": "yes", "new": "no" }]), "{changed}");
     assert_eq!(log_in(&server, "olena", None).status, 200);
+    let subjects: Vec<String> =
+        server.wait_for_mails("olena@example.org", 3).into_iter().map(|mail| mail.subject).collect();
+    assert_eq!(subjects[2], "An administrator has removed the second factor", "{subjects:?}");
 }

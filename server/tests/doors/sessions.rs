@@ -1,5 +1,7 @@
 //! Sessions: refreshed, listed, ended; a token that was copied ends them.
 
+use proto::auth_v1::Origin;
+use proto::auth_v1::identify::Credential;
 use serde_json::{Value, json};
 
 use super::support::{PASSWORD, Person, Place, Reply, Server, eventually};
@@ -139,6 +141,30 @@ fn sessions_are_listed_and_ended() {
     assert_eq!(program.get("/v1/profile").status, 401);
     assert_eq!(second.get("/v1/sessions").json()["sessions"].as_array().map(Vec::len), Some(1));
     assert_eq!(server.client().get("/v1/sessions").code(), "unauthenticated");
+}
+
+/// A token's signature is good for a quarter of an hour, and a process that starts has heard of nothing.
+#[test]
+fn what_has_ended_is_known_before_the_first_request() {
+    let server = Server::start(Place::Here);
+    server.member("olena");
+    let log_in = || {
+        let reply = server.client().post_json("/v1/token", &json!({ "login": "olena", "password": PASSWORD }));
+        token(&reply, "access_token")
+    };
+    let (ended, alive) = (log_in(), log_in());
+    assert_eq!(server.client().bearer(&ended).delete("/v1/token").status, 204);
+    // Another process, of which nothing has been done beside the opening.
+    let opened = server.runtime().block_on(async {
+        let vision = std::sync::Arc::new(super::support::remote(server.address));
+        server::gateway::open::open(&server.settings, vision).await.expect("opened")
+    });
+    let known = |token: &str| {
+        let credential = Credential::Bearer(token.to_owned());
+        server.runtime().block_on(opened.service.identify(&Origin::default(), credential)).is_ok()
+    };
+    assert_eq!((known(&ended), known(&alive)), (false, true));
+    server.runtime().block_on(opened.service.close());
 }
 
 #[test]

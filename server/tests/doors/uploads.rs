@@ -120,6 +120,11 @@ fn the_type_is_found_from_the_bytes() {
         let reply = olena.post("/v1/upload", "text/html", &bytes);
         assert!(name(&reply).ends_with(extension), "{}", reply.text());
     }
+    // Only browsers show it.
+    let avif = upload(&mut olena, b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miafMA1B");
+    assert!(name(&avif).ends_with(".avif"), "{}", avif.text());
+    let shown = olena.get(&format!("/v1/user/{}", name(&avif)));
+    assert_eq!((shown.status, shown.header("content-type")), (200, Some("image/avif")));
     let (kind, body) = form("file", &photo());
     assert!(name(&olena.post("/v1/upload", &kind, &body)).ends_with(".jpg"));
     let cases: [(&[u8], u16, &str); 4] = [

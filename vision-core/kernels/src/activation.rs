@@ -215,9 +215,9 @@ impl Task for Exp<'_> {
             // SAFETY: a chunk has as many numbers as a vector.
             unsafe { exponential(V::load(chunk.as_ptr())).store(chunk.as_mut_ptr()) };
         }
-        for x in chunks.into_remainder() {
-            *x = exponential(*x);
-        }
+        let rest = chunks.into_remainder();
+        // SAFETY: the rest has `rest.len()` numbers, fewer than a vector.
+        unsafe { exponential(V::load_part(rest.as_ptr(), rest.len())).store_part(rest.as_mut_ptr(), rest.len()) };
     }
 }
 
@@ -248,70 +248,84 @@ impl Task for Softmax<'_> {
 }
 
 /// The output is as long as the input.
+///
+/// What does not fill the stripes is filled up with what weighs nothing, so that all numbers go the same way: one by one, a
+/// compiler may put them into vectors of its own, which in WebAssembly with relaxed vectors lose what is no number.
 #[inline(always)]
 fn softmax_row<V: Vector>(input: &[f32], out: &mut [f32]) {
-    let numbers = input.as_ptr();
-    // SAFETY: a vector of the row begins there.
-    let vector = |at| unsafe { V::load(numbers.add(at)) };
-    let largest = in_stripes(input.len(), f32::NEG_INFINITY, vector, |at| input[at], V::max, Vector::max);
-    let powers = out.as_mut_ptr();
-    let vector = |at| {
-        let power = exponential(vector(at).sub(V::splat(largest)));
-        // SAFETY: as above; the output is as long.
-        unsafe { power.store(powers.add(at)) };
-        power
-    };
-    let one = |at| {
-        let power = exponential(input[at] - largest);
-        // SAFETY: a number of the row lies there; the output is as long.
-        unsafe { *powers.add(at) = power };
-        power
-    };
-    let sum = in_stripes(input.len(), 0.0, vector, one, V::add, |a, b| a + b);
-    let share = 1.0 / sum;
+    let (whole, rest) = input.as_chunks::<STRIPES>();
+    let mut last = [f32::NEG_INFINITY; STRIPES];
+    last[..rest.len()].copy_from_slice(rest);
+    let mut largest = Stripes::new(f32::NEG_INFINITY);
+    for numbers in whole.iter().chain([&last]) {
+        largest.each(|most, at| {
+            // SAFETY: a vector of the stripes begins there.
+            *most = V::max(*most, unsafe { V::load(numbers.as_ptr().add(at)) });
+        });
+    }
+    let largest = V::splat(largest.joined(Vector::max));
+    let (powers, powers_rest) = out.as_chunks_mut::<STRIPES>();
+    let mut last_powers = [0.0; STRIPES];
+    let mut sum = Stripes::new(0.0);
+    for (numbers, powers) in whole.iter().zip(powers).chain([(&last, &mut last_powers)]) {
+        sum.each(|sum: &mut V, at| {
+            // SAFETY: as above, in both.
+            unsafe {
+                let power = exponential(V::load(numbers.as_ptr().add(at)).sub(largest));
+                power.store(powers.as_mut_ptr().add(at));
+                *sum = sum.add(power);
+            }
+        });
+    }
+    powers_rest.copy_from_slice(&last_powers[..rest.len()]);
+    let share = 1.0 / sum.joined(|a, b| a + b);
     for power in out {
         *power *= share;
     }
 }
 
-/// `len` numbers combined: every sixteenth with each other first, then the sixteen, so that one does not wait for the one before
-/// it, and every set of instructions combines in the same order. Each is asked for once, most in vectors, by the place of the
-/// first.
-#[inline(always)]
-fn in_stripes<V: Vector>(
-    len: usize,
-    first: f32,
-    vector_at: impl Fn(usize) -> V,
-    number_at: impl Fn(usize) -> f32,
-    several: impl Fn(V, V) -> V,
-    one: impl Fn(f32, f32) -> f32,
-) -> f32 {
-    const STRIPES: usize = 16;
-    const { assert!(STRIPES.is_multiple_of(V::LANES), "stripes are whole vectors") };
-    // As many of them as make the stripes.
-    let mut vectors = [V::splat(first); STRIPES];
-    let whole = len / STRIPES * STRIPES;
-    for chunk in (0..whole).step_by(STRIPES) {
-        for (index, vector) in vectors.iter_mut().enumerate().take(STRIPES / V::LANES) {
-            *vector = several(*vector, vector_at(chunk + index * V::LANES));
+const STRIPES: usize = 16;
+
+/// Every sixteenth number of a row combined with each other, so that one does not wait for the one before it, and every set of
+/// instructions combines in the same order; as many vectors as sixteen numbers fill.
+struct Stripes<V>([V; STRIPES]);
+
+impl<V: Vector> Stripes<V> {
+    const FILLED: usize = {
+        assert!(STRIPES.is_multiple_of(V::LANES), "stripes are whole vectors");
+        STRIPES / V::LANES
+    };
+
+    #[inline(always)]
+    fn new(first: f32) -> Self {
+        Self([V::splat(first); STRIPES])
+    }
+
+    /// Each vector, with the place of its first number.
+    #[inline(always)]
+    fn each(&mut self, mut combine: impl FnMut(&mut V, usize)) {
+        for (index, vector) in self.0.iter_mut().enumerate().take(Self::FILLED) {
+            combine(vector, index * V::LANES);
         }
     }
-    let mut stripes = [first; STRIPES];
-    for (numbers, vector) in stripes.chunks_exact_mut(V::LANES).zip(&vectors) {
-        // SAFETY: a chunk has as many numbers as a vector.
-        unsafe { vector.store(numbers.as_mut_ptr()) };
-    }
-    for (stripe, at) in stripes.iter_mut().zip(whole..len) {
-        *stripe = one(*stripe, number_at(at));
-    }
-    let mut half = STRIPES / 2;
-    while half > 0 {
-        for at in 0..half {
-            stripes[at] = one(stripes[at], stripes[at + half]);
+
+    /// All sixteen, half by half.
+    #[inline(always)]
+    fn joined(mut self, one: impl Fn(f32, f32) -> f32) -> f32 {
+        let mut stripes = [0.0; STRIPES];
+        self.each(|vector, at| {
+            // SAFETY: a vector of the stripes begins there.
+            unsafe { vector.store(stripes.as_mut_ptr().add(at)) };
+        });
+        let mut half = STRIPES / 2;
+        while half > 0 {
+            for at in 0..half {
+                stripes[at] = one(stripes[at], stripes[at + half]);
+            }
+            half /= 2;
         }
-        half /= 2;
+        stripes[0]
     }
-    stripes[0]
 }
 
 #[inline(always)]
@@ -330,8 +344,9 @@ fn one_plus_exp_of_minus<V: Vector>(x: V) -> V {
 /// `e^x` in two steps, so that neither power of two leaves the normal numbers where the result is one.
 #[inline(always)]
 fn exponential<V: Vector>(x: V) -> V {
-    // Beyond these bounds the result is zero or infinite.
-    let (power, exponent) = split(clip(x, -104.0, 89.0), 1.0);
+    // Beyond these bounds the result is zero or infinite. Not `clip`, of which a compiler for relaxed vectors makes what loses
+    // numbers that are none.
+    let (power, exponent) = split(x.max(V::splat(-104.0)).min(V::splat(89.0)), 1.0);
     let exponent = exponent.sub(V::splat(TO_EXPONENT));
     let half = exponent.mul(V::splat(0.5)).add(V::splat(TO_EXPONENT));
     let other = exponent.sub(half.sub(V::splat(TO_EXPONENT))).add(V::splat(TO_EXPONENT));

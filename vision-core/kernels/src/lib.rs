@@ -31,8 +31,8 @@ mod pool;
 mod resize;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod simd128;
-#[cfg(test)]
-mod tests;
+#[cfg(any(test, feature = "tests"))]
+pub mod tests;
 mod vector;
 
 pub use activation::{activate, exp, softmax};

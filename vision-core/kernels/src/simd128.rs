@@ -42,11 +42,18 @@ impl Vector for Lanes {
     }
     #[inline(always)]
     fn at_least(self, low: Self) -> Self {
-        // `if self < low { low } else { self }`, by its own definition.
+        // `if self < low { low } else { self }`, by its own definition. Where there are relaxed vectors, a compiler takes the relaxed
+        // maximum for it, which may lose what is no number.
+        #[cfg(feature = "relaxed-simd")]
+        return Self(v128_bitselect(low.0, self.0, f32x4_lt(self.0, low.0)));
+        #[cfg(not(feature = "relaxed-simd"))]
         Self(f32x4_pmax(self.0, low.0))
     }
     #[inline(always)]
     fn at_most(self, high: Self) -> Self {
+        #[cfg(feature = "relaxed-simd")]
+        return Self(v128_bitselect(high.0, self.0, f32x4_gt(self.0, high.0)));
+        #[cfg(not(feature = "relaxed-simd"))]
         Self(f32x4_pmin(self.0, high.0))
     }
     #[inline(always)]

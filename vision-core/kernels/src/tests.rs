@@ -13,6 +13,51 @@ mod pool;
 
 use super::*;
 
+/// By their names, for a program that runs them where there is no test runner; what is to panic is left out.
+pub const ALL: [(&str, fn()); 20] = [
+    ("activation::activations_are_what_they_are_called", activation::activations_are_what_they_are_called),
+    ("activation::infinite_arguments", activation::infinite_arguments),
+    (
+        "activation::the_exponential_is_right_from_zero_to_infinity",
+        activation::the_exponential_is_right_from_zero_to_infinity,
+    ),
+    ("activation::the_parts_of_a_softmax_are_one", activation::the_parts_of_a_softmax_are_one),
+    ("conv::shapes_of_every_kind", conv::shapes_of_every_kind),
+    ("conv::shapes_of_models", conv::shapes_of_models),
+    ("conv::an_empty_output_is_no_error", conv::an_empty_output_is_no_error),
+    ("depthwise::shapes_of_every_kind", depthwise::shapes_of_every_kind),
+    ("depthwise::shapes_of_models", depthwise::shapes_of_models),
+    ("elementwise::two_operands_of_every_kind", elementwise::two_operands_of_every_kind),
+    ("elementwise::operations_are_what_they_are_called", elementwise::operations_are_what_they_are_called),
+    ("elementwise::resizing_repeats_or_mixes", elementwise::resizing_repeats_or_mixes),
+    (
+        "elementwise::the_middle_of_four_pixels_is_their_average",
+        elementwise::the_middle_of_four_pixels_is_their_average,
+    ),
+    ("elementwise::copies_are_the_same_and_leave_the_rest", elementwise::copies_are_the_same_and_leave_the_rest),
+    ("gemm::every_height_and_width_of_tile", gemm::every_height_and_width_of_tile),
+    ("gemm::shapes_of_every_kind", gemm::shapes_of_every_kind),
+    ("gemm::several_blocks_of_pixels_and_long_sums", gemm::several_blocks_of_pixels_and_long_sums),
+    ("pool::pools_of_every_kind", pool::pools_of_every_kind),
+    ("pool::the_largest_number_and_the_average_of_a_corner", pool::the_largest_number_and_the_average_of_a_corner),
+    ("pool::averages_of_whole_pictures", pool::averages_of_whole_pictures),
+];
+
+#[test]
+fn the_list_holds_every_test() {
+    let files = [
+        include_str!("tests/activation.rs"),
+        include_str!("tests/conv.rs"),
+        include_str!("tests/depthwise.rs"),
+        include_str!("tests/elementwise.rs"),
+        include_str!("tests/gemm.rs"),
+        include_str!("tests/pool.rs"),
+    ];
+    let count = |what: &str| files.iter().map(|file| file.matches(what).count()).sum::<usize>();
+    assert_eq!(count("#[cfg_attr(test, test)]"), ALL.len());
+    assert_eq!(count("#[test]"), count("#[should_panic"), "what is not to panic is in the list");
+}
+
 /// Numbers by chance that are the same at every run (xorshift, G. Marsaglia).
 struct Chance(u64);
 
@@ -160,6 +205,6 @@ fn assert_close(got: f32, expected: f32, tolerance: f32, what: &str) {
 
 /// Of numbers that are none, any is as good as another.
 fn same_bits(left: &[f32], right: &[f32]) -> bool {
-    let same = |(left, right): (&f32, &f32)| left == right || (left.is_nan() && right.is_nan());
+    let same = |(left, right): (&f32, &f32)| left.to_bits() == right.to_bits() || (left.is_nan() && right.is_nan());
     left.len() == right.len() && left.iter().zip(right).all(same)
 }

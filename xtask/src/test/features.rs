@@ -8,7 +8,8 @@ use anyhow::{Result, ensure};
 
 const RENDERING: [&str; 3] = ["leptos", "leptos_meta", "leptos_router"];
 
-/// Reads the feature trees of the native workspace and of the five wasm programs.
+/// Reads the feature trees of the native workspace, of the page's program and of the workers' (the one with relaxed vectors has the
+/// packages of the plain one).
 pub fn check(tally: &mut Tally) -> Result<()> {
     let server = tree(&["--workspace"])?;
     ensure!(enables(&server, "leptos", "ssr"), "the native build does not render pages: leptos/ssr is missing");
@@ -29,6 +30,11 @@ pub fn check(tally: &mut Tally) -> Result<()> {
         }
     }
     ensure!(!has(&worker, "wgpu"), "the worker without a GPU carries what runs models on one");
+    let with_gpu = tree(&["--package", "vision-worker", "--features", "gpu", "--target", WASM_TARGET])?;
+    ensure!(has(&with_gpu, "wgpu"), "the worker with a GPU cannot run models on one");
+    for tree in [&worker, &with_gpu] {
+        ensure!(!has(tree, "tract-onnx") && !has(tree, "prost"), "a worker carries a reader of ONNX");
+    }
     for heavy in ["tract-onnx", "image"] {
         ensure!(!has(&page, heavy), "the page's program depends on {heavy}, which belongs to the worker alone");
     }

@@ -83,11 +83,13 @@ pub fn tests(tally: &mut Tally) -> Result<()> {
 const POSTGRES: &str = "IIA_TEST_POSTGRES";
 
 /// The modules of the doors' tests that have to do with what is stored.
-const OF_THE_DATABASE: [&str; 19] = [
+const OF_THE_DATABASE: [&str; 22] = [
     "accounts::",
     "admin::",
     "analyses::",
     "api_keys::",
+    "breached::",
+    "description::",
     "history::",
     "holds::",
     "login::",
@@ -102,6 +104,7 @@ const OF_THE_DATABASE: [&str; 19] = [
     "second_step::",
     "sessions::",
     "stats::",
+    "texts::",
     "uploads::",
 ];
 

@@ -38,6 +38,7 @@ pub fn profile(
                 {avatar(&profile, form(ProfileForm::RemoveAvatar, "avatar"))}
                 {password(&profile, rules, form(ProfileForm::Password, "password"))}
                 {address(&profile, form(ProfileForm::Email, "email"))}
+                {export()}
                 {delete(&profile, form(ProfileForm::Delete, "delete"))}
                 <p class="soft">{text::SINCE} " " {moment(&clock, profile.created_at)} "."</p>
             </main>
@@ -279,6 +280,22 @@ fn address(profile: &Profile, form: Form<'_>) -> AnyView {
                 {form.input(current_password("password", text::YOUR_PASSWORD))}
                 <button class="quiet">{text::CHANGE_EMAIL}</button>
             </form>
+        </section>
+    }
+    .into_any()
+}
+
+/// Everything that is known of the account.
+fn export() -> AnyView {
+    view! {
+        <section>
+            <h2>{text::EXPORT_SECTION}</h2>
+            <p class="hint">{text::EXPORT_LEAD}</p>
+            <p>
+                <a class="button quiet" href="/v1/profile/export" download>
+                    {text::EXPORT_ALL}
+                </a>
+            </p>
         </section>
     }
     .into_any()

@@ -1,12 +1,18 @@
-//! The engine alone as a program for the browser, for measuring: `cargo xtask bench engine` times it beside onnxruntime-web.
-//! Compiled as the worker is, and no part of the page.
+//! The engine alone as a program for the browser: `cargo xtask bench engine` times it beside onnxruntime-web, and the browser tests
+//! hold its outputs to ONNX Runtime's. Compiled as the worker is, and no part of the page.
 
+use js_sys::Float32Array;
 use vision_core::engine::cpu::{CpuEngine, CpuModel};
 use vision_core::engine::plan::{Limits, Plan};
 use vision_core::engine::{Model, Tensor};
 use wasm_bindgen::prelude::*;
 
 fn main() {}
+
+/// The numbers of each output.
+fn numbers(outputs: Vec<Tensor>) -> Vec<Float32Array> {
+    outputs.iter().map(|output| Float32Array::from(&output.data[..])).collect()
+}
 
 /// A plan that is ready to run.
 #[wasm_bindgen]
@@ -32,13 +38,26 @@ impl Timed {
     /// # Errors
     /// When there are not as many numbers as the input's shape says.
     pub fn run(&self, numbers: &[f32]) -> Result<f32, JsError> {
-        let outputs = self.model.run(&[Tensor { shape: self.shape.clone(), data: numbers.to_vec() }])?;
+        let outputs = self.outputs_of(numbers)?;
         Ok(outputs.first().and_then(|output| output.data.first()).copied().unwrap_or(0.0))
+    }
+
+    /// Runs the model once and gives its outputs.
+    ///
+    /// # Errors
+    /// As for `run`.
+    pub fn outputs(&self, input: &[f32]) -> Result<Vec<Float32Array>, JsError> {
+        Ok(numbers(self.outputs_of(input)?))
+    }
+
+    fn outputs_of(&self, numbers: &[f32]) -> Result<Vec<Tensor>, JsError> {
+        Ok(self.model.run(&[Tensor { shape: self.shape.clone(), data: numbers.to_vec() }])?)
     }
 }
 
 #[cfg(feature = "gpu")]
 mod gpu {
+    use js_sys::Float32Array;
     use vision_core::engine::Tensor;
     use vision_core::engine::gpu::{GpuEngine, GpuModel, Precision, Software};
     use vision_core::engine::plan::{Limits, Plan};
@@ -68,9 +87,21 @@ mod gpu {
         /// # Errors
         /// When there are not as many numbers as the input's shape says, or the GPU fails.
         pub async fn run(&self, numbers: Vec<f32>) -> Result<f32, JsError> {
-            let inputs = [Tensor { shape: self.shape.clone(), data: numbers }];
-            let outputs = self.model.run_async(&inputs).await?;
+            let outputs = self.outputs_of(numbers).await?;
             Ok(outputs.first().and_then(|output| output.data.first()).copied().unwrap_or(0.0))
+        }
+
+        /// Runs the model once and gives its outputs.
+        ///
+        /// # Errors
+        /// As for `run`.
+        pub async fn outputs(&self, input: Vec<f32>) -> Result<Vec<Float32Array>, JsError> {
+            Ok(super::numbers(self.outputs_of(input).await?))
+        }
+
+        async fn outputs_of(&self, numbers: Vec<f32>) -> Result<Vec<Tensor>, JsError> {
+            let inputs = [Tensor { shape: self.shape.clone(), data: numbers }];
+            Ok(self.model.run_async(&inputs).await?)
         }
     }
 }

@@ -133,6 +133,21 @@ impl LocalAuth {
         Ok(done.rows_affected() > 0)
     }
 
+    /// Deletes the accounts that were made before and never confirmed, and what they were sent: nobody has ever logged in to them.
+    pub(in crate::auth) async fn delete_unconfirmed(&self, before_ms: i64) -> Result<(), sqlx::Error> {
+        let mut transaction = self.0.database.begin().await?;
+        let gone: Vec<(String, String)> = sqlx::query_as(
+            "DELETE FROM accounts WHERE confirmed_at_ms IS NULL AND created_at_ms < $1 RETURNING id, email",
+        )
+        .bind(before_ms)
+        .fetch_all(&mut *transaction)
+        .await?;
+        for (id, email) in gone {
+            self.0.outbox.forget(&mut transaction, &id, &email).await?;
+        }
+        transaction.commit().await
+    }
+
     pub(in crate::auth) async fn due_accounts(&self, now_ms: i64) -> Result<Vec<String>, sqlx::Error> {
         sqlx::query_scalar("SELECT id FROM accounts WHERE delete_at_ms <= $1 LIMIT 100")
             .bind(now_ms)
@@ -167,6 +182,15 @@ pub async fn insert(connection: &mut AnyConnection, new: &NewAccount<'_>) -> Res
     if insert_beside_others(&mut *connection, new).await? {
         return Ok(true);
     }
+    // What the other was sent is about this one now.
+    sqlx::query(
+        "UPDATE outbox SET account_id = $2 WHERE account_id IN \
+         (SELECT id FROM accounts WHERE email_key = $1 AND confirmed_at_ms IS NULL)",
+    )
+    .bind(new.email_key)
+    .bind(new.id)
+    .execute(&mut *connection)
+    .await?;
     let gone = sqlx::query("DELETE FROM accounts WHERE email_key = $1 AND confirmed_at_ms IS NULL")
         .bind(new.email_key)
         .execute(&mut *connection)

@@ -12,7 +12,6 @@ use app::api::people::SignedIn;
 use app::api::{Asked, Backend, FieldError, People, Refused};
 use app::people::{ADDRESSES, Fields, Reply, Visit, answer};
 use axum::Router;
-use axum::body::to_bytes;
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
@@ -22,7 +21,7 @@ use uuid::Uuid;
 
 use super::backend::PageBackend;
 use super::{options, personal};
-use crate::gateway::body::receive;
+use crate::gateway::body::{receive, short};
 use crate::gateway::problem::Refusal;
 use crate::gateway::visitor::{self, Visitor};
 use crate::gateway::{Door, range};
@@ -68,7 +67,7 @@ async fn visit_of(request: Request) -> Result<Visit, ServiceError> {
     let (parts, body) = request.into_parts();
     let query = Fields::parse(parts.uri.query().unwrap_or_default().as_bytes());
     let posted = if parts.method == Method::POST {
-        let bytes = to_bytes(body, LONGEST_FORM_BYTES).await.map_err(|_too_long| ServiceError::BadInput {
+        let bytes = short(body, LONGEST_FORM_BYTES).await.ok_or_else(|| ServiceError::BadInput {
             detail: format!("the form is longer than {LONGEST_FORM_BYTES} bytes, or broke off"),
         })?;
         Some(Fields::parse(&bytes))

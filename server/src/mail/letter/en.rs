@@ -131,5 +131,14 @@ fn words(letter: &Letter<'_>) -> (&'static str, Vec<String>, &'static str) {
             ],
             "",
         ),
+        Letter::SecondFactorReset => (
+            "An administrator has removed the second factor",
+            vec![
+                "logging in to your account asks for the password alone from now on. Add a new second factor on its page."
+                    .to_owned(),
+                "If you did not ask for that, tell whoever runs this server at once.".to_owned(),
+            ],
+            "",
+        ),
     }
 }

@@ -1,5 +1,7 @@
 //! The stand-in for the models: it does what the picture's bytes say, and waits where a test wants it to.
 
+use std::collections::BTreeSet;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -8,7 +10,7 @@ use server::vision::engine::Reader;
 use vision_core::manifest::ModelTask;
 use vision_core::pipeline::{Host, Options};
 use vision_core::report::Profile;
-use vision_core::stage::Stage;
+use vision_core::stage::{Stage, Task};
 use vision_core::{AnalyzeError, Report};
 
 use super::report;
@@ -32,12 +34,18 @@ pub struct StandIn {
     released: AtomicBool,
     running: AtomicUsize,
     cancelled: AtomicUsize,
+    asked: Mutex<BTreeSet<Task>>,
 }
 
 impl StandIn {
     /// Lets slow pictures go on.
     pub fn release(&self) {
         self.released.store(true, Ordering::SeqCst);
+    }
+
+    /// What the last picture was to be read for.
+    pub fn asked(&self) -> BTreeSet<Task> {
+        self.asked.lock().expect("no panic").clone()
     }
 
     pub fn cancelled(&self) -> usize {
@@ -67,6 +75,7 @@ impl Reader for StandIn {
     fn read(&self, bytes: &[u8], options: &Options, host: &mut dyn Host) -> Result<Report, AnalyzeError> {
         let mut report = report();
         report.receipt.profile = options.profile;
+        self.asked.lock().expect("no panic").clone_from(&options.tasks);
         report.image.bytes = bytes.len() as u64;
         match bytes {
             [] => return Err(AnalyzeError::Empty),

@@ -65,8 +65,8 @@ fn truth(activation: Activation, x: f64) -> (f64, f64) {
     }
 }
 
-#[test]
-fn activations_are_what_they_are_called() {
+#[cfg_attr(test, test)]
+pub(super) fn activations_are_what_they_are_called() {
     for activation in ACTIVATIONS {
         for isa in Isa::all_here() {
             let mut got = arguments();
@@ -84,8 +84,8 @@ fn activations_are_what_they_are_called() {
     }
 }
 
-#[test]
-fn infinite_arguments() {
+#[cfg_attr(test, test)]
+pub(super) fn infinite_arguments() {
     let endless = f32::INFINITY;
     let table = [
         (Activation::None, -endless, endless),
@@ -110,8 +110,8 @@ fn infinite_arguments() {
     }
 }
 
-#[test]
-fn the_exponential_is_right_from_zero_to_infinity() {
+#[cfg_attr(test, test)]
+pub(super) fn the_exponential_is_right_from_zero_to_infinity() {
     let arguments: Vec<f32> = (-11_000..=9_000).map(|step| step as f32 * 0.010_01).chain(SPECIAL).collect();
     for isa in Isa::all_here() {
         let mut got = arguments.clone();
@@ -131,8 +131,8 @@ fn the_exponential_is_right_from_zero_to_infinity() {
     }
 }
 
-#[test]
-fn the_parts_of_a_softmax_are_one() {
+#[cfg_attr(test, test)]
+pub(super) fn the_parts_of_a_softmax_are_one() {
     for isa in Isa::all_here() {
         for len in [1, 2, 7, 8, 21, 1000] {
             let logits: Vec<f32> = Chance::new(len as u64).numbers(len * 3).iter().map(|x| x * 90.0).collect();
@@ -151,5 +151,18 @@ fn the_parts_of_a_softmax_are_one() {
             }
         }
         softmax(isa, 0, &[], &mut []);
+        for len in [1, 7, 16, 21, 100] {
+            for (number, at) in [(f32::NAN, len - 1), (f32::NAN, 0), (f32::INFINITY, len / 2)] {
+                let mut logits = vec![0.5; 2 * len];
+                logits[at] = number;
+                let mut got = vec![0.0; 2 * len];
+                softmax(isa, len, &logits, &mut got);
+                let (first, second) = got.split_at(len);
+                assert!(
+                    first.iter().all(|part| part.is_nan()) && !second.iter().any(|part| part.is_nan()),
+                    "{isa:?}: {got:?}"
+                );
+            }
+        }
     }
 }

@@ -85,8 +85,8 @@ fn check(shape: ConvShape, seed: u64) {
     check_case(&case, &a, &mut chance);
 }
 
-#[test]
-fn shapes_of_every_kind() {
+#[cfg_attr(test, test)]
+pub(super) fn shapes_of_every_kind() {
     for seed in 0..300 {
         let mut chance = Chance::new(seed);
         let groups = chance.one_of(&[1, 1, 1, 2, 3]);
@@ -95,8 +95,8 @@ fn shapes_of_every_kind() {
     }
 }
 
-#[test]
-fn shapes_of_models() {
+#[cfg_attr(test, test)]
+pub(super) fn shapes_of_models() {
     let table = [
         // size, input channels, kernel, stride, output channels
         (64, 3, 3, 2, 16),
@@ -130,8 +130,8 @@ fn shapes_of_models() {
     }
 }
 
-#[test]
-fn an_empty_output_is_no_error() {
+#[cfg_attr(test, test)]
+pub(super) fn an_empty_output_is_no_error() {
     let shape = ConvShape { out_h: 0, ..shape(&mut Chance::new(1), 1, 2, 2) };
     check(shape, 0);
 }

@@ -49,8 +49,8 @@ fn check(shape: ConvShape, seed: u64) {
     check_case(&Depthwise { shape, ld, weights }, &a, &mut chance);
 }
 
-#[test]
-fn shapes_of_every_kind() {
+#[cfg_attr(test, test)]
+pub(super) fn shapes_of_every_kind() {
     for seed in 0..600 {
         let mut chance = Chance::new(seed);
         let channels = chance.within(1..=70);
@@ -58,8 +58,8 @@ fn shapes_of_every_kind() {
     }
 }
 
-#[test]
-fn shapes_of_models() {
+#[cfg_attr(test, test)]
+pub(super) fn shapes_of_models() {
     for (seed, (kernel, stride, dilation)) in
         [(3, 1, 1), (3, 2, 1), (5, 1, 1), (5, 2, 1), (3, 1, 2), (3, 1, 4), (7, 1, 1)].into_iter().enumerate()
     {

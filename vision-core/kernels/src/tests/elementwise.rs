@@ -13,8 +13,8 @@ const OPS: [BinaryOp; 8] = [
     BinaryOp::Min,
 ];
 
-#[test]
-fn two_operands_of_every_kind() {
+#[cfg_attr(test, test)]
+pub(super) fn two_operands_of_every_kind() {
     for seed in 0..400 {
         let mut chance = Chance::new(seed);
         let (pixels, channels) = (chance.below(9), chance.below(40));
@@ -39,8 +39,8 @@ fn two_operands_of_every_kind() {
     }
 }
 
-#[test]
-fn operations_are_what_they_are_called() {
+#[cfg_attr(test, test)]
+pub(super) fn operations_are_what_they_are_called() {
     let expected = [8.0, 4.0, -4.0, 12.0, 3.0, 1.0 / 3.0, 6.0, 2.0];
     for isa in Isa::all_here() {
         for (op, expected) in OPS.into_iter().zip(expected) {
@@ -52,8 +52,8 @@ fn operations_are_what_they_are_called() {
     }
 }
 
-#[test]
-fn resizing_repeats_or_mixes() {
+#[cfg_attr(test, test)]
+pub(super) fn resizing_repeats_or_mixes() {
     for seed in 0..60 {
         let mut chance = Chance::new(seed);
         let [in_h, in_w, out_h, out_w] = [0; 4].map(|_| chance.within(1..=9));
@@ -95,8 +95,8 @@ fn resizing_repeats_or_mixes() {
     }
 }
 
-#[test]
-fn the_middle_of_four_pixels_is_their_average() {
+#[cfg_attr(test, test)]
+pub(super) fn the_middle_of_four_pixels_is_their_average() {
     let axis = LinearAxis::new(2, vec![(0, 1, 0.5)]);
     for isa in Isa::all_here() {
         let mut out = [0.0];
@@ -106,8 +106,8 @@ fn the_middle_of_four_pixels_is_their_average() {
     }
 }
 
-#[test]
-fn copies_are_the_same_and_leave_the_rest() {
+#[cfg_attr(test, test)]
+pub(super) fn copies_are_the_same_and_leave_the_rest() {
     for seed in 0..200 {
         let mut chance = Chance::new(seed);
         let (pixels, channels) = (chance.below(5), chance.below(80));

@@ -49,8 +49,8 @@ fn check(m: usize, k: usize, n: usize, seed: u64) {
     check_case(&Product { m, k, n, ld, weights }, &a, &mut chance);
 }
 
-#[test]
-fn every_height_and_width_of_tile() {
+#[cfg_attr(test, test)]
+pub(super) fn every_height_and_width_of_tile() {
     for m in 1..=26 {
         for n in 1..=50 {
             check(m, 1 + (m * n) % 11, n, (m * 100 + n) as u64);
@@ -58,16 +58,16 @@ fn every_height_and_width_of_tile() {
     }
 }
 
-#[test]
-fn shapes_of_every_kind() {
+#[cfg_attr(test, test)]
+pub(super) fn shapes_of_every_kind() {
     for seed in 0..200 {
         let mut chance = Chance::new(seed);
         check(chance.within(0..=70), chance.within(0..=70), chance.within(0..=70), seed);
     }
 }
 
-#[test]
-fn several_blocks_of_pixels_and_long_sums() {
+#[cfg_attr(test, test)]
+pub(super) fn several_blocks_of_pixels_and_long_sums() {
     for (m, k, n) in
         [(500, 16, 24), (401, 96, 40), (1, 1280, 1001), (49, 1153, 17), (97, 640, 33), (0, 3, 3), (3, 0, 3)]
     {

@@ -2,8 +2,8 @@
 
 use super::*;
 
-#[test]
-fn pools_of_every_kind() {
+#[cfg_attr(test, test)]
+pub(super) fn pools_of_every_kind() {
     for seed in 0..300 {
         let mut chance = Chance::new(seed);
         let channels = chance.within(1..=70);
@@ -46,8 +46,8 @@ fn pools_of_every_kind() {
     }
 }
 
-#[test]
-fn the_largest_number_and_the_average_of_a_corner() {
+#[cfg_attr(test, test)]
+pub(super) fn the_largest_number_and_the_average_of_a_corner() {
     let shape = PoolShape {
         in_h: 2,
         in_w: 2,
@@ -72,8 +72,8 @@ fn the_largest_number_and_the_average_of_a_corner() {
     }
 }
 
-#[test]
-fn averages_of_whole_pictures() {
+#[cfg_attr(test, test)]
+pub(super) fn averages_of_whole_pictures() {
     for (seed, pixels) in [0, 1, 2, 63, 64, 65, 200].into_iter().enumerate() {
         for channels in [0, 1, 3, 8, 31, 32, 33, 100] {
             let mut chance = Chance::new(seed as u64);

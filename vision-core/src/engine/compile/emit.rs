@@ -126,7 +126,8 @@ impl Emitter<'_> {
                 let (input, output) = (view(shape, &spot), view(&node.shape, &whole));
                 self.push(node, Op::Recurrence(Recurrence { cell, direction, weight, bias, input, output }));
             }
-            Kind::Binary(function) => self.take_binary(id, node, *function)?,
+            Kind::Binary(function) => self.take_binary(id, node, *function, Activation::None)?,
+            Kind::BinaryThen(function, activation) => self.take_binary(id, node, *function, *activation)?,
             Kind::MatMul => {
                 let whole = self.output_spot(id);
                 let mut operands = Vec::new();
@@ -179,7 +180,13 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    fn take_binary(&mut self, id: NodeId, node: &Node, function: BinaryFunction) -> Result<(), CompileError> {
+    fn take_binary(
+        &mut self,
+        id: NodeId,
+        node: &Node,
+        function: BinaryFunction,
+        activation: Activation,
+    ) -> Result<(), CompileError> {
         let whole = self.output_spot(id);
         let mut operands = Vec::new();
         for input in &node.inputs {
@@ -189,7 +196,7 @@ impl Emitter<'_> {
         }
         let [a, b] = operands.try_into().map_err(|_| unsupported("an op of other than two operands"))?;
         let output = view(&node.shape, &whole);
-        self.push(node, Op::Binary { function, activation: Activation::None, a, b, output });
+        self.push(node, Op::Binary { function, activation, a, b, output });
         Ok(())
     }
 

@@ -1,4 +1,5 @@
-//! Draws what follows a convolution into it: scales and shifts per channel into weights and bias, activation, residual.
+//! Draws what follows a convolution into it: scales and shifts per channel into weights and bias, activation, residual. What then
+//! is left of activations goes into the sum or product that it follows.
 
 use super::graph::{Conv, Graph, Kind, NodeId};
 use crate::engine::plan::{Activation, BinaryFunction, Order, Reduction, UnaryFunction};
@@ -16,6 +17,23 @@ pub(super) fn fuse(graph: &mut Graph) {
             graph.nodes[conv].inputs.clear();
             graph.nodes[conv].kind = Kind::Constant(Vec::new());
             readers = graph.readers();
+        }
+    }
+    activations_of_binaries(graph, &readers);
+}
+
+/// An activation that is all that reads a sum or product.
+fn activations_of_binaries(graph: &mut Graph, readers: &[Vec<Option<NodeId>>]) {
+    for id in 0..graph.nodes.len() {
+        let node = &graph.nodes[id];
+        let (Kind::Unary(UnaryFunction::Activation(activation)), [input]) = (&node.kind, &node.inputs[..]) else {
+            continue;
+        };
+        let Kind::Binary(function) = graph.nodes[*input].kind else { continue };
+        if readers[*input] == [Some(id)] {
+            let (kind, inputs) = (Kind::BinaryThen(function, *activation), graph.nodes[*input].inputs.clone());
+            graph.nodes[id].kind = kind;
+            graph.nodes[id].inputs = inputs;
         }
     }
 }

@@ -63,6 +63,8 @@ pub(super) enum Kind {
     Broadcast,
     Unary(UnaryFunction),
     Binary(BinaryFunction),
+    /// One that an activation follows; `fuse` makes them.
+    BinaryThen(BinaryFunction, Activation),
     Reduce(Reduction),
     Softmax {
         axis: usize,

@@ -46,7 +46,14 @@ pub fn survey(bytes: &[u8], input_shape: [usize; 4]) -> Result<Survey, CompileEr
     let mut ops = used(&model);
     let imported = match import::import(&model, input_shape) {
         Ok(imported) => imported,
-        Err(error) => return Ok(Survey { ops: ops.into_values().collect(), refused: Some(error) }),
+        // No op is known to be expressed where none could be looked at.
+        Err(error) => {
+            for used in ops.values_mut() {
+                used.gpu = false;
+                used.refused.push(error.clone());
+            }
+            return Ok(Survey { ops: ops.into_values().collect(), refused: Some(error) });
+        }
     };
     let nothing_refused = imported.refused.is_empty();
     for Refusal { node, error } in imported.refused {

@@ -17,12 +17,12 @@ pub fn audit(entries: Vec<AuditEntry>, clock: Clock) -> Page {
                 let AuditEntry { number, at, actor, action, target, old, new } = entry.clone();
                 view! {
                     <tr>
-                        <th scope="row">{number}</th>
+                        <th scope="row" class="whole">
+                            {number}
+                        </th>
                         <td>{moment(&clock, at)}</td>
-                        <td>
-                            <code>{actor}</code>
-                        </td>
-                        <td>{action}</td>
+                        <td>{who(&actor)}</td>
+                        <td class="whole">{action}</td>
                         <td>
                             <code>{target}</code>
                         </td>
@@ -53,4 +53,17 @@ pub fn audit(entries: Vec<AuditEntry>, clock: Clock) -> Page {
         .into_any();
         framed(text::ADMIN_AUDIT.into(), "/admin/audit", body)
     })
+}
+
+/// An account leads to its page; what is done on the machine itself has none.
+fn who(actor: &str) -> AnyView {
+    if actor == text::TERMINAL {
+        return view! { <code>{text::TERMINAL}</code> }.into_any();
+    }
+    view! {
+        <a class="link" href=format!("/admin/users/{actor}")>
+            <code>{actor.to_owned()}</code>
+        </a>
+    }
+    .into_any()
 }

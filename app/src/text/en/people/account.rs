@@ -43,6 +43,9 @@ pub const YOUR_PASSWORD: &str = "Your password";
 pub const CHANGE_EMAIL: &str = "Change the address";
 pub const EMAIL_LEAD: &str =
     "We send a link to the new address and a note to the old one. When the link is opened, all sessions end.";
+pub const EXPORT_SECTION: &str = "Your data";
+pub const EXPORT_LEAD: &str = "Your profile, sessions, keys without their secrets, every result, the pictures and files that are kept: one ZIP file with a list of what is in it.";
+pub const EXPORT_ALL: &str = "Save everything";
 pub const DELETE_SECTION: &str = "Delete the account";
 pub const DELETE_LEAD: &str =
     "Everything goes for good after seven days: your analyses, pictures, files, keys. Until then you can take it back.";

@@ -130,6 +130,8 @@ pub const MAIL_GIVEN_UP: &str = "given up";
 pub const RETRY: &str = "Try again";
 pub const AUDIT_NUMBER: &str = "No.";
 pub const ACTOR: &str = "Who";
+/// As the log calls whoever works on the machine itself.
+pub const TERMINAL: &str = "terminal";
 pub const ACTION: &str = "Did what";
 pub const TARGET: &str = "To what";
 pub fn of_row(action: &str, row: &str) -> String {

@@ -80,8 +80,11 @@ impl Administration for PagePeople {
     fn mails(&self) -> Asked<Vec<Mail>> {
         self.ask(async move |here, service| {
             let by = here.administrator(&service).await?;
-            let mails = service.mails(&by, ListMails { waiting: false, limit: PAGE }).await?;
-            Ok(mails.into_iter().map(mail).collect())
+            // Those that wait come first, so that none is lost behind those that were sent since.
+            let waiting = service.mails(&by, ListMails { waiting: true, limit: PAGE }).await?;
+            let newest = service.mails(&by, ListMails { waiting: false, limit: PAGE }).await?;
+            let sent = newest.into_iter().filter(|mail| mail.sent_at_ms > 0);
+            Ok(waiting.into_iter().chain(sent).map(mail).collect())
         })
     }
 
