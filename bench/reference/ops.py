@@ -181,7 +181,9 @@ def element_wise():
         one(op, op, positive=op in ("Reciprocal", "Log", "Sqrt"))
     for approximate in ["none", "tanh"]:
         one(f"Gelu {approximate}", "Gelu", opset=20, approximate=approximate)
-    case("a sum, hard-swish", [("Add", "x k", "s", {}), ("HardSwish", "s", "y", {})], k=weights(4, 1, 1))
+    for op in ["Add", "Sub", "Mul", "Div", "Min", "Max", "Pow"]:
+        k = np.float32(1.5) if op == "Pow" else weights(4, 1, 1) + 2
+        case(f"{op}, hard-swish", [(op, "x k", "s", {}), ("HardSwish", "s", "y", {})], positive=op == "Pow", k=k)
     case("a product that two read, sigmoid", [("Mul", "x x", "s", {}), ("Sigmoid", "s", "t", {}), ("Add", "s t", "y", {})])
     for op in ["Add", "Sub", "Mul", "Div", "Min", "Max"]:
         for name, sizes in [("a number per channel", (1, 4, 1, 1)), ("a number per column", (4,)), ("as many numbers", (1, 4, 5, 4))]:

@@ -1,4 +1,5 @@
-//! Our GPU's engine beside ONNX Runtime on all cores of the processor, a run of one after a run of the other.
+//! Our GPU's engine beside ONNX Runtime, a run of one after a run of the other: on the same card, where the Python at hand
+//! (`--python`) has onnxruntime-gpu and the card is one for CUDA, otherwise on all cores of the processor.
 
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -23,7 +24,7 @@ pub fn times(cases: &[Case], runs: usize, python: Option<&Path>) -> Result<Vec<R
     let mut gpu = open()?;
     let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     println!(
-        "\ngpu: milliseconds of a picture on {}, ours (quartiles) / peer on {threads} cores (quartiles) = ratio",
+        "\ngpu: milliseconds of a picture on {}, ours (quartiles) / peer (quartiles) = ratio; on a processor the peer has {threads} cores",
         gpu.adapter()
     );
     let batches = if gpu.adapter().is_software { &BATCHES[..1] } else { &BATCHES[..] };
@@ -76,7 +77,7 @@ fn one(
     runs: usize,
     peer: &mut Peer,
 ) -> Result<(String, Vec<f64>, Vec<f64>)> {
-    let name = peer.load(case, threads)?;
+    let name = peer.load_on_card(case, threads)?;
     let inputs: Vec<Vec<Tensor>> = (0..batch).map(|_| vec![case.input()]).collect();
     let together: Vec<&[Tensor]> = inputs.iter().map(Vec::as_slice).collect();
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());

@@ -31,9 +31,20 @@ impl Peer {
 
     /// Takes the place of the model before it; gives the peer's name and version.
     pub fn load(&mut self, case: &Case, threads: usize) -> Result<String> {
-        let answer = self.ask(&json!({ "load": case.onnx, "shape": case.shape, "threads": threads }))?;
+        self.load_on(case, threads, false)
+    }
+
+    /// The same on a CUDA card, if the Python's package can run there and there is one; else on the processor. The name says which.
+    pub fn load_on_card(&mut self, case: &Case, threads: usize) -> Result<String> {
+        self.load_on(case, threads, true)
+    }
+
+    fn load_on(&mut self, case: &Case, threads: usize, cuda: bool) -> Result<String> {
+        let asked = json!({ "load": case.onnx, "shape": case.shape, "threads": threads, "cuda": cuda });
+        let answer = self.ask(&asked)?;
         let version = answer["version"].as_str().context("the peer tells no version")?;
-        Ok(format!("onnxruntime {version}"))
+        let device = if answer["device"] == "cuda" { " (CUDA)" } else { "" };
+        Ok(format!("onnxruntime {version}{device}"))
     }
 
     /// Milliseconds of one run.

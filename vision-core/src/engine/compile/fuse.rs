@@ -1,5 +1,5 @@
 //! Draws what follows a convolution into it: scales and shifts per channel into weights and bias, activation, residual. What then
-//! is left of activations goes into the sum or product that it follows.
+//! is left of activations goes into the element-wise op of two operands that it follows.
 
 use super::graph::{Conv, Graph, Kind, NodeId};
 use crate::engine::plan::{Activation, BinaryFunction, Order, Reduction, UnaryFunction};
@@ -22,7 +22,7 @@ pub(super) fn fuse(graph: &mut Graph) {
     activations_of_binaries(graph, &readers);
 }
 
-/// An activation that is all that reads a sum or product.
+/// An activation that is all that reads an element-wise op of two operands.
 fn activations_of_binaries(graph: &mut Graph, readers: &[Vec<Option<NodeId>>]) {
     for id in 0..graph.nodes.len() {
         let node = &graph.nodes[id];
