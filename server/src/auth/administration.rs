@@ -164,6 +164,7 @@ impl LocalAuth {
     /// [`AuthError::NotFound`] when there is no such mail or it is sent.
     pub(super) async fn retry_mail(&self, asked: RetryMail) -> Result<(), AuthError> {
         let mut transaction = self.0.database.begin().await?;
+        administration::one_after_another(&mut transaction).await?;
         if !self.0.outbox.retry(&mut transaction, &asked.mail_id).await? {
             return Err(AuthError::NotFound);
         }

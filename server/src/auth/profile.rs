@@ -116,8 +116,8 @@ impl LocalAuth {
     /// # Errors
     /// [`AuthError::NotFound`] when there is no such account or it is not due.
     pub(super) async fn forget_account(&self, id: &str) -> Result<(), AuthError> {
-        let account = self.account(id).await?.ok_or(AuthError::NotFound)?;
         let mut transaction = self.0.database.begin().await?;
+        let account = accounts::hold(&mut transaction, id).await?.ok_or(AuthError::NotFound)?;
         let ended = sessions::end_all(&mut transaction, id, "", Moment::now().0).await?;
         if !accounts::delete_due(&mut transaction, id, Moment::now().0).await? {
             return Err(AuthError::NotFound);
