@@ -26,6 +26,12 @@ fn what_is_left_out_stays() {
     }
     assert_eq!(olena.get("/v1/profile").json(), after);
     assert_eq!(olena.send("PATCH", "/v1/profile", &json!({ "username": "" })).json()["username"], json!(null));
+    let zone = |olena: &mut Client, zone: &str| olena.send("PATCH", "/v1/profile", &json!({ "time_zone": zone }));
+    assert_eq!(zone(&mut olena, "europe/KYIV").json()["time_zone"], "Europe/Kyiv", "as it is written");
+    for none in ["Etc/Unknown", "etc/unknown", ""] {
+        let refused = zone(&mut olena, none).json();
+        assert_eq!(refused["errors"][0]["field"], "time_zone", "{none}: {refused}");
+    }
     // What the profile says counts where the request says nothing.
     let kept = olena.analyze(picture::GOOD).json();
     assert_eq!((kept["picture_kept"].clone(), server.reader.asked()), (json!(true), BTreeSet::from([Task::Tags])));
