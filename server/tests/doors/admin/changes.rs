@@ -39,6 +39,12 @@ fn a_change_is_shown_before_it_is_made_and_written_down_after() {
     assert_eq!(change(&mut admin, &id, &wanted).code(), "conflict", "an old version");
     let nothing = json!({ "version": version + 1, "first_name": "Oksana" });
     assert_eq!(change(&mut admin, &id, &nothing).json()["changes"], json!([]));
+
+    // Somebody has laid hands on the database: that is another thing than an account that is gone, and the log says so.
+    server.sql("UPDATE audit_seals SET salt = 'another'");
+    let entry = admin.get("/v1/admin/audit?limit=1").json()["entries"][0].clone();
+    assert_eq!(entry["old"], json!({ "first_name": { "sealed": "unreadable" }, "role": "user" }));
+    assert!(server.log().contains("cannot be read with its account's key"), "{}", server.log());
 }
 
 #[test]
