@@ -165,7 +165,7 @@ fn an_account_that_nobody_confirms_goes_by_itself() {
         "INSERT INTO accounts (id, first_name, last_name, names_key, email, email_key, password_hash, role, language, \
          time_zone, default_tasks, keep_pictures, created_at_ms, version) \
          WITH RECURSIVE many (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM many WHERE i < 250) \
-         SELECT CAST(i AS TEXT), 'N', 'N', 'n n', CAST(i AS TEXT) || '@n.org', CAST(i AS TEXT) || '@n.org', 'none', 'user', \
+         SELECT '00000000-0000-4000-8000-' || CAST(100000000000 + i AS TEXT), 'N', 'N', 'n n', CAST(i AS TEXT) || '@n.org', CAST(i AS TEXT) || '@n.org', 'none', 'user', \
          'en', 'UTC', '', 0, 1, 1 FROM many",
     );
     assert_eq!(all(&mut ada), 254);
