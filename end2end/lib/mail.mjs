@@ -9,7 +9,7 @@ const PATIENCE_MS = 30_000;
 export async function linkFor(data, recipient, path, { not = [] } = {}) {
   const until = Date.now() + PATIENCE_MS;
   while (Date.now() < until) {
-    const links = (await mails(data)).filter((mail) => mail.to.includes(recipient)).flatMap((mail) => mail.links);
+    const links = (await mails(data)).filter((mail) => mail.to === recipient).flatMap((mail) => mail.links);
     const found = links.filter((link) => new URL(link).pathname === path && !not.includes(link));
     if (found.length) return found.at(-1);
     await new Promise((r) => setTimeout(r, 200));
@@ -21,7 +21,7 @@ export async function linkFor(data, recipient, path, { not = [] } = {}) {
 export async function mailFor(data, recipient, subject) {
   const until = Date.now() + PATIENCE_MS;
   while (Date.now() < until) {
-    if ((await mails(data)).some((mail) => mail.to.includes(recipient) && subject.test(mail.subject))) return;
+    if ((await mails(data)).some((mail) => mail.to === recipient && subject.test(mail.subject))) return;
     await new Promise((r) => setTimeout(r, 200));
   }
   throw new Error(`no mail to ${recipient} about ${subject}`);
@@ -32,7 +32,8 @@ async function mails(data) {
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".eml")).sort();
   const sources = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
   return sources.map((source) => {
-    const to = source.match(/^To: (.*)$/im)?.[1] ?? "";
+    // With or without a name before it (RFC 5322, 3.4).
+    const to = source.match(/^To: (?:.*<)?([^<>\r\n]+?)>?\s*$/im)?.[1] ?? "";
     const subject = source.match(/^Subject: (.*)$/im)?.[1] ?? "";
     const text = decoded(source);
     return { to, subject, links: [...new Set(text.match(/https?:\/\/[^\s"<>]+/g) ?? [])] };

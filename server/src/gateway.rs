@@ -85,7 +85,7 @@ pub fn router(door: Door) -> Router {
         .layer(CompressionLayer::new().compress_when(compressible()))
         .layer(DefaultBodyLimit::disable())
         .layer(CatchPanicLayer::custom(problem::panicked))
-        .layer(middleware::from_fn(access::readable))
+        .layer(middleware::from_fn_with_state(door.clone(), access::readable))
         .layer(middleware::from_fn(access::same_site))
         .layer(middleware::from_fn_with_state(door.rules.upload_timeout, body::taken_in))
         .layer(middleware::from_fn_with_state(door.rules.cookies, access::headers))

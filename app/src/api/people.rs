@@ -11,9 +11,9 @@ mod statistics;
 
 pub use account::{ApiKey, FactorSecret, KeyWish, MadeKey, OwnAccount, Profile, ProfileChange, Scope, Session};
 pub use administration::{
-    Administration, AnalysisSearch, AuditEntry, Difference, Differences, How, Job, Mail, Network, OwnedAnalysis,
-    ServerSetting, ServerSettings, SettingValue, SettingsChange, User, UserChange, UserDetail, UserList, UserOrder,
-    UserSearch,
+    Actor, Administration, AnalysisSearch, AuditEntry, Audited, AuditedValue, Difference, Differences, How, Job, Mail,
+    Network, OwnedAnalysis, ServerSetting, ServerSettings, SettingValue, SettingsChange, User, UserChange, UserDetail,
+    UserList, UserOrder, UserSearch,
 };
 pub use entrance::{Entrance, LogIn, LogInStep, NewAccount, NewPassword, PasswordRules};
 pub use history::{History, HistoryEntry, HistoryList, HistorySearch, KeptAnalysis, Share};

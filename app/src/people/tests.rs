@@ -10,6 +10,7 @@ use vision_core::ErrorCode;
 use super::{Fields, Reply, Visit, answer};
 use crate::api::people::People;
 use crate::api::{FieldError, Refused};
+use crate::text::people as text;
 use double::{Double, now};
 
 /// What nobody's name is, and everybody's could be.
@@ -128,6 +129,18 @@ fn every_page_is_a_whole_document_whose_parts_are_named() {
             let ticked = tag.contains("type=\"checkbox\"");
             assert!(unseen || labelled || ticked, "{before}{tag} at {address}");
         }
+    }
+}
+
+#[test]
+fn the_audit_log_leads_to_accounts_alone_and_says_what_is_gone() {
+    let (status, html) = page(&Double::called("u7"), get("/admin/audit"));
+    assert_eq!(status, 200);
+    let accounts: Vec<&str> =
+        values(&html, "href").into_iter().filter(|address| address.starts_with("/admin/users/")).collect();
+    assert_eq!(accounts, ["/admin/users/u7"], "whoever works on the machine has no page");
+    for words in [text::TERMINAL, text::AUDIT_GONE, "cannot be read"] {
+        assert!(html.contains(words), "{words}: {html}");
     }
 }
 

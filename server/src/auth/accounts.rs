@@ -108,9 +108,8 @@ impl LocalAuth {
         let token = required(&asked.token, "token")?;
         let mut transaction = self.0.database.begin().await?;
         match self.take_link(&mut transaction, token, Purpose::Confirm).await {
-            Ok(taken) => {
-                accounts::confirm(&mut transaction, &taken.account_id, Moment::now().0).await?;
-                let account = accounts::find(&mut transaction, &taken.account_id).await?.ok_or(AuthError::DeadLink)?;
+            Ok((account, _)) => {
+                accounts::confirm(&mut transaction, &account.id, Moment::now().0).await?;
                 transaction.commit().await?;
                 Ok(Confirmed { account_id: account.id, email: account.email })
             }

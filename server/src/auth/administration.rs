@@ -90,7 +90,10 @@ impl LocalAuth {
         }
         if asked.reset_second_factor && old.second_factor {
             second_factors::delete(&mut transaction, &old.id).await?;
-            self.0.outbox.put(&mut transaction, &email::to(&new), &Letter::SecondFactorReset).await?;
+            // Also the old one, where its owner is: the new one may be a thief's.
+            for account in [Some(&new), Some(&old).filter(|old| old.email != new.email)].into_iter().flatten() {
+                self.0.outbox.put(&mut transaction, &email::to(account), &Letter::SecondFactorReset).await?;
+            }
         }
         if new.email != old.email {
             self.tell_of_new_address(&mut transaction, &old, &new).await?;
@@ -164,6 +167,7 @@ impl LocalAuth {
     /// [`AuthError::NotFound`] when there is no such mail or it is sent.
     pub(super) async fn retry_mail(&self, asked: RetryMail) -> Result<(), AuthError> {
         let mut transaction = self.0.database.begin().await?;
+        administration::one_after_another(&mut transaction).await?;
         if !self.0.outbox.retry(&mut transaction, &asked.mail_id).await? {
             return Err(AuthError::NotFound);
         }

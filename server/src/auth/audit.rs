@@ -6,6 +6,7 @@
 use proto::auth_v1::{Audit, AuditEntry, ListAudit, RecordAudit};
 use sqlx::{AnyConnection, Row as _};
 
+pub use super::audited::{Told, told};
 use super::{AuthError, LocalAuth};
 use crate::service::Moment;
 use crate::store::Database;

@@ -13,14 +13,36 @@ use crate::store::secret_file::random;
 /// Fields that tell who somebody is.
 const PERSONAL: [&str; 4] = ["first_name", "last_name", "email", "username"];
 
-/// The name of a value that is sealed, in the place of the value.
+/// The name of a value that is sealed, in the place of the value; what is told of one that cannot be opened has the same form.
 const SEALED: &str = "sealed";
 
-/// What is told of a value whose account is gone.
-const GONE: &str = "(gone with the account)";
+/// The account is gone, and the key with it.
+const GONE: &str = "gone";
+
+/// The account has a key, and the value was not written with it: one of the two was changed, or the server's key was.
+const UNREADABLE: &str = "unreadable";
 
 /// Keys by account; None: it has none, or not any more.
 type Keys = HashMap<String, Option<[u8; 32]>>;
+
+/// What can be told of a value of an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    Text(String),
+    Gone,
+    Unreadable,
+}
+
+/// The fields of what an entry says was, or became.
+pub fn told(json: &str) -> Vec<(String, Told)> {
+    let Ok(Value::Object(fields)) = serde_json::from_str::<Value>(json) else { return Vec::new() };
+    let told = |value: Value| match value.get(SEALED).and_then(Value::as_str).map(|state| state == GONE) {
+        Some(true) => Told::Gone,
+        Some(false) => Told::Unreadable,
+        None => Told::Text(value.as_str().map_or_else(|| value.to_string(), str::to_owned)),
+    };
+    fields.into_iter().map(|(field, value)| (field, told(value))).collect()
+}
 
 impl LocalAuth {
     /// What an entry says of a change: what was and what became of each field.
@@ -99,7 +121,17 @@ fn opened(text: &str, account_id: &str, key: Option<&[u8; 32]>) -> String {
         None => value,
         Some(sealed) => {
             let plain = key.and_then(|key| seal::unseal(key, account_id, sealed));
-            json!(plain.and_then(|plain| String::from_utf8(plain).ok()).unwrap_or_else(|| GONE.into()))
+            match (plain.and_then(|plain| String::from_utf8(plain).ok()), key) {
+                (Some(plain), _) => json!(plain),
+                (None, None) => json!({ SEALED: GONE }),
+                (None, Some(_)) => {
+                    tracing::error!(
+                        account.id = account_id,
+                        "a value of the audit log cannot be read with its account's key"
+                    );
+                    json!({ SEALED: UNREADABLE })
+                }
+            }
         }
     };
     let fields: Map<String, Value> = fields.into_iter().map(|(name, value)| (name, open(value))).collect();
@@ -116,10 +148,20 @@ mod tests {
         let sealed = seal::seal(&key, "a", "Олена".as_bytes()).expect("sealed");
         let text = json!({ "first_name": { SEALED: sealed }, "role": "user" }).to_string();
         assert_eq!(opened(&text, "a", Some(&key)), r#"{"first_name":"Олена","role":"user"}"#);
-        for (account, key) in [("a", None), ("a", Some(&[8; 32])), ("b", Some(&key))] {
-            let shown: Value = serde_json::from_str(&opened(&text, account, key)).expect("JSON");
-            assert_eq!(shown, json!({ "first_name": GONE, "role": "user" }));
+        let cases = [
+            ("a", None, "gone", Told::Gone),
+            ("a", Some(&[8; 32]), "unreadable", Told::Unreadable),
+            ("b", Some(&key), "unreadable", Told::Unreadable),
+        ];
+        for (account, key, state, expected) in cases {
+            let shown = opened(&text, account, key);
+            let value: Value = serde_json::from_str(&shown).expect("JSON");
+            assert_eq!(value, json!({ "first_name": { "sealed": state }, "role": "user" }));
+            let role = ("role".to_owned(), Told::Text("user".into()));
+            assert_eq!(told(&shown), [("first_name".to_owned(), expected), role]);
         }
+        assert_eq!(told(r#"{"keep_days":30}"#), [("keep_days".to_owned(), Told::Text("30".into()))]);
+        assert_eq!(told("no JSON"), []);
         for other in ["{}", "[1]", "no JSON", r#"{"sealed":7}"#] {
             assert_eq!(opened(other, "a", Some(&key)), other);
         }

@@ -30,32 +30,40 @@ impl LocalAuth {
         let account = self.with_password(&asked.account_id, &asked.password).await?;
         // It need not be the address of who asks. Counted also where no mail is sent, for whether one is must not be told.
         self.attempt(Counted::Mail, &key(email)).await?;
-        if self.account_by_email(&key(email)).await?.is_some_and(|owner| owner.id != account.id) {
+        let owner = self.account_by_email(&key(email)).await?;
+        // Whoever has never opened a link there has not shown that it is theirs.
+        if owner.is_some_and(|owner| owner.id != account.id && owner.confirmed_at_ms.is_some()) {
             return match self.0.live.now().await?.reveal() {
                 Reveal::Taken => Err(AuthError::AlreadyExists { field: "email" }),
                 Reveal::Nothing => Ok(()),
             };
         }
         let mut transaction = self.0.database.begin().await?;
+        // A new password takes back what was asked for with the old one, also what is asked for in the same moment.
+        let held = accounts::hold(&mut transaction, &account.id).await?.ok_or(AuthError::Unauthenticated)?;
+        if held.password_hash != account.password_hash {
+            return Err(AuthError::InvalidCredentials);
+        }
         let link = self.make_link(&mut transaction, &account.id, Purpose::ChangeEmail, Some(email)).await?;
-        let to_new = Address { email, ..to(&account) };
+        let to_new = Address { email, ..to(&held) };
         self.0.outbox.put(&mut transaction, &to_new, &Letter::ConfirmEmail { link: &link }).await?;
-        self.0.outbox.put(&mut transaction, &to(&account), &Letter::EmailIsChanging { email }).await?;
+        self.0.outbox.put(&mut transaction, &to(&held), &Letter::EmailIsChanging { email }).await?;
         transaction.commit().await?;
         self.0.outbox.wake();
         Ok(())
     }
 
-    /// Takes the link to a new address: it counts from now on, and every session ends.
+    /// Takes the link to a new address: it counts from now on, and every session ends. An account of that address that was never
+    /// confirmed goes, for the mailbox is shown to be another's.
     pub(super) async fn confirm_email(&self, token: &str) -> Result<Confirmed, AuthError> {
         let mut transaction = self.0.database.begin().await?;
-        let taken = self.take_link(&mut transaction, token, Purpose::ChangeEmail).await?;
-        let email = taken.detail.ok_or(AuthError::DeadLink)?;
-        let old = accounts::find(&mut transaction, &taken.account_id).await?.ok_or(AuthError::DeadLink)?;
+        let (old, email) = self.take_link(&mut transaction, token, Purpose::ChangeEmail).await?;
+        let email = email.ok_or(AuthError::DeadLink)?;
+        accounts::take_place(&mut transaction, &old.id, &key(&email)).await?;
         match accounts::set_email(&mut transaction, &old.id, &email, &key(&email)).await {
             Ok(true) => {}
+            // Another account has confirmed it since the link was sent, or gets it in this moment.
             Ok(false) => return Err(AuthError::DeadLink),
-            // Another account got it in this moment.
             Err(error) if is_taken(&error) => return Err(AuthError::DeadLink),
             Err(error) => return Err(error.into()),
         }
@@ -81,7 +89,7 @@ impl LocalAuth {
         Ok(())
     }
 
-    /// Sends a letter with a link.
+    /// Sends a letter with a link; none, where the account is gone or has another address by now.
     pub(super) async fn send_link(
         &self,
         account: &Account,
@@ -89,8 +97,10 @@ impl LocalAuth {
         letter: impl FnOnce(&str) -> Letter<'_> + Send,
     ) -> Result<(), AuthError> {
         let mut transaction = self.0.database.begin().await?;
+        let held = accounts::hold(&mut transaction, &account.id).await?;
+        let Some(account) = held.filter(|held| held.email == account.email) else { return Ok(()) };
         let link = self.make_link(&mut transaction, &account.id, purpose, None).await?;
-        self.0.outbox.put(&mut transaction, &to(account), &letter(&link)).await?;
+        self.0.outbox.put(&mut transaction, &to(&account), &letter(&link)).await?;
         transaction.commit().await?;
         self.0.outbox.wake();
         Ok(())

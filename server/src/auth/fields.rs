@@ -63,10 +63,11 @@ pub fn check_name(name: &str, field: &str, all: &mut Vec<BrokenRule>) {
     }
 }
 
-/// What has the letters after it shown in another order, wherever the name stands (Unicode Standard Annex 9, 2.1 to 2.4). Names of
-/// every direction do without: their letters have one of their own.
+/// What is not seen and has what stands beside it shown in another order, wherever the name stands (Unicode Standard Annex 9, 2.1 to
+/// 2.6); the marks turn no letters, but the digits and signs after a name. Names of every direction do without: their letters have
+/// one of their own.
 fn turns_what_follows(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}')
 }
 
 pub fn check_email(email: &str, all: &mut Vec<BrokenRule>) {
@@ -102,10 +103,16 @@ pub fn check_language(language: &str, all: &mut Vec<BrokenRule>) {
     }
 }
 
-/// A name of the IANA's database, such as `Europe/Kyiv`.
-pub fn check_time_zone(zone: &str, all: &mut Vec<BrokenRule>) {
-    if jiff::tz::TimeZone::get(zone).is_err() {
-        all.push(broken("time_zone", "unknown", "a time zone is named as in Europe/Kyiv"));
+/// A name of the IANA's database, such as `Europe/Kyiv`; returns it as it is written there, for it is also found in small letters.
+pub fn check_time_zone(name: &str, all: &mut Vec<BrokenRule>) -> String {
+    // `Etc/Unknown` is found too, and is none (CLDR).
+    let zone = jiff::tz::TimeZone::get(name).ok().filter(|zone| !zone.is_unknown());
+    match zone.as_ref().and_then(jiff::tz::TimeZone::iana_name) {
+        Some(name) => name.to_owned(),
+        None => {
+            all.push(broken("time_zone", "unknown", "a time zone is named as in Europe/Kyiv"));
+            name.to_owned()
+        }
     }
 }
 
@@ -165,7 +172,7 @@ mod tests {
         for good in ["Olena", "Олена", "Anne-Marie d'Été", "李", "أولينا", "אולנה"] {
             assert!(rules(|all| check_name(good, "first_name", all)).is_empty(), "{good}");
         }
-        for bad in ["a\r\nb", "\u{202e}anelO", "a\u{2067}b"] {
+        for bad in ["a\r\nb", "\u{202e}anelO", "a\u{2067}b", "Olena\u{200e}", "Olena\u{200f}", "Olena\u{61c}"] {
             assert_eq!(rules(|all| check_name(bad, "first_name", all)), ["not_text"], "{bad:?}");
         }
         assert_eq!(rules(|all| check_name(&"a".repeat(101), "first_name", all)), ["too_long"]);

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use sqlx::{Any, Transaction};
 
-use super::store::links::{self, Led, Purpose};
+use super::store::links::{self, Purpose};
+use super::store::{Account, accounts};
 use super::{AuthError, LocalAuth, secret};
 use crate::service::Moment;
 
@@ -12,7 +13,7 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 const HOUR: Duration = Duration::from_secs(3600);
 
 impl LocalAuth {
-    /// Makes a link in the place of an earlier one for the same; returns its address.
+    /// Makes a link in the place of an earlier one for the same, of an account that is held; returns its address.
     pub(super) async fn make_link(
         &self,
         transaction: &mut Transaction<'static, Any>,
@@ -47,10 +48,13 @@ impl LocalAuth {
     /// # Errors
     /// [`AuthError::DeadLink`] when it was used or is too old.
     pub(super) async fn linked_account(&self, token: &str, purpose: Purpose) -> Result<String, AuthError> {
-        let found = links::find(self.0.database.pool(), &secret::hash(token), purpose, Moment::now().0).await?;
+        let mut connection = self.0.database.pool().acquire().await?;
+        let found = links::find(&mut connection, &secret::hash(token), purpose, Moment::now().0).await?;
         Ok(found.ok_or(AuthError::DeadLink)?.account_id)
     }
 
+    /// Takes a link and holds the account that it leads to.
+    ///
     /// # Errors
     /// [`AuthError::DeadLink`] when it was used or is too old.
     pub(super) async fn take_link(
@@ -58,9 +62,12 @@ impl LocalAuth {
         transaction: &mut Transaction<'static, Any>,
         token: &str,
         purpose: Purpose,
-    ) -> Result<Led, AuthError> {
-        let taken = links::take(transaction, &secret::hash(token), purpose, Moment::now().0).await?;
-        taken.ok_or(AuthError::DeadLink)
+    ) -> Result<(Account, Option<String>), AuthError> {
+        let (hash, now) = (secret::hash(token), Moment::now());
+        let led = links::find(transaction, &hash, purpose, now.0).await?.ok_or(AuthError::DeadLink)?;
+        let account = accounts::hold(transaction, &led.account_id).await?.ok_or(AuthError::DeadLink)?;
+        let taken = links::take(transaction, &hash, purpose, now.0).await?.ok_or(AuthError::DeadLink)?;
+        Ok((account, taken.detail))
     }
 }
 

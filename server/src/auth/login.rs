@@ -45,7 +45,7 @@ impl LocalAuth {
         // Now, for a second step has no password.
         if self.0.hasher.is_outdated(&account.password_hash) {
             let hash = self.0.hasher.hash(&self.0.key, &asked.password).await?;
-            self.set_password_hash(&account.id, &hash).await?;
+            self.renew_password_hash(&account, &hash).await?;
             account.password_hash = hash;
         }
         let factors = match self.check_state(&account, &asked.code, &attempts).await {

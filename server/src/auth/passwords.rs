@@ -63,7 +63,12 @@ impl LocalAuth {
         let account = self.with_password(&asked.account_id, &asked.old_password).await?;
         self.check_password(&account, &asked.password, &asked.password_confirmation).await?;
         let hash = self.0.hasher.hash(&self.0.key, &asked.password).await?;
-        let transaction = self.0.database.begin().await?;
+        let mut transaction = self.0.database.begin().await?;
+        // Of two who change it at once the second has not told the old one.
+        let held = accounts::hold(&mut transaction, &account.id).await?.ok_or(AuthError::Unauthenticated)?;
+        if held.password_hash != account.password_hash {
+            return Err(AuthError::InvalidCredentials);
+        }
         self.set_password(transaction, &account, &hash, &asked.session_id).await
     }
 

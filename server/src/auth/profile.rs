@@ -47,9 +47,10 @@ impl LocalAuth {
         }
         check_language(language, &mut all);
         // One that a later database does not know any more stays as it is.
-        if time_zone != old.time_zone {
-            check_time_zone(time_zone, &mut all);
-        }
+        let time_zone = match time_zone == old.time_zone {
+            true => old.time_zone.clone(),
+            false => check_time_zone(time_zone, &mut all),
+        };
         for task in default_tasks.split(',').filter(|task| !task.is_empty()) {
             if let Err(wrong) = task.parse::<Task>() {
                 all.push(error::broken("default_tasks", "unknown", wrong.to_string()));
@@ -69,7 +70,7 @@ impl LocalAuth {
             username,
             username_key: username_key.as_deref(),
             language,
-            time_zone,
+            time_zone: &time_zone,
             default_tasks,
             keep_pictures: asked.keep_pictures.unwrap_or(old.keep_pictures),
         };
@@ -116,8 +117,8 @@ impl LocalAuth {
     /// # Errors
     /// [`AuthError::NotFound`] when there is no such account or it is not due.
     pub(super) async fn forget_account(&self, id: &str) -> Result<(), AuthError> {
-        let account = self.account(id).await?.ok_or(AuthError::NotFound)?;
         let mut transaction = self.0.database.begin().await?;
+        let account = accounts::hold(&mut transaction, id).await?.ok_or(AuthError::NotFound)?;
         let ended = sessions::end_all(&mut transaction, id, "", Moment::now().0).await?;
         if !accounts::delete_due(&mut transaction, id, Moment::now().0).await? {
             return Err(AuthError::NotFound);

@@ -35,7 +35,9 @@ impl LocalAuth {
     pub(super) async fn finish_log_in(&self, origin: &Origin, asked: FinishLogIn) -> Result<LoggedIn, AuthError> {
         let code = required(&asked.code, "code")?;
         let hash = secret::hash(&asked.ticket);
-        let begun = links::find(self.0.database.pool(), &hash, Purpose::SecondStep, Moment::now().0).await?;
+        let mut connection = self.0.database.pool().acquire().await?;
+        let begun = links::find(&mut connection, &hash, Purpose::SecondStep, Moment::now().0).await?;
+        drop(connection);
         let begun = begun.ok_or(AuthError::DeadTicket)?;
         let account = self.account(&begun.account_id).await?.ok_or(AuthError::DeadTicket)?;
         let kind = begun.detail.as_deref().and_then(|detail| read(detail, &account)).ok_or(AuthError::DeadTicket)?;

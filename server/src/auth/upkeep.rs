@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::store::accounts;
 use super::{AuthError, LocalAuth};
 use crate::service::Moment;
 
@@ -13,8 +14,9 @@ const SWEEP_EVERY: Duration = Duration::from_secs(3600);
 /// How long sessions and links stay after their end: the owner of a stolen token must still be found.
 const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 
-/// How long an account waits for its address to be confirmed. Its links are long too old by then, but its owner may write to an
-/// administrator; afterwards nobody else's user name stands in the way of anybody.
+/// How long an account waits for its address to be confirmed, beyond which only a link that still works lets it wait: its owner may
+/// ask for one at any time, and an administrator may correct the address. Afterwards nobody else's user name stands in the way of
+/// anybody.
 const UNCONFIRMED_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 
 const THROTTLES_KEPT: Duration = Duration::from_secs(24 * 3600);
@@ -59,7 +61,27 @@ impl LocalAuth {
     async fn sweep(&self, now: Moment) -> Result<(), AuthError> {
         self.delete_old_sessions(now.before(KEPT).0).await?;
         self.delete_throttles(now.before(THROTTLES_KEPT).0, now.0).await?;
-        self.delete_unconfirmed(now.before(UNCONFIRMED_KEPT).0).await?;
-        Ok(())
+        self.forget_unconfirmed(now.before(UNCONFIRMED_KEPT).0, now.0).await
+    }
+
+    /// Deletes the accounts that nobody has ever logged in to or will, and what they were sent. Each by itself, so that none waits
+    /// for another.
+    async fn forget_unconfirmed(&self, before_ms: i64, now_ms: i64) -> Result<(), AuthError> {
+        loop {
+            let round = self.unconfirmed_accounts(before_ms, now_ms).await?;
+            for id in &round {
+                let mut transaction = self.0.database.begin().await?;
+                // Held before it is looked at again: a link may have been made in between.
+                let Some(account) = accounts::hold(&mut transaction, id).await? else { continue };
+                if accounts::delete_unconfirmed(&mut transaction, id, before_ms, now_ms).await? {
+                    self.0.outbox.forget(&mut transaction, id, &account.email).await?;
+                    transaction.commit().await?;
+                    self.0.outbox.wake();
+                }
+            }
+            if round.len() < accounts::AT_A_TIME {
+                return Ok(());
+            }
+        }
     }
 }

@@ -9,6 +9,7 @@ use percent_encoding::percent_decode_str;
 
 use super::problem::Refusal;
 use super::visitor::Cookies;
+use super::{Door, pages};
 use crate::service::ServiceError;
 
 /// Scripts are our own files and compiled wasm; a rendered page names the nonce of its inline scripts in a policy of its own.
@@ -44,10 +45,10 @@ pub(super) async fn headers(State(cookies): State<Cookies>, request: Request, ne
 }
 
 /// Nothing is at an address that is no text; asked of a route, it would be answered in the router's own words.
-pub(super) async fn readable(request: Request, next: Next) -> Response {
+pub(super) async fn readable(State(door): State<Door>, request: Request, next: Next) -> Response {
     match percent_decode_str(request.uri().path()).decode_utf8() {
         Ok(_) => next.run(request).await,
-        Err(_) => Refusal(ServiceError::NotFound).into_response(),
+        Err(_) => pages::nothing(&door, request).await.into_response(),
     }
 }
 

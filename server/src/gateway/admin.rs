@@ -287,10 +287,11 @@ pub(super) struct AuditLine {
     #[schema(example = "account.changed")]
     action: String,
     target: String,
-    /// What it was.
+    /// What it was, field by field. In the place of a name or an address stands `{"sealed": "gone"}` once the account is gone, and
+    /// `{"sealed": "unreadable"}` where it is not what was written with this server's key.
     #[schema(value_type = Object)]
     old: serde_json::Value,
-    /// What it became.
+    /// What it became, in the same form.
     #[schema(value_type = Object)]
     new: serde_json::Value,
 }

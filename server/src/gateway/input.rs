@@ -1,5 +1,7 @@
 //! JSON that is sent to us, refused with a sentence where it is not what was asked for.
 
+use std::error::Error as _;
+
 use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequest, Request};
@@ -67,8 +69,8 @@ fn missing(field: String) -> ServiceError {
 
 /// What stands behind the question mark is not what was asked for.
 pub fn bad_query(error: QueryRejection) -> ServiceError {
-    let said = error.body_text();
-    let what = said.rsplit_once("query string: ").map_or(said.as_str(), |(_, what)| what);
+    // What lies beneath tells it without the library's own sentence around it.
+    let what = error.source().map_or_else(|| error.body_text(), ToString::to_string);
     ServiceError::BadInput { detail: format!("the address cannot be read behind its question mark: {what}") }
 }
 

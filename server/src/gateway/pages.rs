@@ -9,10 +9,10 @@ use std::sync::{Arc, LazyLock};
 use app::api::{Backend, People};
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Path, Request, State};
+use axum::extract::{FromRequestParts as _, Path, Request, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
-use http::{HeaderValue, Method, header};
+use http::{HeaderValue, Method, Uri, header};
 use leptos::config::LeptosOptions;
 use leptos::prelude::provide_context;
 
@@ -111,6 +111,20 @@ async fn elsewhere(
         }
     }
     if for_people { render(door, caller, request).await } else { Ok(problem::no_such_route().await.into_response()) }
+}
+
+/// The page that says that nothing is here, or a problem for programs, at an address that is not even text.
+pub(super) async fn nothing(door: &Door, request: Request) -> Result<Response, Refusal> {
+    let for_people = is_for_people(&request);
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    if !reads || !for_people {
+        return Err(Refusal(ServiceError::NotFound));
+    }
+    let (mut parts, body) = request.into_parts();
+    // What is shown for a letter that cannot be read: the page is chosen by it.
+    parts.uri = Uri::from_static("/%EF%BF%BD");
+    let Visitor(caller) = Visitor::from_request_parts(&mut parts, door).await?;
+    render(door, caller, Request::from_parts(parts, body)).await
 }
 
 async fn program(folder: Option<Folder>, path: String, request: Request) -> Result<Response, Refusal> {

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use server::config::ServeOptions;
+use server::store::database::DatabaseKind;
 
 use super::support::{Client, PASSWORD, Place, Server, eventually, limits};
 
@@ -159,6 +160,15 @@ fn an_account_that_nobody_confirms_goes_by_itself() {
     let all = |ada: &mut Client| ada.get("/v1/admin/users").json()["total"].clone();
     // Thirty-one days pass for two of them.
     server.sql("UPDATE accounts SET created_at_ms = created_at_ms - 2678400000 WHERE username IN ('taras', 'olena')");
+    // More than go in one round.
+    server.sql(
+        "INSERT INTO accounts (id, first_name, last_name, names_key, email, email_key, password_hash, role, language, \
+         time_zone, default_tasks, keep_pictures, created_at_ms, version) \
+         WITH RECURSIVE many (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM many WHERE i < 250) \
+         SELECT '00000000-0000-4000-8000-' || CAST(100000000000 + i AS TEXT), 'N', 'N', 'n n', CAST(i AS TEXT) || '@n.org', CAST(i AS TEXT) || '@n.org', 'none', 'user', \
+         'en', 'UTC', '', 0, 1, 1 FROM many",
+    );
+    assert_eq!(all(&mut ada), 254);
     // It is looked at when a process starts, and each hour.
     let beside = server.beside();
     eventually("it is gone", || all(&mut ada) == 3);
@@ -167,6 +177,65 @@ fn an_account_that_nobody_confirms_goes_by_itself() {
     assert_eq!(server.log_in_status("olena"), 200, "she has confirmed hers");
     assert_eq!(server.log_in_status("ivan"), 403, "his waits");
     drop(beside);
+}
+
+/// On the thirty-first day, asked for anew by whoever has the address, or by an administrator who corrects it.
+#[test]
+fn a_link_that_works_keeps_an_account_that_is_old() {
+    let server = Server::start(Place::Here);
+    let mut ada = server.administrator("ada").client;
+    let names = ["taras", "ivan", "danylo", "marko"];
+    for name in names {
+        assert_eq!(server.client().post_json("/v1/accounts", &Server::registration(name)).status, 202);
+        server.wait_for_mails(&format!("{name}@example.org"), 1);
+    }
+    server.sql("UPDATE accounts SET created_at_ms = created_at_ms - 2678400000 WHERE confirmed_at_ms IS NULL");
+    server.sql("UPDATE links SET expires_at_ms = created_at_ms");
+    for (name, path) in [("taras", "/v1/accounts/confirm/resend"), ("ivan", "/v1/accounts/password/forgotten")] {
+        let email = format!("{name}@example.org");
+        assert_eq!(server.client().post_json(path, &json!({ "email": email })).status, 202);
+        server.wait_for_mails(&email, 2);
+    }
+    let found = ada.get("/v1/admin/users?q=danylo@").json()["users"][0].clone();
+    let path = format!("/v1/admin/users/{}", found["id"].as_str().expect("an id"));
+    let corrected = json!({ "version": found["version"], "email": "danylo-right@example.org" });
+    assert_eq!(ada.send("PATCH", &path, &corrected).status, 200);
+    let beside = server.beside();
+    eventually("marko's is gone", || ada.get("/v1/admin/users").json()["total"] == 4);
+    for email in ["taras@example.org", "ivan@example.org", "danylo-right@example.org"] {
+        let token = server.token_for(email, "confirm");
+        let confirmed = server.client().post_json("/v1/accounts/confirm", &json!({ "token": token }));
+        assert_eq!(confirmed.status, 200, "{email}: {}", confirmed.text());
+    }
+    assert_eq!(server.log_in_status("marko"), 401);
+    drop(beside);
+}
+
+/// Rows are locked in one order by whoever takes an account's place and by whoever deletes it.
+#[test]
+fn registering_waits_for_the_end_of_an_account_and_does_not_hold_it_up() {
+    let server = Server::start(Place::Here);
+    assert_eq!(register(&mut server.client(), |_| {}).status, 202);
+    server.wait_for_mails("olena@example.org", 1);
+    let database = server.service.store().database.clone();
+    // What another process does first when it deletes the account.
+    let held = match database.kind() {
+        DatabaseKind::Sqlite => "UPDATE accounts SET version = version",
+        DatabaseKind::Postgres => "SELECT id FROM accounts FOR UPDATE",
+    };
+    let mut deleting = server.runtime().block_on(database.begin()).expect("begun");
+    server.runtime().block_on(sqlx::query(held).execute(&mut *deleting)).expect("held");
+    std::thread::scope(|scope| {
+        let again = scope.spawn(|| register(&mut server.client(), |_| {}).status);
+        // It hashes a password and then waits.
+        std::thread::sleep(std::time::Duration::from_millis(700));
+        server.runtime().block_on(async {
+            sqlx::query("UPDATE outbox SET subject = subject").execute(&mut *deleting).await.expect("not held up");
+            deleting.commit().await.expect("committed");
+        });
+        assert_eq!(again.join().expect("no panic"), 202);
+    });
+    server.wait_for_mails("olena@example.org", 2);
 }
 
 #[test]

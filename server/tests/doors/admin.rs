@@ -90,4 +90,8 @@ fn accounts_are_found_by_any_part_of_their_names() {
     for bad in ["order=age", "limit=x", "colour=red"] {
         assert_eq!(admin.get(&format!("/v1/admin/users?{bad}")).code(), "bad_input", "{bad}");
     }
+    let told = admin.get("/v1/admin/users?query%20string:%20x=1").json()["detail"].clone();
+    let start = "the address cannot be read behind its question mark: ";
+    let is_whole = |told: &str| told.starts_with(start) && told.contains("unknown field `query string: x`");
+    assert!(told.as_str().is_some_and(is_whole), "{told}");
 }

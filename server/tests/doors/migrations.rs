@@ -95,6 +95,67 @@ fn a_database_of_a_later_version_is_left_alone() {
     });
 }
 
+/// The last version before a mail knew which account it is about.
+const TWELFTH: i64 = 12;
+
+#[test]
+fn a_mail_of_an_earlier_version_is_its_accounts() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let data = tempfile::tempdir().expect("a folder for the test");
+    runtime.block_on(async {
+        let url = database::of(data.path()).await;
+        let pool = of_version(TWELFTH, data.path(), url.as_deref()).await;
+        let account = Uuid::now_v7().to_string();
+        insert_account(&pool, &account, "Ada@Example.org").await;
+        for (id, recipient) in [("1", "ada@example.org"), ("2", "Ada@Example.org"), ("3", "ada-before@example.org")] {
+            sqlx::query(
+                "INSERT INTO outbox (id, recipient, subject, body_text, body_html, created_at_ms, attempts) \
+                 VALUES ($1, $2, 's', '', '', 1, 1)",
+            )
+            .bind(id)
+            .bind(recipient)
+            .execute(&pool)
+            .await
+            .expect("inserted");
+        }
+        pool.close().await;
+        let opened = Database::open(data.path(), url.as_deref()).await.expect("brought to this version");
+        let mails: Vec<(String, Option<String>)> = sqlx::query_as("SELECT id, account_id FROM outbox ORDER BY id")
+            .fetch_all(opened.pool())
+            .await
+            .expect("read");
+        let of = |id: &str, account: Option<&String>| (id.to_owned(), account.cloned());
+        assert_eq!(mails, [of("1", Some(&account)), of("2", Some(&account)), of("3", None)]);
+        opened.close().await;
+    });
+}
+
+async fn of_version(version: i64, folder: &std::path::Path, url: Option<&str>) -> sqlx::AnyPool {
+    sqlx::any::install_default_drivers();
+    let file = format!("sqlite://{}?mode=rwc", folder.join("iia.sqlite3").display());
+    let pool = sqlx::AnyPool::connect(url.unwrap_or(&file)).await.expect("a database");
+    let mut earlier = sqlx::migrate!("../migrations");
+    earlier.migrations.to_mut().retain(|migration| migration.version <= version);
+    earlier.run(&pool).await.expect("an earlier version");
+    pool
+}
+
+/// Somebody called Ada, confirmed an hour ago.
+async fn insert_account(pool: &sqlx::AnyPool, id: &str, email: &str) {
+    sqlx::query(
+        "INSERT INTO accounts (id, first_name, last_name, names_key, email, email_key, password_hash, role, language, \
+         time_zone, default_tasks, keep_pictures, created_at_ms, confirmed_at_ms, version) \
+         VALUES ($1, 'Ada', 'Min', 'ada min', $2, $3, 'none', 'administrator', 'en', 'UTC', '', 0, $4, $4, 3)",
+    )
+    .bind(id)
+    .bind(email)
+    .bind(email.to_lowercase())
+    .bind(Moment::now().0 - 3_600_000)
+    .execute(pool)
+    .await
+    .expect("inserted");
+}
+
 /// The last version before a session knew when its password was given.
 const ELEVENTH: i64 = 11;
 
@@ -105,24 +166,9 @@ fn who_was_logged_in_before_goes_on() {
     let (account, session, cookie) = (Uuid::now_v7().to_string(), Uuid::now_v7().to_string(), "c".repeat(43));
     runtime.block_on(async {
         let url = database::of(data.path()).await;
-        sqlx::any::install_default_drivers();
-        let file = format!("sqlite://{}?mode=rwc", data.path().join("iia.sqlite3").display());
-        let pool = sqlx::AnyPool::connect(url.as_deref().unwrap_or(&file)).await.expect("a database");
-        let mut earlier = sqlx::migrate!("../migrations");
-        earlier.migrations.to_mut().retain(|migration| migration.version <= ELEVENTH);
-        earlier.run(&pool).await.expect("an earlier version");
+        let pool = of_version(ELEVENTH, data.path(), url.as_deref()).await;
+        insert_account(&pool, &account, "ada@example.org").await;
         let hour_ago = Moment::now().0 - 3_600_000;
-        sqlx::query(
-            "INSERT INTO accounts (id, first_name, last_name, names_key, email, email_key, password_hash, role, language, \
-             time_zone, default_tasks, keep_pictures, created_at_ms, confirmed_at_ms, version) \
-             VALUES ($1, 'Ada', 'Min', 'ada min', 'ada@example.org', 'ada@example.org', 'none', 'administrator', 'en', \
-             'UTC', '', 0, $2, $2, 3)",
-        )
-        .bind(&account)
-        .bind(hour_ago)
-        .execute(&pool)
-        .await
-        .expect("inserted");
         sqlx::query(
             "INSERT INTO sessions (id, account_id, cookie_hash, device, place, created_at_ms, last_used_ms, expires_at_ms) \
              VALUES ($1, $2, $3, 'd', 'p', $4, $4, $5)",

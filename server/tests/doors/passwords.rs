@@ -1,8 +1,10 @@
 //! A password that was forgotten or is changed: old sessions end, and its owner hears of it.
 
 use serde_json::json;
+use server::config::ServeOptions;
+use server::store::database::DatabaseKind;
 
-use super::support::{PASSWORD, Place, Server};
+use super::support::{PASSWORD, Place, Server, eventually, limits};
 
 const NEW: &str = "Vyshneva-Hilka-42?";
 
@@ -169,6 +171,100 @@ fn nobodys_mailbox_is_filled_by_changes_of_address() {
     }
     assert_eq!(change("another@example.org"), 202, "another one goes on");
     assert!(server.mails("stranger@example.org").len() < 6);
+}
+
+/// The password is right, its owner changes it, and then what was asked for would be done.
+#[test]
+fn a_password_that_changes_meanwhile_was_the_wrong_one() {
+    let change = json!({ "old_password": PASSWORD, "password": NEW, "password_confirmation": NEW });
+    let cases = [
+        ("/v1/profile/email", json!({ "password": PASSWORD, "email": "thief@example.org" })),
+        ("/v1/profile/password", change),
+    ];
+    for (path, asked) in cases {
+        let server = Server::start(Place::Here);
+        let mut thief = server.person("olena").client;
+        changes_once_found_right(&server);
+        let refused = thief.post_json(path, &asked);
+        assert_eq!((refused.status, refused.code().as_str()), (401, "invalid_credentials"), "{path}");
+        let stored: Vec<(String, i64)> = server.runtime().block_on(async {
+            let stored = "SELECT password_hash, (SELECT COUNT(*) FROM links) FROM accounts";
+            sqlx::query_as(stored).fetch_all(server.service.store().database.pool()).await.expect("read")
+        });
+        assert_eq!(stored, [("another".to_owned(), 0)], "{path}");
+    }
+}
+
+/// Has passwords change when one is found to be right, which is when the attempt is forgotten.
+fn changes_once_found_right(server: &Server) {
+    match server.service.store().database.kind() {
+        DatabaseKind::Sqlite => server.sql(
+            "CREATE TRIGGER meanwhile AFTER DELETE ON throttles \
+             BEGIN UPDATE accounts SET password_hash = 'another'; END",
+        ),
+        DatabaseKind::Postgres => {
+            server.sql(FUNCTION);
+            server.sql("CREATE TRIGGER meanwhile AFTER DELETE ON throttles FOR EACH ROW EXECUTE FUNCTION meanwhile()");
+        }
+    }
+}
+
+const FUNCTION: &str = "CREATE FUNCTION meanwhile() RETURNS trigger LANGUAGE plpgsql AS \
+     'BEGIN UPDATE accounts SET password_hash = ''another''; RETURN NULL; END'";
+
+/// A login with a password whose hash is made as was done before makes another one of it.
+#[test]
+fn a_hash_that_is_made_anew_takes_no_new_passwords_place() {
+    let earlier = Server::start(Place::Here);
+    earlier.member("olena");
+    let options = ServeOptions { password_cost: Some(5), ..ServeOptions::default() };
+    let server = Server::again(Place::Here, options, limits(2, 100), earlier.stop());
+    let hashes = || -> Vec<String> {
+        let stored = sqlx::query_scalar("SELECT password_hash FROM accounts");
+        server.runtime().block_on(stored.fetch_all(server.service.store().database.pool())).expect("read")
+    };
+    // An attempt is counted after the account was read.
+    match server.service.store().database.kind() {
+        DatabaseKind::Sqlite => server.sql(
+            "CREATE TRIGGER meanwhile AFTER INSERT ON throttles \
+             BEGIN UPDATE accounts SET password_hash = 'another'; END",
+        ),
+        DatabaseKind::Postgres => {
+            server.sql(FUNCTION);
+            server.sql("CREATE TRIGGER meanwhile AFTER INSERT ON throttles FOR EACH ROW EXECUTE FUNCTION meanwhile()");
+        }
+    }
+    server.log_in_status("olena");
+    assert_eq!(hashes(), ["another"]);
+}
+
+/// Somebody has registered the address and never opened a link there.
+#[test]
+fn an_address_that_nobody_has_confirmed_is_its_owners() {
+    let server = Server::start(Place::Here);
+    let mut ada = server.administrator("ada").client;
+    let mut olena = server.person("olena").client;
+    let mut registration = Server::registration("mallory");
+    registration["email"] = json!("Olena-New@example.org");
+    assert_eq!(server.client().post_json("/v1/accounts", &registration).status, 202);
+    let theirs = server.token_for("Olena-New@example.org", "confirm");
+    let asked = json!({ "password": PASSWORD, "email": "olena-new@example.org" });
+    assert_eq!(olena.post_json("/v1/profile/email", &asked).status, 202);
+    let own = server.token_for("olena-new@example.org", "confirm-email");
+    let confirm = |token: &str| server.client().post_json("/v1/accounts/confirm", &json!({ "token": token }));
+    let confirmed = confirm(&own);
+    assert_eq!((confirmed.status, confirmed.json()["email"].as_str()), (200, Some("olena-new@example.org")));
+    assert_eq!(confirm(&theirs).code(), "bad_input", "that account is gone");
+    assert_eq!(ada.get("/v1/admin/users").json()["total"], 2);
+    assert_eq!(server.log_in_status("mallory"), 401);
+    // What that account was sent goes with the one that has the address.
+    let mut olena = server.log_in("olena-new@example.org").client;
+    assert_eq!(olena.send("DELETE", "/v1/profile", &json!({ "password": PASSWORD })).status, 202);
+    server.sql("UPDATE accounts SET delete_at_ms = 1 WHERE delete_at_ms > 0");
+    server.runtime().block_on(server.service.forget_due_accounts()).expect("deleted");
+    eventually("the mails are gone", || {
+        ["Olena-New@example.org", "olena-new@example.org"].iter().all(|address| server.mails(address).is_empty())
+    });
 }
 
 #[test]

@@ -6,7 +6,7 @@ use serde_json::json;
 use server::service::Moment;
 use vision_core::stage::Task;
 
-use super::support::{Client, PASSWORD, Place, Server, picture};
+use super::support::{Client, PASSWORD, Place, Server, browser, leads_to, picture, post};
 
 #[test]
 fn what_is_left_out_stays() {
@@ -26,6 +26,12 @@ fn what_is_left_out_stays() {
     }
     assert_eq!(olena.get("/v1/profile").json(), after);
     assert_eq!(olena.send("PATCH", "/v1/profile", &json!({ "username": "" })).json()["username"], json!(null));
+    let zone = |olena: &mut Client, zone: &str| olena.send("PATCH", "/v1/profile", &json!({ "time_zone": zone }));
+    assert_eq!(zone(&mut olena, "europe/KYIV").json()["time_zone"], "Europe/Kyiv", "as it is written");
+    for none in ["Etc/Unknown", "etc/unknown", ""] {
+        let refused = zone(&mut olena, none).json();
+        assert_eq!(refused["errors"][0]["field"], "time_zone", "{none}: {refused}");
+    }
     // What the profile says counts where the request says nothing.
     let kept = olena.analyze(picture::GOOD).json();
     assert_eq!((kept["picture_kept"].clone(), server.reader.asked()), (json!(true), BTreeSet::from([Task::Tags])));
@@ -148,7 +154,12 @@ fn an_account_goes_after_its_time_of_grace_and_not_before() {
     // What the worker has removed last is still in SQLite's log of changes.
     server.runtime().block_on(server.service.store().database.forget_deleted()).expect("emptied");
     let entry = audit(&mut ada);
-    assert_eq!(entry["old"]["email"], "(gone with the account)", "{entry}");
+    assert_eq!(entry["old"], json!({ "email": { "sealed": "gone" }, "last_name": { "sealed": "gone" } }), "{entry}");
+    let mut page = browser(&server);
+    let form = [("login", "ada@example.org"), ("password", PASSWORD), ("next", "/admin/audit")];
+    assert_eq!(leads_to(&post(&mut page, "/login", &form)), "/admin/audit");
+    let page = page.get("/admin/audit").text();
+    assert!(page.contains("gone with the account") && !page.contains("/admin/users/terminal"), "{page}");
     let key = server::store::key::ServerKey::load(server.data.path()).expect("the same key");
     let verdict = server::auth::audit::verify(&server.service.store().database, &key);
     let verdict = server.runtime().block_on(verdict).expect("checked");

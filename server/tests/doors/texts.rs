@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::support::{PASSWORD, Place, Server, picture};
+use super::support::{PASSWORD, Place, Server, browser, picture, post};
 
 /// What is typed into any field. PostgreSQL's texts take no zero byte, SQLite's do.
 const ODD: [&str; 7] = [
@@ -177,4 +177,23 @@ fn no_address_is_a_fault_of_ours() {
             assert!((400..500).contains(&reply.status) && !reply.code().is_empty(), "{path}{text}: {}", reply.text());
         }
     }
+}
+
+#[test]
+fn an_address_that_is_no_text_is_answered_as_others_where_nothing_is() {
+    let server = Server::start(Place::Here);
+    server.member("olena");
+    let mut browser = browser(&server);
+    post(&mut browser, "/login", &[("login", "olena"), ("password", PASSWORD)]);
+    for path in ["/nothing", "/history/%ff", "/%c3%28", "/shared/%ff/thumbnail"] {
+        let reply = browser.get(path);
+        let kind = reply.header("content-type").map(str::to_owned);
+        assert_eq!((reply.status, kind.as_deref()), (404, Some("text/html; charset=utf-8")), "{path}");
+        assert!(
+            reply.text().contains("<h1") && reply.text().contains("action=\"/logout\""),
+            "{path}: who asks is known"
+        );
+    }
+    assert_eq!(browser.get("/v1/analyses/%ff").code(), "not_found", "no page is below /v1");
+    assert_eq!(server.client().get("/history/%ff").code(), "not_found", "a program");
 }

@@ -202,13 +202,36 @@ pub struct Job {
 pub struct AuditEntry {
     pub number: i64,
     pub at: Moment,
-    /// An account's id, or `terminal`.
-    pub actor: String,
+    pub actor: Actor,
     pub action: String,
     pub target: String,
-    /// JSON.
-    pub old: String,
-    pub new: String,
+    /// What it was, field by field.
+    pub old: Vec<Audited>,
+    /// What it became.
+    pub new: Vec<Audited>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// By its id.
+    Account(String),
+    /// Whoever works on the machine itself.
+    Terminal,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Audited {
+    pub field: String,
+    pub value: AuditedValue,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AuditedValue {
+    Text(String),
+    /// It went with the account that it was of.
+    Gone,
+    /// It is not what was written with the server's key.
+    Unreadable,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,11 +9,12 @@ use std::task::{Context, Poll, Waker};
 use vision_core::ErrorCode;
 
 use crate::api::people::{
-    Administration, AnalysisSearch, ApiKey, AuditEntry, Difference, Differences, Entrance, FactorSecret, Frequency,
-    History, HistoryEntry, HistoryList, HistorySearch, How, Job, KeptAnalysis, KeyWish, LogIn, LogInStep, MadeKey,
-    Mail, Moment, Network, NewAccount, NewPassword, Numbers, OwnAccount, OwnedAnalysis, PasswordRules, People, Per,
-    Period, Profile, ProfileChange, Scope, ServerSetting, ServerSettings, Session, SettingValue, SettingsChange, Share,
-    SignedIn, Statistics, User, UserChange, UserDetail, UserList, UserSearch,
+    Actor, Administration, AnalysisSearch, ApiKey, AuditEntry, Audited, AuditedValue, Difference, Differences,
+    Entrance, FactorSecret, Frequency, History, HistoryEntry, HistoryList, HistorySearch, How, Job, KeptAnalysis,
+    KeyWish, LogIn, LogInStep, MadeKey, Mail, Moment, Network, NewAccount, NewPassword, Numbers, OwnAccount,
+    OwnedAnalysis, PasswordRules, People, Per, Period, Profile, ProfileChange, Scope, ServerSetting, ServerSettings,
+    Session, SettingValue, SettingsChange, Share, SignedIn, Statistics, User, UserChange, UserDetail, UserList,
+    UserSearch,
 };
 use crate::api::{Asked, Refused};
 use crate::state::Draft;
@@ -376,15 +377,19 @@ impl Administration for Double {
     }
     fn audit_log(&self, _: Option<i64>) -> Asked<Vec<AuditEntry>> {
         let text = || self.called.clone();
-        self.own(vec![AuditEntry {
+        let entry = |actor, value: AuditedValue| AuditEntry {
             number: 1,
             at: MOMENT,
-            actor: text(),
+            actor,
             action: text(),
             target: text(),
-            old: text(),
-            new: text(),
-        }])
+            old: vec![Audited { field: text(), value }],
+            new: vec![Audited { field: text(), value: AuditedValue::Text(text()) }],
+        };
+        self.own(vec![
+            entry(Actor::Account(text()), AuditedValue::Gone),
+            entry(Actor::Terminal, AuditedValue::Unreadable),
+        ])
     }
     fn networks(&self) -> Asked<Vec<Network>> {
         self.own(vec![Network { network: "ab12".into(), used: 3, total: 9, since: MOMENT }])

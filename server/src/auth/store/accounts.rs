@@ -61,6 +61,13 @@ pub(super) const COLUMNS: &str = "id, first_name, last_name, email, username, pa
      default_tasks, keep_pictures, created_at_ms, confirmed_at_ms, blocked_at_ms, delete_at_ms, version, \
      (SELECT COUNT(*) FROM second_factors WHERE account_id = accounts.id AND since_ms IS NOT NULL) AS second_factor";
 
+/// Accounts that go in one round.
+pub(in crate::auth) const AT_A_TIME: usize = 100;
+
+/// Made before `$1`, never confirmed, and without a link that works at `$2`.
+const FORGOTTEN: &str = "confirmed_at_ms IS NULL AND created_at_ms < $1 \
+     AND NOT EXISTS (SELECT 1 FROM links WHERE account_id = accounts.id AND expires_at_ms > $2)";
+
 impl LocalAuth {
     pub(in crate::auth) async fn account(&self, id: &str) -> Result<Option<Account>, sqlx::Error> {
         self.account_where("id = $1", id).await
@@ -90,9 +97,17 @@ impl LocalAuth {
         Ok(found.is_some())
     }
 
-    pub(in crate::auth) async fn set_password_hash(&self, id: &str, hash: &str) -> Result<(), sqlx::Error> {
-        let mut connection = self.0.database.writer().acquire().await?;
-        set_password_hash(&mut connection, id, hash).await
+    /// Another hash of the same password; not over that of another one, which its owner may have chosen meanwhile.
+    pub(in crate::auth) async fn renew_password_hash(&self, old: &Account, hash: &str) -> Result<(), sqlx::Error> {
+        sqlx::query(
+            "UPDATE accounts SET password_hash = $3, version = version + 1 WHERE id = $1 AND password_hash = $2",
+        )
+        .bind(old.id.as_str())
+        .bind(old.password_hash.as_str())
+        .bind(hash)
+        .execute(self.0.database.writer())
+        .await?;
+        Ok(())
     }
 
     /// Changes the account if it is still of that version; returns whether it was.
@@ -133,27 +148,45 @@ impl LocalAuth {
         Ok(done.rows_affected() > 0)
     }
 
-    /// Deletes the accounts that were made before and never confirmed, and what they were sent: nobody has ever logged in to them.
-    pub(in crate::auth) async fn delete_unconfirmed(&self, before_ms: i64) -> Result<(), sqlx::Error> {
-        let mut transaction = self.0.database.begin().await?;
-        let gone: Vec<(String, String)> = sqlx::query_as(
-            "DELETE FROM accounts WHERE confirmed_at_ms IS NULL AND created_at_ms < $1 RETURNING id, email",
-        )
-        .bind(before_ms)
-        .fetch_all(&mut *transaction)
-        .await?;
-        for (id, email) in gone {
-            self.0.outbox.forget(&mut transaction, &id, &email).await?;
-        }
-        transaction.commit().await
-    }
-
-    pub(in crate::auth) async fn due_accounts(&self, now_ms: i64) -> Result<Vec<String>, sqlx::Error> {
-        sqlx::query_scalar("SELECT id FROM accounts WHERE delete_at_ms <= $1 LIMIT 100")
+    /// Accounts that were made before and never confirmed, and that no link leads to any more; a hundred at a time.
+    pub(in crate::auth) async fn unconfirmed_accounts(
+        &self,
+        before_ms: i64,
+        now_ms: i64,
+    ) -> Result<Vec<String>, sqlx::Error> {
+        let sql = format!("SELECT id FROM accounts WHERE {FORGOTTEN} LIMIT {AT_A_TIME}");
+        sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+            .bind(before_ms)
             .bind(now_ms)
             .fetch_all(self.0.database.pool())
             .await
     }
+
+    pub(in crate::auth) async fn due_accounts(&self, now_ms: i64) -> Result<Vec<String>, sqlx::Error> {
+        let sql = format!("SELECT id FROM accounts WHERE delete_at_ms <= $1 LIMIT {AT_A_TIME}");
+        sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(now_ms).fetch_all(self.0.database.pool()).await
+    }
+}
+
+/// The account as it is now, and as it stays until the transaction ends: others who hold it or change it wait.
+///
+/// Whoever changes an account and what belongs to it takes its row first, then links and sessions, then mails; whoever appends to
+/// the audit log takes the log's head before all of them. Two who went opposite ways would wait for each other.
+pub async fn hold(connection: &mut AnyConnection, id: &str) -> Result<Option<Account>, sqlx::Error> {
+    sqlx::query("UPDATE accounts SET version = version WHERE id = $1").bind(id).execute(&mut *connection).await?;
+    find(connection, id).await
+}
+
+/// Deletes an account that is held, if it is still one of [`LocalAuth::unconfirmed_accounts`]; returns whether it was.
+pub async fn delete_unconfirmed(
+    connection: &mut AnyConnection,
+    id: &str,
+    before_ms: i64,
+    now_ms: i64,
+) -> Result<bool, sqlx::Error> {
+    let sql = format!("DELETE FROM accounts WHERE {FORGOTTEN} AND id = $3");
+    let done = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(before_ms).bind(now_ms).bind(id).execute(connection).await?;
+    Ok(done.rows_affected() > 0)
 }
 
 /// When the account goes; none: it stays.
@@ -182,20 +215,22 @@ pub async fn insert(connection: &mut AnyConnection, new: &NewAccount<'_>) -> Res
     if insert_beside_others(&mut *connection, new).await? {
         return Ok(true);
     }
+    Ok(take_place(&mut *connection, new.id, new.email_key).await? && insert_beside_others(connection, new).await?)
+}
+
+/// Deletes another account of that address that was never confirmed; returns whether there was one.
+pub async fn take_place(connection: &mut AnyConnection, id: &str, email_key: &str) -> Result<bool, sqlx::Error> {
+    let sql = "DELETE FROM accounts WHERE email_key = $1 AND confirmed_at_ms IS NULL AND id <> $2 RETURNING id";
+    let gone: Option<String> =
+        sqlx::query_scalar(sql).bind(email_key).bind(id).fetch_optional(&mut *connection).await?;
+    let Some(gone) = gone else { return Ok(false) };
     // What the other was sent is about this one now.
-    sqlx::query(
-        "UPDATE outbox SET account_id = $2 WHERE account_id IN \
-         (SELECT id FROM accounts WHERE email_key = $1 AND confirmed_at_ms IS NULL)",
-    )
-    .bind(new.email_key)
-    .bind(new.id)
-    .execute(&mut *connection)
-    .await?;
-    let gone = sqlx::query("DELETE FROM accounts WHERE email_key = $1 AND confirmed_at_ms IS NULL")
-        .bind(new.email_key)
-        .execute(&mut *connection)
+    sqlx::query("UPDATE outbox SET account_id = $2 WHERE account_id = $1")
+        .bind(gone)
+        .bind(id)
+        .execute(connection)
         .await?;
-    Ok(gone.rows_affected() > 0 && insert_beside_others(connection, new).await?)
+    Ok(true)
 }
 
 async fn insert_beside_others(connection: &mut AnyConnection, new: &NewAccount<'_>) -> Result<bool, sqlx::Error> {

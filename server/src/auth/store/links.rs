@@ -1,7 +1,7 @@
 //! Links in mails, and tickets of logins that wait for a code: made, taken once.
 
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, AnyPool, Row as _};
+use sqlx::{AnyConnection, Row as _};
 
 /// What a link or a ticket is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,13 +78,18 @@ pub async fn delete_all(connection: &mut AnyConnection, account_id: &str) -> Res
 }
 
 /// What a link leads to; it goes on working.
-pub async fn find(pool: &AnyPool, hash: &str, purpose: Purpose, now_ms: i64) -> Result<Option<Led>, sqlx::Error> {
+pub async fn find(
+    connection: &mut AnyConnection,
+    hash: &str,
+    purpose: Purpose,
+    now_ms: i64,
+) -> Result<Option<Led>, sqlx::Error> {
     let row =
         sqlx::query("SELECT account_id, detail FROM links WHERE hash = $1 AND purpose = $2 AND expires_at_ms > $3")
             .bind(hash)
             .bind(purpose.as_str())
             .bind(now_ms)
-            .fetch_optional(pool)
+            .fetch_optional(connection)
             .await?;
     row.as_ref().map(led).transpose()
 }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use server::auth::audit::{self, Verdict};
 
 use super::{change, user_id};
+use crate::second_factor;
 use crate::support::{PASSWORD, Place, Server};
 
 #[test]
@@ -38,6 +39,12 @@ fn a_change_is_shown_before_it_is_made_and_written_down_after() {
     assert_eq!(change(&mut admin, &id, &wanted).code(), "conflict", "an old version");
     let nothing = json!({ "version": version + 1, "first_name": "Oksana" });
     assert_eq!(change(&mut admin, &id, &nothing).json()["changes"], json!([]));
+
+    // Somebody has laid hands on the database: that is another thing than an account that is gone, and the log says so.
+    server.sql("UPDATE audit_seals SET salt = 'another'");
+    let entry = admin.get("/v1/admin/audit?limit=1").json()["entries"][0].clone();
+    assert_eq!(entry["old"], json!({ "first_name": { "sealed": "unreadable" }, "role": "user" }));
+    assert!(server.log().contains("cannot be read with its account's key"), "{}", server.log());
 }
 
 #[test]
@@ -164,6 +171,31 @@ fn both_addresses_hear_of_an_address_that_an_administrator_changes() {
     assert!(english.iter().any(|mail| mail.subject == "An administrator has changed your address"), "{english:?}");
     let token = server.token_for("taras@example.org", "confirm");
     assert_eq!(server.client().post_json("/v1/accounts/confirm", &json!({ "token": token })).status, 200);
+}
+
+/// In one step an administrator's mistake, or a thief of an administrator's session, would hand the account over unseen.
+#[test]
+fn both_addresses_hear_of_a_second_factor_that_goes_with_the_address() {
+    let server = Server::start(Place::Here);
+    let mut admin = server.administrator("ada").client;
+    second_factor::add(&mut server.person("olena").client);
+    let (id, version) = user_id(&mut admin, "olena");
+    let wanted = json!({ "version": version, "email": "oksana@example.org", "reset_second_factor": true });
+    let changed = change(&mut admin, &id, &wanted);
+    assert_eq!(changed.status, 200, "{}", changed.text());
+    let subjects = |to: &str, count: usize| -> Vec<String> {
+        server.wait_for_mails(to, count).into_iter().map(|mail| mail.subject).collect()
+    };
+    for (address, count) in [("olena@example.org", 4), ("oksana@example.org", 2)] {
+        let subjects = subjects(address, count);
+        for expected in ["removed the second factor", "changed your address"] {
+            assert_eq!(
+                subjects.iter().filter(|subject| subject.contains(expected)).count(),
+                1,
+                "{address}: {subjects:?}"
+            );
+        }
+    }
 }
 
 #[test]

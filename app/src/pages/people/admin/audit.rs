@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{framed, table};
-use crate::api::people::AuditEntry;
+use crate::api::people::{Actor, AuditEntry, Audited, AuditedValue};
 use crate::clock::Clock;
 use crate::pages::people::moment;
 use crate::people::{PAGE, Page};
@@ -21,17 +21,13 @@ pub fn audit(entries: Vec<AuditEntry>, clock: Clock) -> Page {
                             {number}
                         </th>
                         <td>{moment(&clock, at)}</td>
-                        <td>{who(&actor)}</td>
+                        <td>{who(actor)}</td>
                         <td class="whole">{action}</td>
                         <td>
                             <code>{target}</code>
                         </td>
-                        <td>
-                            <code>{old}</code>
-                        </td>
-                        <td>
-                            <code>{new}</code>
-                        </td>
+                        <td>{audited(old)}</td>
+                        <td>{audited(new)}</td>
                     </tr>
                 }
                 .into_any()
@@ -56,14 +52,32 @@ pub fn audit(entries: Vec<AuditEntry>, clock: Clock) -> Page {
 }
 
 /// An account leads to its page; what is done on the machine itself has none.
-fn who(actor: &str) -> AnyView {
-    if actor == text::TERMINAL {
-        return view! { <code>{text::TERMINAL}</code> }.into_any();
+fn who(actor: Actor) -> AnyView {
+    match actor {
+        Actor::Terminal => view! { {text::TERMINAL} }.into_any(),
+        Actor::Account(id) => view! {
+            <a class="link" href=format!("/admin/users/{id}")>
+                <code>{id.clone()}</code>
+            </a>
+        }
+        .into_any(),
     }
-    view! {
-        <a class="link" href=format!("/admin/users/{actor}")>
-            <code>{actor.to_owned()}</code>
-        </a>
-    }
-    .into_any()
+}
+
+fn audited(fields: Vec<Audited>) -> AnyView {
+    let line = |Audited { field, value }| {
+        let value = match value {
+            AuditedValue::Text(text) => view! { <code>{text}</code> }.into_any(),
+            AuditedValue::Gone => text::AUDIT_GONE.into_any(),
+            AuditedValue::Unreadable => text::AUDIT_UNREADABLE.into_any(),
+        };
+        view! {
+            <div>
+                <code>{field}</code>
+                ": "
+                {value}
+            </div>
+        }
+    };
+    fields.into_iter().map(line).collect_view().into_any()
 }

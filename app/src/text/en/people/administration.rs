@@ -130,8 +130,9 @@ pub const MAIL_GIVEN_UP: &str = "given up";
 pub const RETRY: &str = "Try again";
 pub const AUDIT_NUMBER: &str = "No.";
 pub const ACTOR: &str = "Who";
-/// As the log calls whoever works on the machine itself.
 pub const TERMINAL: &str = "terminal";
+pub const AUDIT_GONE: &str = "gone with the account";
+pub const AUDIT_UNREADABLE: &str = "cannot be read: it is not what was written, or the server's key is another";
 pub const ACTION: &str = "Did what";
 pub const TARGET: &str = "To what";
 pub fn of_row(action: &str, row: &str) -> String {

@@ -1,15 +1,18 @@
 //! What an administrator looks after; whoever is none is refused before anything is asked.
 
+use std::collections::HashSet;
+
 use app::api::Asked;
 use app::api::people::{
-    Administration, AnalysisSearch, AuditEntry, Difference, Differences, How, Job, Mail, Moment, Network,
-    OwnedAnalysis, ServerSetting, ServerSettings, SettingValue, SettingsChange, User, UserChange, UserDetail, UserList,
-    UserOrder, UserSearch,
+    Actor, Administration, AnalysisSearch, AuditEntry, Audited, AuditedValue, Difference, Differences, How, Job, Mail,
+    Moment, Network, OwnedAnalysis, ServerSetting, ServerSettings, SettingValue, SettingsChange, User, UserChange,
+    UserDetail, UserList, UserOrder, UserSearch,
 };
 use proto::auth_v1::{self, AccountOrder, ChangeAccount, FindAccounts, ListAudit, ListMails, Role};
 
 use super::account::moment;
 use super::{PagePeople, known};
+use crate::auth::audit;
 use crate::config::live::{Range, Value};
 use crate::service::administration::{AccountQuota, Administrator, FoundAnalysis, NetworkCount};
 use crate::service::upkeep::JobFacts;
@@ -83,8 +86,7 @@ impl Administration for PagePeople {
             // Those that wait come first, so that none is lost behind those that were sent since.
             let waiting = service.mails(&by, ListMails { waiting: true, limit: PAGE }).await?;
             let newest = service.mails(&by, ListMails { waiting: false, limit: PAGE }).await?;
-            let sent = newest.into_iter().filter(|mail| mail.sent_at_ms > 0);
-            Ok(waiting.into_iter().chain(sent).map(mail).collect())
+            Ok(waiting_first(waiting, newest).map(mail).collect())
         })
     }
 
@@ -225,6 +227,13 @@ fn difference(change: auth_v1::FieldChange) -> Difference {
     Difference { field, old, new }
 }
 
+/// Those that wait, then those of the newest that do not: one that is sent between the two questions is in both answers.
+fn waiting_first(waiting: Vec<auth_v1::Mail>, newest: Vec<auth_v1::Mail>) -> impl Iterator<Item = auth_v1::Mail> {
+    let shown: HashSet<String> = waiting.iter().map(|mail| mail.id.clone()).collect();
+    let sent = newest.into_iter().filter(move |mail| mail.sent_at_ms > 0 && !shown.contains(&mail.id));
+    waiting.into_iter().chain(sent)
+}
+
 fn mail(mail: auth_v1::Mail) -> Mail {
     let auth_v1::Mail { id, recipient, created_at_ms, attempts, sent_at_ms, next_at_ms, last_error } = mail;
     Mail {
@@ -246,7 +255,17 @@ fn job(facts: JobFacts) -> Job {
 
 fn entry(entry: auth_v1::AuditEntry) -> AuditEntry {
     let auth_v1::AuditEntry { number, at_ms, actor, action, target, old, new } = entry;
-    AuditEntry { number, at: Moment(at_ms), actor, action, target, old, new }
+    let actor = if actor == audit::TERMINAL { Actor::Terminal } else { Actor::Account(actor) };
+    AuditEntry { number, at: Moment(at_ms), actor, action, target, old: audited(&old), new: audited(&new) }
+}
+
+fn audited(json: &str) -> Vec<Audited> {
+    let value = |value: audit::Told| match value {
+        audit::Told::Text(text) => AuditedValue::Text(text),
+        audit::Told::Gone => AuditedValue::Gone,
+        audit::Told::Unreadable => AuditedValue::Unreadable,
+    };
+    audit::told(json).into_iter().map(|(field, told)| Audited { field, value: value(told) }).collect()
 }
 
 fn network(count: NetworkCount) -> Network {
@@ -277,4 +296,17 @@ fn setting_value(value: Value) -> SettingValue {
 fn owned(found: FoundAnalysis) -> OwnedAnalysis {
     let FoundAnalysis { id, owner, created_at, picture_kept } = found;
     OwnedAnalysis { id: id.to_string(), owner: owner.to_string(), created_at: Moment(created_at.0), picture_kept }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_that_is_sent_meanwhile_is_shown_once() {
+        let mail = |id: &str, sent_at_ms| auth_v1::Mail { id: id.into(), sent_at_ms, ..auth_v1::Mail::default() };
+        let (waiting, newest) = (vec![mail("3", 0), mail("1", 0)], vec![mail("4", 0), mail("3", 7), mail("2", 5)]);
+        let shown: Vec<String> = waiting_first(waiting, newest).map(|mail| mail.id).collect();
+        assert_eq!(shown, ["3", "1", "2"]);
+    }
 }
