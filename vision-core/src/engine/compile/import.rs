@@ -39,6 +39,11 @@ pub(super) struct Refusal {
     pub error: CompileError,
 }
 
+/// Plans cannot express the node.
+pub(super) fn lacking(node: &TypedNode) -> CompileError {
+    unsupported(&format!("{} ({})", node.op.name(), node.name))
+}
+
 pub(super) fn import(onnx: &ModelProto, input_shape: [usize; 4]) -> Result<Imported, CompileError> {
     let model = typed(onnx, input_shape).map_err(unreadable)?;
     let order = model.eval_order().map_err(unreadable)?;

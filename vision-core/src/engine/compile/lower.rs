@@ -11,7 +11,7 @@ use tract_onnx::tract_core::ops::element_wise::ElementWiseOp;
 use tract_onnx::tract_core::ops::nn::{LeakyRelu, Reduce, Reducer, Softmax, SoftmaxKind};
 
 use super::graph::{AxisChange, Conv, Kind, NodeId};
-use super::import::Importer;
+use super::import::{Importer, lacking};
 use super::pieces::{gather, pad};
 use super::recurrent::recurrent;
 use super::resizes::resize;
@@ -36,7 +36,7 @@ pub(super) fn lower(importer: &mut Importer, node: &TypedNode) -> Lowered {
     if in_steps(importer, node, &shape)? {
         return Ok(());
     }
-    let refuse = || unsupported(&format!("{} ({})", node.op.name(), node.name));
+    let refuse = || lacking(node);
     let kind = if let Some(op) = node.op_as::<ElementWiseOp>() {
         Kind::Unary(unary(op).ok_or_else(refuse)?)
     } else if let Some(op) = node.op_as::<TypedBinOp>() {
@@ -78,7 +78,7 @@ pub(super) fn lower(importer: &mut Importer, node: &TypedNode) -> Lowered {
 
 /// Every so many numbers along an axis; backwards, they are turned round first.
 fn downsample(importer: &mut Importer, node: &TypedNode, op: &Downsample, shape: Vec<u32>) -> Lowered {
-    let refuse = || unsupported(&format!("{} ({})", node.op.name(), node.name));
+    let refuse = || lacking(node);
     let mut input = importer.place(node.inputs[0])?;
     let step = u32::try_from(op.stride.unsigned_abs()).map_err(|_| refuse())?;
     let start = u32::try_from(op.modulo).map_err(|_| refuse())?;

@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use tract_onnx::pb::tensor_shape_proto::dimension::Value as Dimension;
 use tract_onnx::pb::type_proto::Value as TypeValue;
-use tract_onnx::pb::{GraphProto, ModelProto, NodeProto};
+use tract_onnx::pb::{AttributeProto, GraphProto, ModelProto, NodeProto};
 use tract_onnx::prelude::Framework;
 
 use super::CompileError;
@@ -30,6 +30,11 @@ pub fn declared_input(onnx: &[u8]) -> Result<Vec<Option<usize>>, CompileError> {
         Some(dims.iter().map(|dim| size(&dim.value)).collect())
     };
     said().ok_or_else(|| CompileError::Read { detail: "it has no input, or one of no known number of axes".to_owned() })
+}
+
+/// An attribute of a node, if the file says it.
+pub(super) fn attribute<'a>(node: &'a NodeProto, name: &str) -> Option<&'a AttributeProto> {
+    node.attribute.iter().find(|attribute| attribute.name == name)
 }
 
 /// The nodes of the model, each with the name that tract gives it.

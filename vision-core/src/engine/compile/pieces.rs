@@ -4,9 +4,9 @@ use tract_onnx::prelude::OutletId;
 use tract_onnx::tract_core::model::TypedNode;
 use tract_onnx::tract_core::ops::array::{Gather, Pad, PadMode};
 
+use super::CompileError;
 use super::graph::{AxisChange, Kind, NodeId};
-use super::import::Importer;
-use super::{CompileError, unsupported};
+use super::import::{Importer, lacking};
 
 /// Places that are looked up one by one, at the most.
 const MOST_PIECES: usize = 64;
@@ -14,7 +14,7 @@ const MOST_PIECES: usize = 64;
 /// Takes the node if it looks up places along an axis that are known: one, as paddle and torch write `x[i]`, or a list.
 pub(super) fn gather(importer: &mut Importer, node: &TypedNode, shape: &[u32]) -> Result<bool, CompileError> {
     let Some(op) = node.op_as::<Gather>() else { return Ok(false) };
-    let refuse = || unsupported(&format!("{} ({})", node.op.name(), node.name));
+    let refuse = || lacking(node);
     let (axis, whole) = (op.axis, importer.shape(node.inputs[0])?);
     let len = *whole.get(axis).ok_or_else(refuse)?;
     let index_axes = importer.shape(node.inputs[1])?.len();
@@ -42,7 +42,7 @@ pub(super) fn gather(importer: &mut Importer, node: &TypedNode, shape: &[u32]) -
 /// Takes the node if it pads: with a number, the number at the edge, or what the edge mirrors.
 pub(super) fn pad(importer: &mut Importer, node: &TypedNode, shape: &[u32]) -> Result<bool, CompileError> {
     let Some(op) = node.op_as::<Pad>() else { return Ok(false) };
-    let refuse = || unsupported(&format!("{} ({})", node.op.name(), node.name));
+    let refuse = || lacking(node);
     let input = importer.place(node.inputs[0])?;
     if let PadMode::Constant(value) = &op.mode {
         let value = value.cast_to_scalar::<f32>().map_err(|_| refuse())?;

@@ -33,7 +33,7 @@ pub(super) fn layers(model: &ModelProto) -> HashMap<String, Layer> {
 }
 
 fn layer(node: &NodeProto) -> Option<Layer> {
-    let attribute = |name: &str| node.attribute.iter().find(|attribute| attribute.name == name);
+    let attribute = |name: &str| onnx::attribute(node, name);
     let number = |name: &str| attribute(name).map_or(0, |attribute| attribute.i);
     let (cell, activations) = match node.op_type.as_str() {
         "LSTM" => (Cell::Lstm, &["sigmoid", "tanh", "tanh"][..]),

@@ -27,7 +27,7 @@ pub(super) fn resizings(model: &ModelProto) -> HashMap<String, Option<Resizing>>
 }
 
 fn resizing(node: &NodeProto) -> Option<Resizing> {
-    let attribute = |name: &str| node.attribute.iter().find(|attribute| attribute.name == name);
+    let attribute = |name: &str| onnx::attribute(node, name);
     let word = |name: &str, usual: &'static str| {
         attribute(name).map_or(usual.into(), |attribute| String::from_utf8_lossy(&attribute.s).into_owned())
     };

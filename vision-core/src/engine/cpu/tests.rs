@@ -17,6 +17,21 @@ use crate::engine::{Model, Tensor};
 /// Numbers of the arena that the inputs of a test take, and as many for its output.
 pub(in crate::engine) const HALF: u32 = 4096;
 
+/// Each that there is.
+pub(in crate::engine) const ACTIVATIONS: [Activation; 11] = [
+    Activation::None,
+    Activation::Relu,
+    Activation::Relu6,
+    Activation::Clip { low: -0.25, high: 0.5 },
+    Activation::LeakyRelu(0.1),
+    Activation::HardSwish,
+    Activation::HardSigmoid { alpha: 0.2, beta: 0.5 },
+    Activation::Sigmoid,
+    Activation::Silu,
+    Activation::Gelu,
+    Activation::Tanh,
+];
+
 /// A small generator of numbers, the same everywhere (xorshift64*).
 pub(in crate::engine) struct Random(pub u64);
 

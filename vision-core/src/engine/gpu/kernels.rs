@@ -5,6 +5,7 @@ use crate::engine::plan::{Activation, BinaryFunction, Cell, Convolution, Order, 
 
 const ACTIVATION: &str = include_str!("kernels/activation.wgsl");
 const WALK: &str = include_str!("kernels/walk.wgsl");
+const NAN: &str = include_str!("kernels/nan.wgsl");
 const PICTURE: &str = include_str!("kernels/picture.wgsl");
 
 /// A WGSL file each; its entry is `main`.
@@ -77,15 +78,15 @@ impl Kernel {
             Self::Conv => &[ACTIVATION, include_str!("kernels/conv.wgsl")],
             Self::Depthwise => &[ACTIVATION, include_str!("kernels/depthwise.wgsl")],
             Self::Transposed => &[ACTIVATION, include_str!("kernels/transposed.wgsl")],
-            Self::Pool => &[include_str!("kernels/pool.wgsl")],
+            Self::Pool => &[NAN, include_str!("kernels/pool.wgsl")],
             Self::Resize => &[include_str!("kernels/resize.wgsl")],
             Self::Copy => &[WALK, include_str!("kernels/copy.wgsl")],
             Self::Fill => &[WALK, include_str!("kernels/fill.wgsl")],
             Self::Unary => &[WALK, ACTIVATION, include_str!("kernels/unary.wgsl")],
-            Self::Binary => &[WALK, ACTIVATION, include_str!("kernels/binary.wgsl")],
-            Self::Reduce => &[include_str!("kernels/reduce.wgsl")],
+            Self::Binary => &[WALK, NAN, ACTIVATION, include_str!("kernels/binary.wgsl")],
+            Self::Reduce => &[NAN, include_str!("kernels/reduce.wgsl")],
             Self::Softmax => &[include_str!("kernels/softmax.wgsl")],
-            Self::ArgMax => &[include_str!("kernels/argmax.wgsl")],
+            Self::ArgMax => &[NAN, include_str!("kernels/argmax.wgsl")],
             Self::MatMul => &[include_str!("kernels/matmul.wgsl")],
             Self::Recurrence => &[ACTIVATION, include_str!("kernels/recurrence.wgsl")],
             Self::Columns => &[PICTURE, include_str!("kernels/columns.wgsl")],

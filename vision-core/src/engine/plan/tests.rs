@@ -192,7 +192,7 @@ fn what_no_multiplication_shows_is_limited_too() {
 }
 
 /// A product of each pixel with the first weight.
-fn pointwise(input: View, output: View) -> Convolution {
+pub(crate) fn pointwise(input: View, output: View) -> Convolution {
     Convolution {
         window: Window { kernel: [1, 1], stride: [1, 1], dilation: [1, 1], pad: [0, 0] },
         groups: 1,

@@ -1,10 +1,11 @@
 //! Numbers that are none reach every output that they take part in, and no other.
 
-use super::{HALF, Random, run_on};
+use super::{ACTIVATIONS, HALF, Random, run_on};
 use crate::engine::Tensor;
+use crate::engine::plan::tests::pointwise;
 use crate::engine::plan::{
-    Activation, BinaryFunction, Cell, Convolution, Direction, Numbers, Op, Order, Place, Recurrence, Reduction,
-    UnaryFunction, View, Weight, Window,
+    Activation, BinaryFunction, Cell, Convolution, Direction, Numbers, Op, Place, Recurrence, Reduction, UnaryFunction,
+    View, Weight, Window,
 };
 
 fn view(offset: u32, dims: &[u32]) -> View {
@@ -28,25 +29,13 @@ fn assert_none(output: &Tensor, expected: impl Fn(usize) -> bool) {
 
 #[test]
 fn functions_of_no_number_are_none() {
-    let activations = [
-        Activation::Relu,
-        Activation::Relu6,
-        Activation::Clip { low: -0.5, high: 0.5 },
-        Activation::LeakyRelu(0.1),
-        Activation::HardSwish,
-        Activation::HardSigmoid { alpha: 0.2, beta: 0.5 },
-        Activation::Sigmoid,
-        Activation::Silu,
-        Activation::Gelu,
-        Activation::Tanh,
-    ];
     use UnaryFunction::{Absolute, Erf, Exp, Log, Negate, Reciprocal, Sqrt, Square};
     let others = [Exp, Log, Sqrt, Reciprocal, Negate, Absolute, Erf, Square];
     // Positive numbers, of which every function is one.
     let mut numbers = arena(&[]);
     numbers.iter_mut().for_each(|number| *number = number.abs() + 0.1);
     numbers[5] = f32::NAN;
-    for function in activations.map(UnaryFunction::Activation).into_iter().chain(others) {
+    for function in ACTIVATIONS.map(UnaryFunction::Activation).into_iter().chain(others) {
         let op = Op::Unary { function, input: view(0, &[37]), output: view(HALF, &[37]) };
         assert_none(&run_on(&numbers, op, Vec::new()), |at| at == 5);
     }
@@ -107,17 +96,8 @@ fn products_carry_what_is_no_number_along_its_row_or_column() {
 #[test]
 fn transposed_convolutions_carry_it_where_its_window_lies() {
     let window = Window { kernel: [2, 2], stride: [2, 2], dilation: [1, 1], pad: [0, 0] };
-    let conv = Convolution {
-        window,
-        groups: 1,
-        weight: 0,
-        bias: None,
-        activation: Activation::None,
-        order: Order::ActivationLast,
-        residual: None,
-        input: view(0, &[1, 3, 3, 1]),
-        output: view(HALF, &[1, 6, 6, 1]),
-    };
+    let [input, output] = [view(0, &[1, 3, 3, 1]), view(HALF, &[1, 6, 6, 1])];
+    let conv = Convolution { window, ..pointwise(input, output) };
     let weight = Weight { dims: vec![1, 4, 1], numbers: Numbers::F32(vec![0.5, 1.0, -1.0, 2.0].into()) };
     // The pixel in the middle.
     let output = run_on(&arena(&[4]), Op::ConvTranspose(conv), vec![weight]);

@@ -26,11 +26,6 @@ override LANES: u32 = THREADS / PARTS;
 var<workgroup> numbers: array<f32, THREADS>;
 var<workgroup> places: array<u32, THREADS>;
 
-// Compilers may take it for granted that a number equals itself, but not that its bits do.
-fn is_nan(x: f32) -> bool {
-    return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
-}
-
 // Whether `a` at one place wins over `b` at another.
 fn wins(a: f32, a_at: u32, b: f32, b_at: u32) -> bool {
     if is_nan(a) || is_nan(b) {

@@ -29,11 +29,6 @@ fn power(base: f32, exponent: f32) -> f32 {
     return select(sqrt(base), select(magnitude, -magnitude, is_odd), is_whole);
 }
 
-// Compilers may take it for granted that a number equals itself, but not that its bits do.
-fn is_nan(x: f32) -> bool {
-    return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
-}
-
 fn combine(a: f32, b: f32) -> f32 {
     switch FUNCTION {
         case ADD: { return a + b; }

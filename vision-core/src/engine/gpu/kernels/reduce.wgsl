@@ -38,11 +38,6 @@ override LANES: u32 = THREADS / PARTS;
 
 var<workgroup> results: array<f32, THREADS>;
 
-// Compilers may take it for granted that a number equals itself, but not that its bits do.
-fn is_nan(x: f32) -> bool {
-    return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
-}
-
 fn combine(a: f32, b: f32) -> f32 {
     switch KIND {
         case SUM: { return a + b; }

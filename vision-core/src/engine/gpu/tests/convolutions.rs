@@ -15,7 +15,7 @@ fn window(kernel: [u32; 2], stride: [u32; 2], dilation: [u32; 2], pad: [u32; 2])
 
 /// The output's side with so much padding below and at the right.
 fn side(window: &Window, axis: usize, input: u32, after: u32) -> u32 {
-    let reach = (window.kernel[axis] - 1) * window.dilation[axis] + 1;
+    let reach = window.reach(axis) as u32;
     (input + window.pad[axis] + after - reach) / window.stride[axis] + 1
 }
 

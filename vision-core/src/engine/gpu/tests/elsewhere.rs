@@ -1,7 +1,7 @@
 //! Everything that is no convolution: element-wise functions, reductions, pools, resizes, products.
 
 use super::{assert_same, both, numbers};
-use crate::engine::cpu::tests::{HALF, Random, SIZES, picture, scattered};
+use crate::engine::cpu::tests::{ACTIVATIONS, HALF, Random, SIZES, picture, scattered};
 use crate::engine::plan::{
     Activation, BinaryFunction, CoordinateMode, Numbers, Op, Place, PoolKind, Reduction, ResizeKind, UnaryFunction,
     View, Weight, Window,
@@ -28,19 +28,6 @@ fn numbers_are_copied_and_filled_wherever_they_lie() {
 
 #[test]
 fn functions_of_one_number_are_those_of_the_definition() {
-    let activations = [
-        Activation::None,
-        Activation::Relu,
-        Activation::Relu6,
-        Activation::Clip { low: -0.25, high: 0.5 },
-        Activation::LeakyRelu(0.1),
-        Activation::HardSwish,
-        Activation::HardSigmoid { alpha: 0.2, beta: 0.5 },
-        Activation::Sigmoid,
-        Activation::Silu,
-        Activation::Gelu,
-        Activation::Tanh,
-    ];
     let functions = [
         UnaryFunction::Exp,
         UnaryFunction::Log,
@@ -52,7 +39,7 @@ fn functions_of_one_number_are_those_of_the_definition() {
         UnaryFunction::Square,
     ];
     let mut random = Random(0xdead_beef);
-    for function in activations.into_iter().map(UnaryFunction::Activation).chain(functions) {
+    for function in ACTIVATIONS.into_iter().map(UnaryFunction::Activation).chain(functions) {
         let is_of_positive = matches!(function, UnaryFunction::Log | UnaryFunction::Sqrt | UnaryFunction::Reciprocal);
         // Small, middling and large; of both signs where both have a result.
         let numbers = (0..HALF).map(|at| {
