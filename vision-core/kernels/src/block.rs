@@ -2,7 +2,7 @@
 
 #![expect(unsafe_code, reason = "reads and writes through pointers that its callers have checked")]
 
-use super::packed::{LINE, PackedWeights, Panel};
+use super::packed::{LINE, PackedMatrix, Panel};
 use super::vector::{Part, Registers, Vector};
 use super::{Epilogue, Order};
 
@@ -22,7 +22,7 @@ pub(super) struct Block<'a> {
     /// Of each pixel's first number from `input`.
     pub offsets: &'a [usize],
     pub taps: Taps,
-    pub weights: &'a PackedWeights,
+    pub weights: PackedMatrix<'a>,
     /// One per output channel.
     pub bias: Option<&'a [f32]>,
     pub finish: Finish,

@@ -56,6 +56,7 @@ pub fn conv(
     epilogue.check(pixels, shape.out_c);
     assert_eq!(w.len(), shape.groups, "one matrix of weights per group");
     for w in w {
+        let w = w.matrix();
         assert_eq!((w.isa(), w.k(), w.n()), (isa, shape.k(), shape.out_c / shape.groups), "weights of another shape");
     }
     assert!(scratch.len() >= conv_scratch_len(isa, shape), "too little scratch");
@@ -155,7 +156,7 @@ impl Task for Conv<'_> {
                         let Some(input) = shape.input_of([y, x], [ky, kx]) else { continue };
                         for c in 0..group_in {
                             let k = (ky * shape.kernel[1] + kx) * group_in + c;
-                            sum += a.data[input * a.ld + group * group_in + c] * w[group].at(k, n);
+                            sum += a.data[input * a.ld + group * group_in + c] * w[group].matrix().at(k, n);
                         }
                     }
                 }
@@ -277,7 +278,7 @@ fn convolve<V: Registers>(
                 input: source.numbers.as_ptr().wrapping_add(group * group_in),
                 offsets,
                 taps,
-                weights: w,
+                weights: w.matrix(),
                 bias: epilogue.bias.map(|bias| &bias[channel..][..group_out]),
                 finish: finish.moved(done + first, channel),
                 out: out.data.as_mut_ptr().wrapping_add(first * out.ld + channel),

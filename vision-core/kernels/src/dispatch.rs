@@ -56,7 +56,7 @@ impl Isa {
     }
 
     /// Numbers in a vector.
-    pub(super) fn lanes(self) -> usize {
+    pub fn lanes(self) -> usize {
         match self {
             Self::Portable => 1,
             Self::Avx2 => 8,

@@ -1,11 +1,11 @@
-//! Matrix products: 1x1 convolutions and fully connected layers.
+//! Matrix products: 1x1 convolutions, fully connected layers, and matrices that are both computed.
 
 #![expect(unsafe_code, reason = "calls the block kernel, which reads through pointers")]
 
 use super::activation::finish_rows;
 use super::block::{Block, Finish, Taps};
 use super::dispatch::{Task, run};
-use super::packed::PackedWeights;
+use super::packed::PackedMatrix;
 use super::vector::Registers;
 use super::{Epilogue, Isa, Rows, RowsMut};
 
@@ -13,7 +13,7 @@ use super::{Epilogue, Isa, Rows, RowsMut};
 ///
 /// # Panics
 /// If a slice is too short or the weights are packed for another `isa`.
-pub fn gemm(isa: Isa, m: usize, a: Rows, w: &PackedWeights, epilogue: &Epilogue, out: RowsMut) {
+pub fn gemm(isa: Isa, m: usize, a: Rows, w: PackedMatrix, epilogue: &Epilogue, out: RowsMut) {
     assert_eq!(isa, w.isa(), "weights packed for another set of instructions");
     a.check(m, w.k());
     out.check(m, w.n());
@@ -39,7 +39,7 @@ pub(super) fn block_pixels(k: usize, n: usize) -> usize {
 struct Gemm<'a> {
     m: usize,
     a: Rows<'a>,
-    w: &'a PackedWeights,
+    w: PackedMatrix<'a>,
     epilogue: &'a Epilogue<'a>,
     out: RowsMut<'a>,
 }

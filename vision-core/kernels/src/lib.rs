@@ -43,7 +43,7 @@ pub use depthwise::depthwise;
 pub use dispatch::Isa;
 pub use formula::{Activation, Order};
 pub use gemm::gemm;
-pub use packed::{DepthwiseWeights, PackedWeights};
+pub use packed::{DepthwiseWeights, PackedMatrix, PackedWeights};
 pub use pool::{Padding, PoolShape, average_pool, global_average, max_pool};
 pub use resize::{LinearAxis, NearestAxis, resize_bilinear, resize_nearest};
 

@@ -15,6 +15,15 @@ pub struct PackedWeights {
     lines: AlignedNumbers,
 }
 
+/// A matrix in that order, wherever its numbers lie.
+#[derive(Clone, Copy)]
+pub struct PackedMatrix<'a> {
+    isa: Isa,
+    k: usize,
+    n: usize,
+    numbers: &'a [f32],
+}
+
 /// A strip of output channels: `vectors` vectors from channel `first` on, whose weights begin at `offset`; those that are read
 /// after them, the next panel's or once more the first one's, at `next`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +61,42 @@ impl PackedWeights {
         size_of_val(self.lines.as_slice())
     }
 
+    /// As products and convolutions take them.
+    pub fn matrix(&self) -> PackedMatrix<'_> {
+        let Self { isa, k, n, lines } = self;
+        PackedMatrix { isa: *isa, k: *k, n: *n, numbers: lines.as_slice() }
+    }
+}
+
+impl<'a> PackedMatrix<'a> {
+    /// How much room a matrix of `k` x `n` takes.
+    pub fn room(isa: Isa, k: usize, n: usize) -> usize {
+        k.saturating_mul(n.next_multiple_of(isa.lanes()))
+    }
+
+    /// Packs the matrix whose number in row `i` and column `j` is `numbers[i * steps[0] + j * steps[1]]`, for one product: it was
+    /// computed a moment ago.
+    ///
+    /// # Panics
+    /// If numbers or room do not suffice.
+    pub fn pack(isa: Isa, [k, n]: [usize; 2], numbers: &[f32], steps: [usize; 2], room: &'a mut [f32]) -> Self {
+        let room = &mut room[..Self::room(isa, k, n)];
+        for panel in panels(isa, k, n) {
+            let width = panel.vectors * isa.lanes();
+            for row in 0..k {
+                let from = &numbers[row * steps[0] + panel.first * steps[1]..];
+                let to = &mut room[panel.offset + row * width..][..width];
+                let (to, beyond) = to.split_at_mut(width.min(n - panel.first));
+                match steps[1] {
+                    1 => to.copy_from_slice(&from[..to.len()]),
+                    step => to.iter_mut().enumerate().for_each(|(column, to)| *to = from[column * step]),
+                }
+                beyond.fill(0.0);
+            }
+        }
+        Self { isa, k, n, numbers: room }
+    }
+
     /// Input channels times places of the kernel.
     pub fn k(&self) -> usize {
         self.k
@@ -69,11 +114,11 @@ impl PackedWeights {
     /// One weight: for the definition, whose panels are one channel wide.
     pub(super) fn at(&self, k: usize, n: usize) -> f32 {
         debug_assert_eq!(self.isa, Isa::Portable);
-        self.numbers()[n * self.k + k]
+        self.numbers[n * self.k + k]
     }
 
-    pub(super) fn numbers(&self) -> &[f32] {
-        self.lines.as_slice()
+    pub(super) fn numbers(&self) -> &'a [f32] {
+        self.numbers
     }
 
     pub(super) fn panels(&self) -> impl Iterator<Item = Panel> + use<> {

@@ -14,7 +14,7 @@ mod pool;
 use super::*;
 
 /// By their names, for a program that runs them where there is no test runner; what is to panic is left out.
-pub const ALL: [(&str, fn()); 20] = [
+pub const ALL: [(&str, fn()); 21] = [
     ("activation::activations_are_what_they_are_called", activation::activations_are_what_they_are_called),
     ("activation::infinite_arguments", activation::infinite_arguments),
     (
@@ -38,6 +38,7 @@ pub const ALL: [(&str, fn()); 20] = [
     ("gemm::every_height_and_width_of_tile", gemm::every_height_and_width_of_tile),
     ("gemm::shapes_of_every_kind", gemm::shapes_of_every_kind),
     ("gemm::several_blocks_of_pixels_and_long_sums", gemm::several_blocks_of_pixels_and_long_sums),
+    ("gemm::matrices_are_packed_alike_from_rows_and_columns", gemm::matrices_are_packed_alike_from_rows_and_columns),
     ("pool::pools_of_every_kind", pool::pools_of_every_kind),
     ("pool::the_largest_number_and_the_average_of_a_corner", pool::the_largest_number_and_the_average_of_a_corner),
     ("pool::averages_of_whole_pictures", pool::averages_of_whole_pictures),

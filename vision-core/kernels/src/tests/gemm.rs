@@ -27,7 +27,7 @@ impl Case for Product {
     }
 
     fn run(&self, isa: Isa, a: &[f32], absolute: bool, epilogue: &Epilogue, out: RowsMut) {
-        gemm(isa, self.m, Rows { data: a, ld: self.ld }, &self.packed(isa, absolute), epilogue, out);
+        gemm(isa, self.m, Rows { data: a, ld: self.ld }, self.packed(isa, absolute).matrix(), epilogue, out);
     }
 
     fn run_in_parts(&self, isa: Isa, a: &[f32], epilogue: &Epilogue, out: RowsMut) {
@@ -36,7 +36,7 @@ impl Case for Product {
             let residual = epilogue.residual.map(|rows| Rows { data: &rows.data[first * rows.ld..], ..rows });
             let (a, data) = (Rows { data: &a[first * self.ld..], ld: self.ld }, &mut out.data[first * out.ld..]);
             let epilogue = Epilogue { residual, ..*epilogue };
-            gemm(isa, 7.min(self.m - first), a, &w, &epilogue, RowsMut { data, ld: out.ld });
+            gemm(isa, 7.min(self.m - first), a, w.matrix(), &epilogue, RowsMut { data, ld: out.ld });
         }
     }
 }
@@ -77,6 +77,25 @@ pub(super) fn several_blocks_of_pixels_and_long_sums() {
     }
 }
 
+#[cfg_attr(test, test)]
+pub(super) fn matrices_are_packed_alike_from_rows_and_columns() {
+    for seed in 0..60 {
+        let mut chance = Chance::new(seed);
+        let [k, n] = [chance.within(0..=40), chance.within(0..=60)];
+        let rows = chance.numbers(k * n);
+        let columns: Vec<f32> = (0..k * n).map(|at| rows[at % k * n + at / k]).collect();
+        for isa in Isa::all_here() {
+            let weights = PackedWeights::new(isa, k, n, &rows);
+            // Nothing of what was there before stays.
+            let mut room = vec![f32::NAN; PackedMatrix::room(isa, k, n)];
+            for (numbers, steps) in [(&rows, [n, 1]), (&columns, [1, k])] {
+                let packed = PackedMatrix::pack(isa, [k, n], numbers, steps, &mut room);
+                assert_eq!(packed.numbers(), weights.matrix().numbers(), "{k} x {n} in steps of {steps:?} for {isa:?}");
+            }
+        }
+    }
+}
+
 #[test]
 #[should_panic(expected = "too few numbers to read")]
 fn a_short_slice_is_refused() {
@@ -85,7 +104,7 @@ fn a_short_slice_is_refused() {
         Isa::best(),
         3,
         Rows { data: &[0.0; 11], ld: 4 },
-        &w,
+        w.matrix(),
         &Epilogue::NONE,
         RowsMut { data: &mut [0.0; 12], ld: 4 },
     );
@@ -99,7 +118,7 @@ fn a_short_output_is_refused() {
         Isa::best(),
         3,
         Rows { data: &[0.0; 12], ld: 4 },
-        &w,
+        w.matrix(),
         &Epilogue::NONE,
         RowsMut { data: &mut [0.0; 11], ld: 4 },
     );

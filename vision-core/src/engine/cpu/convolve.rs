@@ -146,7 +146,7 @@ impl Work for Conv {
         match &*self.kernel {
             Kernel::Product(weights) => {
                 let data = &input.data[rows.start * input.ld..];
-                gemm(self.isa, rows.len(), kernels::Rows { data, ld: input.ld }, weights, &epilogue, out);
+                gemm(self.isa, rows.len(), kernels::Rows { data, ld: input.ld }, weights.matrix(), &epilogue, out);
             }
             // Run above.
             Kernel::Connected(_) => {}
@@ -163,7 +163,7 @@ impl Conv {
         let residual = self.residual.as_ref().map(|picture| picture.rows(readable));
         let (activation, order) = (self.activation, self.order);
         for (piece, data) in pieces.zip(out.chunks_mut(PIECE_CHANNELS)) {
-            let (weights, first) = (&weights[piece], piece * PIECE_CHANNELS);
+            let (weights, first) = (weights[piece].matrix(), piece * PIECE_CHANNELS);
             let bias = self.bias.as_deref().map(|bias| &bias[first..first + weights.n()]);
             let residual = residual.map(|rows| kernels::Rows { data: &rows.data[first..], ..rows });
             let epilogue = Epilogue { bias, residual, activation, order };

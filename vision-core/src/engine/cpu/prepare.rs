@@ -31,7 +31,7 @@ pub(super) fn steps(isa: Isa, threads: usize, plan: &Plan) -> Vec<Step> {
             Op::Reduce { reduction: kind, input, output } => vec![reduction(isa, *kind, input, output)],
             Op::Softmax { axis, input, output } => vec![softmax(isa, *axis as usize, input, output)],
             Op::ArgMax { axis, input, output } => vec![arg_max(isa, *axis as usize, input, output)],
-            Op::MatMul { a, b, output } => vec![product(a, b, output)],
+            Op::MatMul { a, b, output } => vec![product(isa, a, b, output)],
             Op::Reverse { axis, input, output } => vec![reverse(*axis as usize, input, output)],
             Op::Recurrence(op) => vec![recurrence(isa, plan, op)],
         };

@@ -136,7 +136,7 @@ impl Recurrent {
     fn multiply(&self, at: usize, count: usize, numbers: &[f32], added: &Epilogue, out: &mut [f32]) {
         let numbers = kernels::Rows { data: numbers, ld: self.hidden };
         let out = RowsMut { data: out, ld: self.hidden * self.cell.gates() as usize };
-        gemm(self.isa, count, numbers, &self.weights[at], added, out);
+        gemm(self.isa, count, numbers, self.weights[at].matrix(), added, out);
     }
 
     /// Gates in ONNX's order: input, output, forget, and what is new.

@@ -398,16 +398,54 @@ fn resizes_find_their_pixels_as_onnx_says() {
 }
 
 #[test]
+fn products_do_not_depend_on_the_number_of_threads() {
+    let mut random = Random(0x0bad_cafe);
+    for [batch, m, k, n] in [[1, 70, 40, 50], [3, 33, 24, 48], [5, 50, 30, 40]] {
+        let a = View::dense(Place::Arena, 0, &[batch, m, k]);
+        let b = View::dense(Place::Arena, batch * m * k, &[batch, k, n]);
+        let output = View::dense(Place::Arena, b.offset + batch * k * n, &[batch, m, n]);
+        let tensors = [&a, &b].map(|view| Tensor {
+            shape: view.dims.iter().map(|dim| *dim as usize).collect(),
+            data: (0..view.volume()).map(|_| random.number()).collect(),
+        });
+        let plan = Plan {
+            arena_len: output.offset + batch * m * n,
+            inputs: vec![a.clone(), b.clone()],
+            outputs: vec![output.clone()],
+            weights: Vec::new(),
+            ops: vec![Op::MatMul { a, b, output }],
+            names: vec![String::new()],
+        };
+        let run = |threads| {
+            let engine = CpuEngine::new(Isa::best(), NonZeroUsize::new(threads).expect("it is not zero"));
+            engine.load_plan(&plan).expect("a sound plan").run(&tensors).expect("it runs")
+        };
+        let alone = run(1);
+        for threads in [2, 3, 5] {
+            assert!(run(threads) == alone, "{batch} of {m} x {k} x {n} with {threads} threads");
+        }
+    }
+}
+
+#[test]
 fn pools_and_products_compute_what_they_say() {
     let mut random = Random(0xabcd_ef01);
-    // Sizes beyond and below what one sum takes at once; scattered as they come, row by row, and by columns.
-    for (round, [m, k, n]) in [[5, 4, 6], [3, 11, 7], [1, 1, 1], [4, 19, 3]].into_iter().cycle().take(12).enumerate() {
+    // Sizes beyond and below what one sum takes at once, with and without packing; scattered as they come, row by row, and by columns.
+    let sizes = [[5, 4, 6], [3, 11, 7], [1, 1, 1], [4, 19, 3], [9, 7, 33], [17, 20, 16]];
+    for (round, [m, k, n]) in sizes.into_iter().cycle().take(4 * sizes.len()).enumerate() {
         let mut views = [(0, [2, 3, m, k]), (2048, [2, 3, k, n]), (HALF, [2, 3, m, n])]
             .map(|(offset, dims)| View::dense(Place::Arena, offset, &dims));
-        match round / 4 {
-            0 => views = views.map(|view| scattered(&mut random, view.offset, &view.dims)),
-            1 => {}
-            _ => views[1].strides = vec![3 * k * n, k * n, 1, k],
+        match round / sizes.len() {
+            // There is no room for large ones to be scattered.
+            0 if k * n < 100 => views = views.map(|view| scattered(&mut random, view.offset, &view.dims)),
+            0 | 1 => {}
+            2 => views[1].strides = vec![3 * k * n, k * n, 1, k],
+            // The first by columns, one second for all; rows with gaps.
+            _ => {
+                views[0].strides = vec![3 * m * k, m * k, 1, m];
+                views[1].strides[0] = 0;
+                views[2].strides = vec![3 * m * (n + 1), m * (n + 1), n + 1, 1];
+            }
         }
         let [a, b, output] = views;
         let (arena, result) = run(&mut random, Op::MatMul { a: a.clone(), b: b.clone(), output }, Vec::new());

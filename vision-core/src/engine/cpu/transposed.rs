@@ -92,7 +92,7 @@ impl Work for Tiled {
         let window = self.rows.weights.len();
         for (row, out) in rows.zip(out.chunks_mut(self.rows().stride)) {
             let data = &input.data[row / window * self.input.width * input.ld..];
-            let weights = &self.rows.weights[row % window];
+            let weights = self.rows.weights[row % window].matrix();
             let out = RowsMut { data: out, ld: self.rows.bias.len() };
             gemm(self.isa, self.input.width, kernels::Rows { data, ld: input.ld }, weights, &epilogue, out);
         }
@@ -157,7 +157,7 @@ impl Transposed {
         for group in 0..self.groups {
             let data = &line.data[group * depth..];
             for kx in 0..kernel_w {
-                let weights = &self.weights[group * places + ky * kernel_w + kx];
+                let weights = self.weights[group * places + ky * kernel_w + kx].matrix();
                 let products = RowsMut { data: &mut *scratch, ld: columns };
                 gemm(
                     self.isa,

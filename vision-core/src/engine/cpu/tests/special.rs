@@ -85,12 +85,16 @@ fn infinity_among_those_that_softmax_weighs_leaves_none() {
 
 #[test]
 fn products_carry_what_is_no_number_along_its_row_or_column() {
-    let [a, b, output] = [view(0, &[5, 4]), view(20, &[4, 6]), view(HALF, &[5, 6])];
-    let product = |nowhere| {
-        run_on(&arena(&[nowhere]), Op::MatMul { a: a.clone(), b: b.clone(), output: output.clone() }, Vec::new())
-    };
-    assert_none(&product(2 * 4 + 1), |at| at / 6 == 2);
-    assert_none(&product(20 + 6 + 5), |at| at % 6 == 5);
+    // In plain loops, and packed.
+    for columns in [6, 35] {
+        let [a, b, output] = [view(0, &[5, 4]), view(20, &[4, columns]), view(HALF, &[5, columns])];
+        let product = |nowhere| {
+            run_on(&arena(&[nowhere]), Op::MatMul { a: a.clone(), b: b.clone(), output: output.clone() }, Vec::new())
+        };
+        let columns = columns as usize;
+        assert_none(&product(2 * 4 + 1), |at| at / columns == 2);
+        assert_none(&product(20 + columns + 5), |at| at % columns == 5);
+    }
 }
 
 #[test]
