@@ -1,87 +1,43 @@
 // Times of models in Chromium, our engine and onnxruntime-web taking turns: node end2end/engine.mjs ASKED FILE
 //
-//   ASKED   {"place": "wasm" or "webgpu", "runs": N, "models": [{"name", "plan", "onnx", "shape"}, ...]}, the files by their paths
+//   ASKED   {"place": "wasm", "relaxed" or "webgpu", "runs": N, "models": [{"name", "plan", "onnx", "shape"}, ...]}, the files by their paths
 //   FILE    where the times are written, in milliseconds, one list for ours and one for theirs
-//   IIA_ENGINE_WASM   the folder with engine-times.js, which `cargo xtask bench engine` builds; IIA_ENGINE_WEBGPU: the one with a GPU
+//   IIA_ENGINE_WASM, IIA_ENGINE_RELAXED, IIA_ENGINE_WEBGPU   the folders with the programs of those places (lib/engines.mjs)
 //   IIA_PEER_WEB      the folder with the package onnxruntime-web
 //   IIA_CHROMIUM      as for the tests (run.mjs)
 
 import { readFile, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
 import { join, normalize } from "node:path";
-import { Browser } from "./lib/browser.mjs";
-import { ROOT } from "./lib/places.mjs";
+import { EnginePage, PLACES, file } from "./lib/engines.mjs";
 
-const [asked, file] = process.argv.slice(2);
-const { IIA_ENGINE_WASM, IIA_ENGINE_WEBGPU, IIA_PEER_WEB: peer } = process.env;
-if (!asked || !file || !IIA_ENGINE_WASM || !IIA_ENGINE_WEBGPU || !peer) {
-  console.error("node end2end/engine.mjs ASKED FILE, with IIA_ENGINE_WASM, IIA_ENGINE_WEBGPU and IIA_PEER_WEB set");
+const [asked, written] = process.argv.slice(2);
+const peer = process.env.IIA_PEER_WEB;
+const { place, runs, models } = asked ? JSON.parse(await readFile(asked, "utf8")) : {};
+const where = PLACES[place];
+if (!written || !where?.folder || !peer) {
+  console.error("node end2end/engine.mjs ASKED FILE, with the settings in its first lines");
   process.exit(2);
 }
-const { place: where, runs, models } = JSON.parse(await readFile(asked, "utf8"));
-const onGpu = where === "webgpu";
-const ours = onGpu ? IIA_ENGINE_WEBGPU : IIA_ENGINE_WASM;
 const { version } = JSON.parse(await readFile(join(peer, "package.json"), "utf8"));
 
-const KINDS = { js: "text/javascript", mjs: "text/javascript", wasm: "application/wasm", html: "text/html" };
-
-/** The files of both engines, and those of the models by their numbers; nothing else. */
-function place(path) {
-  if (path === "/gpu.js") return join(ROOT, "public", path);
-  if (path.startsWith("/ours/")) return join(ours, normalize(path.slice(5)));
-  if (path.startsWith("/peer/")) return join(peer, "dist", normalize(path.slice(5)));
+/** The files of the peer, and those of the models by their numbers; nothing else. */
+const engine = await EnginePage.open(where, async (_, response, path) => {
   const [, number, kind] = path.match(/^\/models\/(\d+)\.(plan|onnx)$/) ?? [];
-  return number && models[number]?.[kind];
-}
-
-const server = createServer(async (request, response) => {
-  const path = new URL(request.url, "http://localhost").pathname;
-  const headers = { "Content-Type": KINDS[path.split(".").pop()] ?? "application/octet-stream" };
-  try {
-    const body = path === "/" ? "<!doctype html><title>engine</title><link rel=icon href=data:,>" : await readFile(place(path));
-    response.writeHead(200, path === "/" ? { "Content-Type": "text/html" } : headers).end(body);
-  } catch {
-    response.writeHead(404).end();
-  }
+  const found = path.startsWith("/peer/") ? join(peer, "dist", normalize(path.slice(5))) : models[number]?.[kind];
+  if (found) await file(response, found);
+  return found;
 });
-await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-const browser = new Browser(`http://127.0.0.1:${server.address().port}`);
 try {
-  const visit = await visited();
   const measured = [];
   for (const [number, { name, shape }] of models.entries()) {
-    const times = await visit.page.evaluate(inPage, { number, shape, runs, onGpu }).catch((error) => ({ error: error.message }));
+    const times = await engine.page
+      .evaluate(inPage, { number, shape, runs, onGpu: where.onGpu })
+      .catch((error) => ({ error: error.message }));
     measured.push({ name, peer: `onnxruntime-web ${version}`, ...times });
   }
-  await writeFile(file, JSON.stringify(measured, null, 2));
+  await writeFile(written, JSON.stringify(measured, null, 2));
 } finally {
-  await browser.close();
-  server.close();
-}
-
-/** A page; with a GPU if that is asked for, which is software where Chromium knows no card. */
-async function visited() {
-  if (!onGpu) return opened([]);
-  for (const args of [["--enable-unsafe-webgpu"], ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"]]) {
-    const visit = await opened(args);
-    const adapter = await visit.page.evaluate(async () => {
-      const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
-      const { vendor, architecture, description } = adapter?.info ?? {};
-      return adapter && [vendor, architecture, description].filter(Boolean).join(" ");
-    });
-    if (adapter !== null && adapter !== undefined) {
-      console.log(`webgpu: the adapter is ${adapter || "one without a name"}`);
-      return visit;
-    }
-    await visit.close();
-  }
-  throw new Error("Chromium gives no GPU");
-}
-
-async function opened(args) {
-  const visit = await browser.visit({ args });
-  await visit.page.goto(visit.url);
-  return visit;
+  await engine.close();
 }
 
 /** Runs in the page. */
@@ -97,7 +53,7 @@ async function inPage({ number, shape, runs, onGpu }) {
 
   // The same numbers as bench/src/bin/engine: the times of some ops follow their values.
   const numbers = Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, at) => ((at * 7919) % 255) / 255);
-  const plan = await bytes(`/models/${number}.plan`);
+  const plan = new engine.PlanFile(await bytes(`/models/${number}.plan`));
   const from = performance.now();
   const model = onGpu ? await engine.TimedOnGpu.open(plan) : new engine.Timed(plan);
   const load_ms = performance.now() - from;

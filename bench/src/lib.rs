@@ -1,6 +1,7 @@
-//! What both measuring programs share: records, the models at hand, and COCO's rules.
+//! What the measuring programs share: records, the models at hand, the engine in a browser, and COCO's rules.
 
 pub mod average_precision;
+pub mod browser;
 pub mod calibration;
 pub mod clock;
 pub mod http;

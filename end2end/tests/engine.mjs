@@ -5,6 +5,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, normalize } from "node:path";
+import { PLACES } from "../lib/engines.mjs";
 import { ok } from "../lib/harness.mjs";
 import { ROOT, SHARED } from "../lib/places.mjs";
 
@@ -15,16 +16,17 @@ const TOLERANCE = 1e-3;
 const once = ({ name, input }) => input.width <= 416 && !/-w\d+$/.test(name);
 const all = () => true;
 
-const WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
-
 export function engineTests(describe, it, { browser, url }) {
   describe("the engine gives what ONNX Runtime gives", () => {
-    for (const { what, folder, args, onGpu, wanted, least } of [
-      { what: "on the processor", folder: process.env.IIA_ENGINE_WASM, args: [], onGpu: false, wanted: all, least: 12 },
-      { what: "on the GPU", folder: process.env.IIA_ENGINE_WEBGPU, args: WEBGPU, onGpu: true, wanted: once, least: 5 },
+    for (const { what, place, wanted, least } of [
+      { what: "on the processor", place: PLACES.wasm, wanted: all, least: 12 },
+      { what: "on the processor, with relaxed vectors", place: PLACES.relaxed, wanted: all, least: 12 },
+      { what: "on the GPU", place: PLACES.webgpu, wanted: once, least: 5 },
     ]) {
       it(what, async () => {
-        ok(folder, "IIA_ENGINE_WASM and IIA_ENGINE_WEBGPU name the programs: `cargo xtask test browser` builds them");
+        const { folder, onGpu, attempts } = place;
+        const args = attempts.at(-1);
+        ok(folder, "a setting names the folder with the program: `cargo xtask test browser` builds it");
         const { tensors } = JSON.parse(readFileSync(join(ROOT, "bench/reference/tensors.json"), "utf8"));
         const { model: models } = await (await fetch(`${url}/models/manifest.json`)).json();
         const plans = mkdtempSync(join(tmpdir(), "iia-plans-"));
@@ -83,7 +85,7 @@ async function inPage({ model, picture, input, onGpu, at }) {
       }
     }
   }
-  const plan = await bytes(`plans/${model}.plan`);
+  const plan = new engine.PlanFile(await bytes(`plans/${model}.plan`));
   const ready = onGpu ? await engine.TimedOnGpu.open(plan) : new engine.Timed(plan);
   const outputs = await ready.outputs(numbers);
   ready.free();

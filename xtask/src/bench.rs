@@ -11,7 +11,13 @@ use std::process::Command;
 /// Accuracy on the evaluation sets.
 pub fn eval(args: &[String]) -> Result<()> {
     run::fetch_models(&native::build(Purpose::Run)?);
-    program("eval", args, |_| Ok(()))
+    program("eval", args, |cargo| {
+        if args.iter().any(|argument| argument.starts_with("--place")) {
+            node::ensure()?;
+            cargo.env("IIA_CHROMIUM", chromium::ensure()?).envs(engines()?);
+        }
+        Ok(())
+    })
 }
 
 /// Times: of everything stage by stage, of the models alone, of many pictures at once, or of accounts.
@@ -32,8 +38,7 @@ pub fn bench(args: &[String]) -> Result<()> {
                 .env("IIA_PEER_PYTHON", peers::python()?)
                 .env("IIA_PEER_WEB", peers::web()?)
                 .env("IIA_CHROMIUM", chromium::ensure()?)
-                .env("IIA_ENGINE_WASM", engine_wasm("engine-times", &[])?)
-                .env("IIA_ENGINE_WEBGPU", engine_wasm("engine-times-gpu", &["--features", "gpu"])?);
+                .envs(engines()?);
             Ok(())
         }),
         Some((first, rest)) if first == "service" => program("service", rest, |_| Ok(())),
@@ -61,8 +66,17 @@ fn program(name: &str, args: &[String], set: impl FnOnce(&mut Command) -> Result
     process::loud(program)
 }
 
-/// The engine alone for the browser, compiled as the vision worker is; gives the folder of that name with its script.
-pub fn engine_wasm(name: &str, features: &[&str]) -> Result<PathBuf> {
+/// The engine alone for each place in the browser (`end2end/lib/engines.mjs`), as settings that name the folders.
+pub fn engines() -> Result<[(&'static str, PathBuf); 3]> {
+    Ok([
+        ("IIA_ENGINE_WASM", engine_wasm("engine-times", &[])?),
+        ("IIA_ENGINE_RELAXED", engine_wasm("engine-times-relaxed", &["--features", "relaxed"])?),
+        ("IIA_ENGINE_WEBGPU", engine_wasm("engine-times-gpu", &["--features", "gpu"])?),
+    ])
+}
+
+/// Compiled as the vision worker is; gives the folder of that name with its script.
+fn engine_wasm(name: &str, features: &[&str]) -> Result<PathBuf> {
     const PROGRAM: &str = "engine-times";
     let compiler = wasm::ensure()?;
     cargo_tools::ensure()?;

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 use bench::average_precision::{Candidate, average_precision};
+use bench::browser::{InBrowser, Place};
 use bench::calibration::{Answer, expected_error, fit_temperature, negative_log_likelihood, top_1_and_5};
 use bench::clock::Clock;
 use bench::models::{Loaded, bytes, checkout, manifest, shared};
@@ -48,6 +49,9 @@ struct Args {
     /// Which of the processor's instructions plans run with, instead of the best that are here
     #[arg(long, value_enum)]
     instructions: Option<Instructions>,
+    /// Runs plans in Chromium instead
+    #[arg(long, value_enum, conflicts_with_all = ["instructions", "engine", "device"])]
+    place: Option<Place>,
     /// Only so many pictures of each set: for an executor that takes long. Nothing is compared with ONNX Runtime's figures then.
     #[arg(long)]
     limit: Option<usize>,
@@ -73,6 +77,9 @@ const LIKE: f64 = 0.002;
 
 impl Args {
     fn engine(&self) -> Result<Box<dyn Engine>> {
+        if let Some(place) = self.place {
+            return Ok(Box::new(InBrowser::open(place)?));
+        }
         let isa = match self.instructions {
             None => return Ok(self.executor.open()?.engine),
             Some(Instructions::Portable) => Isa::Portable,

@@ -2,7 +2,7 @@
 //! and a PostgreSQL for those of people.
 
 use super::tally::{Line, Tally, of_browser};
-use crate::bench::engine_wasm;
+use crate::bench::engines;
 use crate::native::{self, Purpose};
 use crate::process::{self, command};
 use crate::project::{self, PageProfile};
@@ -41,8 +41,7 @@ pub fn check(tally: &mut Tally) -> Result<()> {
         .env("IIA_BIN", &executable)
         .env("IIA_PAGE", &page)
         .env("IIA_PUBLIC", project::public())
-        .env("IIA_ENGINE_WASM", engine_wasm("engine-times", &[])?)
-        .env("IIA_ENGINE_WEBGPU", engine_wasm("engine-times-gpu", &["--features", "gpu"])?)
+        .envs(engines()?)
         .env("IIA_POSTGRES", &cluster.url)
         .env("IIA_PSQL", cluster.psql(STATES)?);
     counted(tests, tally)

@@ -14,6 +14,18 @@ fn numbers(outputs: Vec<Tensor>) -> Vec<Float32Array> {
     outputs.iter().map(|output| Float32Array::from(&output.data[..])).collect()
 }
 
+/// A plan's file in the program's memory, where the worker has it before it loads the plan.
+#[wasm_bindgen]
+pub struct PlanFile(Vec<u8>);
+
+#[wasm_bindgen]
+impl PlanFile {
+    #[wasm_bindgen(constructor)]
+    pub fn new(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+}
+
 /// A plan that is ready to run.
 #[wasm_bindgen]
 pub struct Timed {
@@ -26,8 +38,8 @@ impl Timed {
     /// # Errors
     /// When the bytes are no plan, or one with other than one input.
     #[wasm_bindgen(constructor)]
-    pub fn new(plan: &[u8]) -> Result<Timed, JsError> {
-        let plan = Plan::from_bytes(plan, &Limits::default())?;
+    pub fn new(plan: &PlanFile) -> Result<Timed, JsError> {
+        let plan = Plan::from_bytes(&plan.0, &Limits::default())?;
         let [input] = plan.inputs.as_slice() else { return Err(JsError::new("a plan with one input is wanted")) };
         let shape = input.dims.iter().map(|dim| *dim as usize).collect();
         Ok(Self { model: CpuEngine::default().load_plan(&plan)?, shape })
@@ -63,6 +75,8 @@ mod gpu {
     use vision_core::engine::plan::{Limits, Plan};
     use wasm_bindgen::prelude::*;
 
+    use super::PlanFile;
+
     /// A plan that is ready to run on the browser's GPU.
     #[wasm_bindgen]
     pub struct TimedOnGpu {
@@ -74,8 +88,8 @@ mod gpu {
     impl TimedOnGpu {
         /// # Errors
         /// When there is no GPU, or it does not take the plan.
-        pub async fn open(plan: Vec<u8>) -> Result<TimedOnGpu, JsError> {
-            let plan = Plan::from_bytes(&plan, &Limits::default())?;
+        pub async fn open(plan: PlanFile) -> Result<TimedOnGpu, JsError> {
+            let plan = Plan::from_bytes(&plan.0, &Limits::default())?;
             let [input] = plan.inputs.as_slice() else { return Err(JsError::new("a plan with one input is wanted")) };
             let shape = input.dims.iter().map(|dim| *dim as usize).collect();
             let gpu = GpuEngine::open(Software::Allowed, Precision::Fast).await?;

@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
+use bench::browser::Place;
 use bench::models::checkout;
 use bench::record::Ratio;
 use serde::Deserialize;
@@ -26,9 +27,9 @@ struct Measured {
     error: Option<String>,
 }
 
-/// `wasm`: on the processor; `webgpu`: on the GPU that Chromium gives.
-pub fn times(place: &str, cases: &[Case], runs: usize) -> Result<Vec<Ratio>> {
-    for setting in ["IIA_CHROMIUM", "IIA_ENGINE_WASM", "IIA_ENGINE_WEBGPU", "IIA_PEER_WEB"] {
+pub fn times(place: Place, cases: &[Case], runs: usize) -> Result<Vec<Ratio>> {
+    let place = place.name();
+    for setting in ["IIA_CHROMIUM", "IIA_PEER_WEB"] {
         ensure!(std::env::var_os(setting).is_some(), "{setting} is not set; `cargo xtask bench engine` sets it");
     }
     let folder = std::env::temp_dir().join(format!("iia-engine-{place}-{}", std::process::id()));

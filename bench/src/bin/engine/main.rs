@@ -15,6 +15,7 @@ mod peer;
 use std::path::PathBuf;
 
 use anyhow::Result;
+use bench::browser::Place;
 use bench::record::{Peak, Ratio, write};
 use clap::Parser;
 use serde::Serialize;
@@ -31,7 +32,7 @@ struct Args {
     /// Only models whose names contain this.
     #[arg(long)]
     model: Option<String>,
-    /// Only these places: native-1, native-2, gpu, wasm, webgpu; memory: the most that each takes natively.
+    /// Only these places: native-1, native-2, gpu, wasm, relaxed, webgpu; memory: the most that each takes natively.
     #[arg(long, value_delimiter = ',')]
     place: Vec<String>,
     /// Also prints how long each op of each model takes natively, the slowest first.
@@ -77,11 +78,11 @@ fn main() -> Result<()> {
             Err(error) => println!("not measured: gpu ({error:#})"),
         }
     }
-    for place in ["wasm", "webgpu"] {
-        if args.wants(place) {
+    for place in [Place::Wasm, Place::Relaxed, Place::Webgpu] {
+        if args.wants(place.name()) {
             match browser::times(place, &cases, args.runs) {
                 Ok(measured) => records.extend(measured),
-                Err(error) => println!("not measured: {place} ({error:#})"),
+                Err(error) => println!("not measured: {} ({error:#})", place.name()),
             }
         }
     }
