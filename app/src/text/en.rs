@@ -70,7 +70,7 @@ pub fn example_ending(name: &str) -> &'static str {
 pub fn picture_alt(name: &str) -> String {
     format!("Your picture, {name}")
 }
-pub const CANNOT_SHOW: &str = "Your browser cannot show this kind of picture; it is read all the same.";
+pub const CANNOT_SHOW: &str = "Your browser cannot show this picture.";
 pub const OVERLAY: &str = "Findings on the picture";
 pub const STRIP: &str = "Your pictures";
 pub const ADD_MORE: &str = "Add pictures";

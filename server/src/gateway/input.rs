@@ -43,7 +43,13 @@ pub fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, ServiceError> {
         if let Some(field) = missing_field(&error) {
             return missing(field);
         }
+        if let Some((field, known)) = unknown_field(&error) {
+            return ServiceError::BadInput { detail: format!("there is no field `{field}`; there are {known}") };
+        }
         let what = match error.classify() {
+            serde_json::error::Category::Data if error.to_string().starts_with("invalid type") => {
+                "has a value of another kind than is asked for"
+            }
             serde_json::error::Category::Data => "does not have the fields that are asked for",
             serde_json::error::Category::Syntax => "is no JSON",
             serde_json::error::Category::Eof => "breaks off",
@@ -61,6 +67,16 @@ fn missing_field(error: &serde_json::Error) -> Option<String> {
     (error.is_data() && !field.is_empty()).then(|| field.to_owned())
 }
 
+/// The field that nobody asked for, and those that are known.
+fn unknown_field(error: &serde_json::Error) -> Option<(String, String)> {
+    /// Of a name, which may be as long as the body.
+    const LONGEST: usize = 64;
+    let said = error.to_string();
+    let (field, rest) = said.strip_prefix("unknown field `")?.split_once("`, expected ")?;
+    let known = rest.rsplit_once(" at line ")?.0.trim_start_matches("one of ");
+    (error.is_data() && field.len() <= LONGEST).then(|| (field.to_owned(), known.to_owned()))
+}
+
 fn missing(field: String) -> ServiceError {
     let detail = format!("the field `{field}` is missing");
     let broken = Broken { field, rule: "missing".into(), detail: detail.clone() };
@@ -76,4 +92,38 @@ pub fn bad_query(error: QueryRejection) -> ServiceError {
 
 fn bad(detail: String) -> Refusal {
     Refusal(ServiceError::BadInput { detail })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only refused")]
+    struct Asked {
+        login: String,
+        password: String,
+    }
+
+    fn refusal(body: &str) -> String {
+        read::<Asked>(&Bytes::from(body.to_owned()))
+            .map_or_else(|error| error.to_string(), |asked| format!("{asked:?}"))
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_body_is_told_without_its_values() {
+        let long = "x".repeat(65);
+        for (body, expected) in [
+            ("[]", "the body is no JSON object"),
+            ("{", "the body breaks off (line 1, column 1)"),
+            ("{,}", "the body is no JSON (line 1, column 2)"),
+            (r#"{"login":"ada"}"#, "the field `password` is missing"),
+            (r#"{"login":"ada","pasword":"secret"}"#, "there is no field `pasword`; there are `login` or `password`"),
+            (r#"{"login":7}"#, "the body has a value of another kind than is asked for (line 1, column 10)"),
+            (&format!(r#"{{"{long}":1}}"#), "the body does not have the fields that are asked for (line 1, column 68)"),
+        ] {
+            assert_eq!(refusal(body), expected);
+        }
+    }
 }
