@@ -1,8 +1,7 @@
-// A real Chromium, a fresh profile for each visit, and what tests do on the page.
+// A real Chromium, for each visit a context that knows nothing of the others, and what tests do on the page.
 
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { chromium } from "playwright-core";
 
 export const FLAGS = [
@@ -22,17 +21,16 @@ export class Browser {
     this.visits = new Set();
   }
 
-  /** Opens a fresh profile; `options` are Playwright's (viewport, colorScheme, javaScriptEnabled, ...). */
+  /**
+   * Opens a fresh context; `options` are Playwright's (viewport, colorScheme, javaScriptEnabled, ...). Starting Chromium takes longer
+   * than many a test, so visits share one, but for those that want it with `args` of their own.
+   */
   async visit(options = {}) {
-    const folder = await mkdtemp(join(tmpdir(), "iia-profile-"));
-    const { args = [], url = this.url, ...rest } = options;
-    const context = await chromium.launchPersistentContext(folder, {
-      executablePath: process.env.IIA_CHROMIUM ?? "/usr/bin/chromium",
-      args: [...FLAGS, ...args],
-      ...DESKTOP,
-      ...rest,
-    });
-    const visit = new Visit(context, folder, url);
+    const { args, url = this.url, ...rest } = options;
+    const own = args?.length ? await launch(args) : undefined;
+    const chrome = own ?? (await (this.shared ??= launch([])));
+    const context = await chrome.newContext({ ...DESKTOP, ...rest });
+    const visit = new Visit(context, own, url);
     await visit.init();
     this.visits.add(visit);
     return visit;
@@ -53,16 +51,23 @@ export class Browser {
 
   async close() {
     for (const visit of this.visits) await visit.close();
+    await (await this.shared)?.close();
   }
 }
 
+/** With a new profile, which Playwright makes and removes. */
+function launch(args) {
+  return chromium.launch({ executablePath: process.env.IIA_CHROMIUM ?? "/usr/bin/chromium", args: [...FLAGS, ...args] });
+}
+
 export class Visit {
-  constructor(context, folder, url) {
-    Object.assign(this, { context, folder, url, errors: [], requests: [] });
+  /** `own`: a Chromium that ends with the visit. */
+  constructor(context, own, url) {
+    Object.assign(this, { context, own, url, errors: [], requests: [] });
   }
 
   async init() {
-    this.page = this.context.pages()[0] ?? (await this.context.newPage());
+    this.page = await this.context.newPage();
     this.page.on("console", (message) => {
       if (message.type() === "error") this.errors.push(`${message.text()} (${message.location().url ?? ""})`);
     });
@@ -137,7 +142,7 @@ export class Visit {
 
   async close() {
     await this.context.close().catch(() => undefined);
-    await rm(this.folder, { recursive: true, force: true });
+    await this.own?.close().catch(() => undefined);
   }
 }
 

@@ -12,6 +12,7 @@ import {
 import { example } from "../lib/places.mjs";
 
 const SHOTS = process.env.IIA_SHOTS;
+if (SHOTS) mkdirSync(SHOTS, { recursive: true });
 
 export function peopleTests(describe, it, { browser, place }) {
   const { server } = place;
@@ -408,85 +409,82 @@ export function peopleTests(describe, it, { browser, place }) {
     // How a page looks does not depend on the database.
     const looks = place.isFirst ? [["desktop", DESKTOP], ["phone", PHONE]] : [];
     for (const [device, options] of looks) {
-      for (const scheme of ["light", "dark"]) {
-        it(`axe finds nothing on any page, ${device}, ${scheme}`, async () => {
-          const at = await server();
-          const look = { ...options, colorScheme: scheme, bypassCSP: true, reducedMotion: "reduce", url: at.url, allow: REFUSALS };
-          await browser.with(look, async (_, page) => {
-            const check = async (name) => {
-              await page.evaluate(() => document.fonts.ready.then(() => undefined));
-              if (SHOTS) {
-                mkdirSync(SHOTS, { recursive: true });
-                await page.screenshot({ path: join(SHOTS, `people-${device}-${scheme}-${name}.png`), fullPage: true });
-              }
-              equal(await violations(page), [], `violations: ${name}`);
-              const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-              ok(wide <= 0, `${name} is ${wide} px too wide`);
-              const small = await page.evaluate(() => [...document.querySelectorAll("main button, main .button, main input:not([type=checkbox]), main select, main summary")]
-                // Swatches are 40 px high, as on the home page.
-                .filter((e) => e.checkVisibility() && !e.classList.contains("link") && !e.closest(".swatches"))
-                .map((e) => ({ what: e.name || e.textContent.trim(), height: e.getBoundingClientRect().height }))
-                .filter((e) => e.height > 0 && e.height < 43.5));
-              if (device === "phone") equal(small, [], `small targets: ${name}`);
-            };
-            for (const path of ["login", "register", "forgot", "resend"]) {
-              await page.goto(`${at.url}/${path}`);
-              await check(path);
-            }
-            for (const path of ["confirm?token=x", "reset?token=x", "shared/none"]) {
-              await page.goto(`${at.url}/${path}`);
-              await check(path.split(/[?/]/)[0]);
-            }
-            await page.goto(`${at.url}/register`);
-            await fill(page, { "First name": "Олена", "E-mail address": "nobody", "Password": "short" }, "Register");
-            await check("register-wrong");
-            const name = `Axe${device}${scheme}`;
-            await register(at, page, name);
-            await logIn(at, page, name);
-            await check("history-empty");
-            await page.goto(`${at.url}/profile`);
-            await page.getByLabel("Keep my pictures with their analyses").check();
-            await page.getByRole("button", { name: "Save" }).click();
-            for (const picture of ["cat.jpg", "coffee.jpg", "astronaut.jpg"]) {
-              const data = readFileSync(example(picture));
-              await page.request.post(`${at.url}/v1/analyses`, { headers: { "content-type": "image/jpeg" }, data, timeout: READING_MS });
-            }
-            for (const path of ["profile", "sessions", "keys", "history", "stats", "second-factor", "logout"]) {
-              await page.goto(`${at.url}/${path}`);
-              await page.waitForLoadState("networkidle");
-              await check(path);
-            }
-            await page.locator("details.menu summary").click();
-            await check("menu");
-            await page.goto(`${at.url}/history`);
-            await page.locator(".gallery a").first().click();
+      it(`axe finds nothing on any page, ${device}`, async () => {
+        const at = await server();
+        const look = { ...options, bypassCSP: true, reducedMotion: "reduce", url: at.url, allow: REFUSALS };
+        await browser.with(look, async (_, page) => {
+          const check = async (name) => {
+            await page.evaluate(() => document.fonts.ready.then(() => undefined));
+            const found = await violations(page, async (scheme) => {
+              if (SHOTS) await page.screenshot({ path: join(SHOTS, `people-${device}-${scheme}-${name}.png`), fullPage: true });
+            });
+            equal(found, [], `violations: ${name}`);
+            const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+            ok(wide <= 0, `${name} is ${wide} px too wide`);
+            const small = await page.evaluate(() => [...document.querySelectorAll("main button, main .button, main input:not([type=checkbox]), main select, main summary")]
+              // Swatches are 40 px high, as on the home page.
+              .filter((e) => e.checkVisibility() && !e.classList.contains("link") && !e.closest(".swatches"))
+              .map((e) => ({ what: e.name || e.textContent.trim(), height: e.getBoundingClientRect().height }))
+              .filter((e) => e.height > 0 && e.height < 43.5));
+            if (device === "phone") equal(small, [], `small targets: ${name}`);
+          };
+          for (const path of ["login", "register", "forgot", "resend"]) {
+            await page.goto(`${at.url}/${path}`);
+            await check(path);
+          }
+          for (const path of ["confirm?token=x", "reset?token=x", "shared/none"]) {
+            await page.goto(`${at.url}/${path}`);
+            await check(path.split(/[?/]/)[0]);
+          }
+          await page.goto(`${at.url}/register`);
+          await fill(page, { "First name": "Олена", "E-mail address": "nobody", "Password": "short" }, "Register");
+          await check("register-wrong");
+          const name = `Axe${device}`;
+          await register(at, page, name);
+          await logIn(at, page, name);
+          await check("history-empty");
+          await page.goto(`${at.url}/profile`);
+          await page.getByLabel("Keep my pictures with their analyses").check();
+          await page.getByRole("button", { name: "Save" }).click();
+          for (const picture of ["cat.jpg", "coffee.jpg", "astronaut.jpg"]) {
+            const data = readFileSync(example(picture));
+            await page.request.post(`${at.url}/v1/analyses`, { headers: { "content-type": "image/jpeg" }, data, timeout: READING_MS });
+          }
+          for (const path of ["profile", "sessions", "keys", "history", "stats", "second-factor", "logout"]) {
+            await page.goto(`${at.url}/${path}`);
             await page.waitForLoadState("networkidle");
-            await check("analysis");
-            await page.getByRole("button", { name: "Make a link" }).click();
-            await check("share");
-            await page.goto(`${at.url}/keys`);
-            await fill(page, { Name: "camera" }, "Make the key");
-            await check("key");
-            await page.goto(`${at.url}/second-factor`);
-            await fill(page, { "Your password": PASSWORD }, "Set it up");
-            await check("scan");
-            await page.context().clearCookies();
-            const root = `root-${device}-${scheme}`;
-            makeAdministrator(at, `${root}@example.org`);
-            await logIn(at, page, root);
-            for (const path of ["users", "analyses", "quotas", "mail", "jobs", "settings", "audit"]) {
-              await page.goto(`${at.url}/admin/${path}`);
-              await check(`admin-${path}`);
-            }
-            await page.goto(`${at.url}/admin/users?q=${name}`);
-            await page.getByRole("link", { name: /Koval/ }).click();
-            await check("admin-user");
-            await page.getByLabel("Blocked").check();
-            await page.getByRole("button", { name: "See what would change" }).click();
-            await check("admin-preview");
-          });
+            await check(path);
+          }
+          await page.locator("details.menu summary").click();
+          await check("menu");
+          await page.goto(`${at.url}/history`);
+          await page.locator(".gallery a").first().click();
+          await page.waitForLoadState("networkidle");
+          await check("analysis");
+          await page.getByRole("button", { name: "Make a link" }).click();
+          await check("share");
+          await page.goto(`${at.url}/keys`);
+          await fill(page, { Name: "camera" }, "Make the key");
+          await check("key");
+          await page.goto(`${at.url}/second-factor`);
+          await fill(page, { "Your password": PASSWORD }, "Set it up");
+          await check("scan");
+          await page.context().clearCookies();
+          const root = `root-${device}`;
+          makeAdministrator(at, `${root}@example.org`);
+          await logIn(at, page, root);
+          for (const path of ["users", "analyses", "quotas", "mail", "jobs", "settings", "audit"]) {
+            await page.goto(`${at.url}/admin/${path}`);
+            await check(`admin-${path}`);
+          }
+          await page.goto(`${at.url}/admin/users?q=${name}`);
+          await page.getByRole("link", { name: /Koval/ }).click();
+          await check("admin-user");
+          await page.getByLabel("Blocked").check();
+          await page.getByRole("button", { name: "See what would change" }).click();
+          await check("admin-preview");
         });
-      }
+      });
     }
   });
 }
