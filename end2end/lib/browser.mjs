@@ -55,9 +55,19 @@ export class Browser {
   }
 }
 
-/** With a new profile, which Playwright makes and removes. */
-function launch(args) {
-  return chromium.launch({ executablePath: process.env.IIA_CHROMIUM ?? "/usr/bin/chromium", args: [...FLAGS, ...args] });
+/**
+ * With a new profile, which Playwright makes and removes. Now and then a Chromium breaks while it starts, before it has seen anything of
+ * ours: then it is started again, and that is said.
+ */
+async function launch(args, starts = 3) {
+  try {
+    return await chromium.launch({ executablePath: process.env.IIA_CHROMIUM ?? "/usr/bin/chromium", args: [...FLAGS, ...args] });
+  } catch (error) {
+    if (starts === 1) throw error;
+    // The first line of standard output is the address of who runs plans for others (executor.mjs).
+    console.error(`    Chromium did not start and is started again: ${error.message.split("\n")[0]}`);
+    return launch(args, starts - 1);
+  }
 }
 
 export class Visit {
