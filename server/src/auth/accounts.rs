@@ -42,11 +42,10 @@ impl LocalAuth {
         }
         all_kept(all)?;
         // Counted, and never forgiven: it is the number of accounts and mails that is bounded, whoever has the address.
-        self.attempt(Counted::Registration, &origin.network).await?;
-        self.attempt(Counted::RegistrationOf, &key(email)).await?;
+        let (email_key, username_key) = (key(email), username.map(key));
+        self.attempts([(Counted::Registration, &origin.network), (Counted::RegistrationOf, &email_key)]).await?;
         self.check_breaches(&asked.password).await?;
 
-        let (email_key, username_key) = (key(email), username.map(key));
         let username_taken = match &username_key {
             Some(key) => self.username_is_taken_by_another(key, &email_key).await?,
             None => false,
@@ -131,8 +130,7 @@ impl LocalAuth {
         asked: ResendConfirmation,
     ) -> Result<(), AuthError> {
         let email = key(required(&asked.email, "email")?);
-        self.attempt(Counted::Registration, &origin.network).await?;
-        self.attempt(Counted::Mail, &email).await?;
+        self.attempts([(Counted::Registration, &origin.network), (Counted::Mail, &email)]).await?;
         self.in_the_background(move |auth| async move {
             match auth.account_by_email(&email).await? {
                 Some(account) if account.confirmed_at_ms.is_none() => {

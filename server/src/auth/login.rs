@@ -119,15 +119,7 @@ impl LocalAuth {
         {
             return Ok(vec![self.attempt(Counted::Device, &format!("{device}:{}", account.id)).await?]);
         }
-        let network = self.attempt(Counted::Network, &origin.network).await?;
-        match self.attempt(Counted::Account, login).await {
-            Ok(account) => Ok(vec![network, account]),
-            // Nothing was tried.
-            Err(error) => {
-                self.uncount(&network).await?;
-                Err(error)
-            }
-        }
+        Ok(self.attempts([(Counted::Network, &origin.network), (Counted::Account, login)]).await?.into())
     }
 
     fn device_cookie(&self, device: &str) -> String {

@@ -18,8 +18,7 @@ impl LocalAuth {
     /// [`AuthError::TooManyAttempts`] when it was asked for too often.
     pub(super) async fn forgot_password(&self, origin: &Origin, asked: ForgotPassword) -> Result<(), AuthError> {
         let email = key(required(&asked.email, "email")?);
-        self.attempt(Counted::Registration, &origin.network).await?;
-        self.attempt(Counted::Mail, &email).await?;
+        self.attempts([(Counted::Registration, &origin.network), (Counted::Mail, &email)]).await?;
         self.in_the_background(move |auth| async move {
             match auth.account_by_email(&email).await? {
                 Some(account) if account.confirmed_at_ms.is_some() => {

@@ -75,17 +75,41 @@ impl LocalAuth {
     /// # Errors
     /// [`AuthError::TooManyAttempts`] while it is to be waited.
     pub(super) async fn attempt(&self, counted: Counted, subject: &str) -> Result<Attempt, AuthError> {
-        let hash = hex::encode(self.0.key.tag("throttle", &format!("{}:{subject}", counted.name())));
+        self.attempts([(counted, subject)]).await.map(|[attempt]| attempt)
+    }
+
+    /// Counts one attempt by each of several, or by none: where it is to be waited for one of them, nothing is tried. Whoever
+    /// counts by network and by something else names the network first: two who went opposite ways would wait for each other.
+    ///
+    /// # Errors
+    /// [`AuthError::TooManyAttempts`] while it is to be waited.
+    pub(super) async fn attempts<const N: usize>(
+        &self,
+        subjects: [(Counted, &str); N],
+    ) -> Result<[Attempt; N], AuthError> {
+        let attempts = subjects.map(|(counted, subject)| {
+            let hash = hex::encode(self.0.key.tag("throttle", &format!("{}:{subject}", counted.name())));
+            Attempt { counted, hash }
+        });
         let now = Moment::now();
-        let wait_ms = |failures: i64| ms(wait(failures - counted.free()));
         let times = (now.0, now.0 - ms(FORGOTTEN_AFTER));
-        match self.count_attempt(&hash, times, counted.free(), wait_ms).await? {
-            None => Ok(Attempt { counted, hash }),
-            Some(until_ms) => {
-                let left = u64::try_from(until_ms - now.0).unwrap_or(0);
-                Err(AuthError::TooManyAttempts { retry_after: Duration::from_millis(left + 999) })
+        let counts = attempts.each_ref().map(|attempt| (attempt.hash.as_str(), attempt.counted.free()));
+        let mut done = self.count_free_attempts(&counts, times).await?;
+        for Attempt { counted, hash } in &attempts {
+            if done.contains(hash) {
+                continue;
             }
+            let wait_ms = |failures: i64| ms(wait(failures - counted.free()));
+            if let Some(until_ms) = self.count_attempt(hash, times, wait_ms).await? {
+                for hash in &done {
+                    self.uncount_hash(hash).await?;
+                }
+                let left = u64::try_from(until_ms - now.0).unwrap_or(0);
+                return Err(AuthError::TooManyAttempts { retry_after: Duration::from_millis(left + 999) });
+            }
+            done.push(hash.clone());
         }
+        Ok(attempts)
     }
 
     /// Takes an attempt that succeeded off the count.
@@ -96,8 +120,12 @@ impl LocalAuth {
 
     /// Takes back an attempt that was neither right nor wrong.
     pub(super) async fn uncount(&self, attempt: &Attempt) -> Result<(), AuthError> {
+        self.uncount_hash(&attempt.hash).await
+    }
+
+    async fn uncount_hash(&self, hash: &str) -> Result<(), AuthError> {
         let mut connection = self.0.database.writer().acquire().await?;
-        Ok(throttles::uncount(&mut connection, &attempt.hash).await?)
+        Ok(throttles::uncount(&mut connection, hash).await?)
     }
 }
 

@@ -6,6 +6,7 @@ use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequest, Request};
 use serde::de::DeserializeOwned;
+use serde_json::error::Category;
 use vision_core::ErrorCode;
 
 use super::Door;
@@ -40,41 +41,46 @@ pub fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, ServiceError> {
     }
     // What is wrong is told by place and kind; the value itself, which may be a password, is not repeated.
     serde_json::from_slice(body).map_err(|error| {
-        if let Some(field) = missing_field(&error) {
-            return missing(field);
-        }
-        if let Some((field, known)) = unknown_field(&error) {
-            return ServiceError::BadInput { detail: format!("there is no field `{field}`; there are {known}") };
-        }
+        let said = error.to_string();
         let what = match error.classify() {
-            serde_json::error::Category::Data if error.to_string().starts_with("invalid type") => {
-                "has a value of another kind than is asked for"
+            Category::Data => {
+                if let Some(field) = missing_field(&said) {
+                    return missing(field);
+                }
+                if let Some((field, known)) = unknown_field(&said) {
+                    return ServiceError::BadInput {
+                        detail: format!("there is no field `{field}`; there are {known}"),
+                    };
+                }
+                if said.starts_with("invalid type") {
+                    "has a value of another kind than is asked for"
+                } else {
+                    "does not have the fields that are asked for"
+                }
             }
-            serde_json::error::Category::Data => "does not have the fields that are asked for",
-            serde_json::error::Category::Syntax => "is no JSON",
-            serde_json::error::Category::Eof => "breaks off",
-            serde_json::error::Category::Io => "cannot be read",
+            Category::Syntax => "is no JSON",
+            Category::Eof => "breaks off",
+            Category::Io => "cannot be read",
         };
         let (line, column) = (error.line(), error.column());
         ServiceError::BadInput { detail: format!("the body {what} (line {line}, column {column})") }
     })
 }
 
-/// The field that was left out, where it is one without which nothing can be done.
-fn missing_field(error: &serde_json::Error) -> Option<String> {
-    let said = error.to_string();
+/// The field that was left out, where it is one without which nothing can be done. Of what is wrong with a field serde has no
+/// kinds, only its sentences.
+fn missing_field(said: &str) -> Option<String> {
     let field = said.strip_prefix("missing field `")?.split('`').next()?;
-    (error.is_data() && !field.is_empty()).then(|| field.to_owned())
+    (!field.is_empty()).then(|| field.to_owned())
 }
 
 /// The field that nobody asked for, and those that are known.
-fn unknown_field(error: &serde_json::Error) -> Option<(String, String)> {
+fn unknown_field(said: &str) -> Option<(&str, &str)> {
     /// Of a name, which may be as long as the body.
     const LONGEST: usize = 64;
-    let said = error.to_string();
     let (field, rest) = said.strip_prefix("unknown field `")?.split_once("`, expected ")?;
     let known = rest.rsplit_once(" at line ")?.0.trim_start_matches("one of ");
-    (error.is_data() && field.len() <= LONGEST).then(|| (field.to_owned(), known.to_owned()))
+    (field.len() <= LONGEST).then_some((field, known))
 }
 
 fn missing(field: String) -> ServiceError {

@@ -5,18 +5,13 @@ use sqlx::AnyConnection;
 use crate::auth::LocalAuth;
 
 impl LocalAuth {
-    /// Counts one more attempt, or tells until when to wait. `wait_ms` says how long to wait after so many failures: nothing
-    /// after fewer than `free`.
+    /// Counts one more attempt, or tells until when to wait. `wait_ms` says how long to wait after so many failures.
     pub(in crate::auth) async fn count_attempt(
         &self,
         hash: &str,
         (now_ms, forgotten_before_ms): (i64, i64),
-        free: i64,
         wait_ms: impl Fn(i64) -> i64,
     ) -> Result<Option<i64>, sqlx::Error> {
-        if self.count_free_attempt(hash, (now_ms, forgotten_before_ms), free).await? {
-            return Ok(None);
-        }
         let mut transaction = self.0.database.begin().await?;
         sqlx::query(
             "INSERT INTO throttles (hash, failures, blocked_until_ms, last_failure_ms) VALUES ($1, 0, 0, $2) \
@@ -60,26 +55,28 @@ impl LocalAuth {
         Ok(blocked)
     }
 
-    /// Counts one more attempt where none is to be waited for after it, as is so of nearly all, in one statement.
-    async fn count_free_attempt(
+    /// Counts one more attempt by each hash where none is to be waited for after it, as is so of nearly all, in one statement;
+    /// returns the hashes by which it was counted. Beside each hash stands how many attempts are free.
+    pub(in crate::auth) async fn count_free_attempts(
         &self,
-        hash: &str,
+        counts: &[(&str, i64)],
         (now_ms, forgotten_before_ms): (i64, i64),
-        free: i64,
-    ) -> Result<bool, sqlx::Error> {
-        let counted = sqlx::query(
-            "INSERT INTO throttles (hash, failures, blocked_until_ms, last_failure_ms) VALUES ($1, 1, 0, $2) \
-             ON CONFLICT (hash) DO UPDATE SET last_failure_ms = $2, blocked_until_ms = 0, \
-             failures = CASE WHEN throttles.last_failure_ms < $3 THEN 1 ELSE throttles.failures + 1 END \
-             WHERE throttles.blocked_until_ms <= $2 AND (throttles.failures + 1 < $4 OR throttles.last_failure_ms < $3)",
-        )
-        .bind(hash)
-        .bind(now_ms)
-        .bind(forgotten_before_ms)
-        .bind(free)
-        .execute(self.0.database.writer())
-        .await?;
-        Ok(counted.rows_affected() > 0)
+    ) -> Result<Vec<String>, sqlx::Error> {
+        let places = || (3..).step_by(2).take(counts.len()).map(|hash| (hash, hash + 1));
+        let rows: Vec<String> = places().map(|(hash, _)| format!("(${hash}, 1, 0, $1)")).collect();
+        let free: Vec<String> = places().map(|(hash, free)| format!("WHEN ${hash} THEN ${free}")).collect();
+        let sql = format!(
+            "INSERT INTO throttles (hash, failures, blocked_until_ms, last_failure_ms) VALUES {} \
+             ON CONFLICT (hash) DO UPDATE SET last_failure_ms = $1, blocked_until_ms = 0, \
+             failures = CASE WHEN throttles.last_failure_ms < $2 THEN 1 ELSE throttles.failures + 1 END \
+             WHERE throttles.blocked_until_ms <= $1 AND (throttles.last_failure_ms < $2 \
+             OR throttles.failures + 1 < CASE throttles.hash {} END) RETURNING hash",
+            rows.join(", "),
+            free.join(" "),
+        );
+        let asked = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(now_ms).bind(forgotten_before_ms);
+        let asked = counts.iter().fold(asked, |asked, &(hash, free)| asked.bind(hash.to_owned()).bind(free));
+        asked.fetch_all(self.0.database.writer()).await
     }
 
     pub(in crate::auth) async fn delete_throttles(&self, before_ms: i64, now_ms: i64) -> Result<(), sqlx::Error> {
