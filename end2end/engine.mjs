@@ -55,7 +55,7 @@ async function inPage({ number, shape, runs, onGpu }) {
   const numbers = Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, at) => ((at * 7919) % 255) / 255);
   const plan = new engine.PlanFile(await bytes(`/models/${number}.plan`));
   const from = performance.now();
-  const model = onGpu ? await engine.TimedOnGpu.open(plan) : new engine.Timed(plan);
+  const model = await engine.Timed.open(plan);
   const load_ms = performance.now() - from;
   const session = await ort.InferenceSession.create(await bytes(`/models/${number}.onnx`), { graphOptimizationLevel: "all" });
   const feeds = { [session.inputNames[0]]: new ort.Tensor("float32", numbers, shape) };

@@ -57,9 +57,9 @@ async function load({ exchange, onGpu }) {
     await globalThis.engine.default();
     globalThis.loaded = [];
   }
-  const { PlanFile, Timed, TimedOnGpu } = globalThis.engine;
+  const { PlanFile, Timed } = globalThis.engine;
   const plan = new PlanFile(new Uint8Array(await (await fetch(`/body/${exchange}`)).arrayBuffer()));
-  return globalThis.loaded.push(onGpu ? await TimedOnGpu.open(plan) : new Timed(plan)) - 1;
+  return globalThis.loaded.push(await Timed.open(plan)) - 1;
 }
 
 /** Runs in the page. */

@@ -86,7 +86,7 @@ async function inPage({ model, picture, input, onGpu, at }) {
     }
   }
   const plan = new engine.PlanFile(await bytes(`plans/${model}.plan`));
-  const ready = onGpu ? await engine.TimedOnGpu.open(plan) : new engine.Timed(plan);
+  const ready = await engine.Timed.open(plan);
   const outputs = await ready.outputs(numbers);
   ready.free();
   return outputs.map((output, number) => at[number].map((place) => output[place]));
