@@ -71,7 +71,7 @@ mod executor {
 
     pub type Loaded = CpuModel;
 
-    pub async fn load(plan: &Plan) -> Result<Loaded, JsError> {
+    pub async fn load(plan: &Plan<'_>) -> Result<Loaded, JsError> {
         Ok(CpuEngine::default().load_plan(plan)?)
     }
 
@@ -89,7 +89,7 @@ mod executor {
 
     pub type Loaded = GpuModel;
 
-    pub async fn load(plan: &Plan) -> Result<Loaded, JsError> {
+    pub async fn load(plan: &Plan<'_>) -> Result<Loaded, JsError> {
         let gpu = GpuEngine::open(Software::Allowed, Precision::Fast).await?;
         Ok(gpu.load_plan(plan).await?)
     }
