@@ -379,7 +379,7 @@ export function peopleTests(describe, it, { browser, place }) {
         equal(await asked(), "10 to 128 characters", "what is asked as before");
 
         // Two tabs: who comes second is told, and sees how it is now.
-        const room = (one) => one.getByLabel("Room for the files of an account, in megabytes");
+        const room = (one) => one.getByLabel("Room for the files and kept pictures of an account, in megabytes");
         const save = (one) => one.getByRole("button", { name: "Save" }).click();
         const tab = await page.context().newPage();
         for (const one of [page, tab]) await one.goto(`${at.url}/admin/settings`);

@@ -57,7 +57,7 @@ pub struct ServeOptions {
     /// Analyses that an account may have an hour. Default: 1000.
     #[arg(long, env = "IIA_ACCOUNT_ANALYSES", value_name = "COUNT")]
     pub account_analyses: Option<u32>,
-    /// Megabytes that the files of an account may take. Default: 500.
+    /// Megabytes that the files and kept pictures of an account may take. Default: 500.
     #[arg(long, env = "IIA_ACCOUNT_STORAGE_MB", value_name = "MB")]
     pub account_storage_mb: Option<u64>,
     /// Whether administrators must log in with a second factor. Default: false.

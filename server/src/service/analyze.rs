@@ -9,6 +9,7 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 use vision_core::Report;
 use vision_core::pipeline::Options;
+use vision_core::report::Warning;
 use vision_core::stage::Stage;
 
 use super::admission::Admission;
@@ -78,6 +79,9 @@ impl Begun {
         Err(ServiceError::Cancelled)
     }
 }
+
+/// The warning of a report whose picture should have been kept.
+const PICTURE_NOT_KEPT: &str = "picture_not_kept";
 
 /// More updates than an analysis has.
 const UPDATES: usize = 32;
@@ -158,7 +162,13 @@ impl Work {
         Err(ServiceError::Cancelled)
     }
 
-    async fn settle(&mut self, report: Report) -> Result<Analysis, ServiceError> {
+    async fn settle(&mut self, mut report: Report) -> Result<Analysis, ServiceError> {
+        let picture_bytes = self.to_keep.as_ref().map_or(0, |picture| i64::try_from(picture.len()).unwrap_or(i64::MAX));
+        if !self.has_room(picture_bytes).await? {
+            self.to_keep = None;
+            let message = "the picture is not kept: your files and kept pictures leave no room for it".into();
+            report.warnings.push(Warning { code: PICTURE_NOT_KEPT.into(), message });
+        }
         let analysis = Analysis {
             id: Uuid::now_v7(),
             created_at: Moment::now(),
@@ -175,7 +185,7 @@ impl Work {
             created_at_ms: analysis.created_at.0,
             title: None,
             report: serde_json::to_string(&analysis.report).map_err(ServiceError::internal)?,
-            picture_kept: analysis.picture_kept,
+            picture_bytes: if analysis.picture_kept { picture_bytes } else { 0 },
         };
         let found = findable(&analysis.report);
         let settled = match self.admission.hold() {
@@ -193,6 +203,17 @@ impl Work {
         }
         self.admission.settled();
         Ok(analysis)
+    }
+
+    /// Whether the owner may keep so much more. Several pictures that end at once may together go beyond it; the next one then has
+    /// no room.
+    async fn has_room(&self, bytes: i64) -> Result<bool, ServiceError> {
+        if bytes == 0 {
+            return Ok(true);
+        }
+        let limit = i64::try_from(self.service.live.now().await?.account_storage_bytes()).unwrap_or(i64::MAX);
+        let kept = self.service.store.bytes_kept(self.admission.caller().owner()).await?;
+        Ok(kept.saturating_add(bytes) <= limit)
     }
 
     /// The day that it is where the owner lives; that of UTC, if that cannot be told now: the analysis counts in any case.

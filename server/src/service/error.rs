@@ -42,7 +42,7 @@ pub enum ServiceError {
     Unauthenticated,
     #[error("{detail}")]
     Forbidden { detail: &'static str },
-    #[error("your files take all of the {limit_bytes} bytes that an account has; delete some first")]
+    #[error("your files and kept pictures take all of the {limit_bytes} bytes that an account has; delete some first")]
     StorageLimit { limit_bytes: u64 },
     #[error(
         "the {limit} free analyses by the server are used up; pictures can still be read on your own device, as often as you like"

@@ -65,7 +65,7 @@ impl Service {
                 });
                 lines.extend(line.to_string().into_bytes());
                 lines.push(b'\n');
-                kept.extend(stored.picture_kept.then_some(stored.id));
+                kept.extend(stored.picture_kept().then_some(stored.id));
             }
             all.add(&lines)?;
         }

@@ -284,7 +284,8 @@ fn hash(token: &str) -> String {
 }
 
 fn opened(stored: StoredAnalysis) -> Result<Analysis, ServiceError> {
-    let StoredAnalysis { id, created_at_ms, title, report, picture_kept } = stored;
+    let picture_kept = stored.picture_kept();
+    let StoredAnalysis { id, created_at_ms, title, report, picture_bytes: _ } = stored;
     let report: Report = serde_json::from_str(&report).map_err(ServiceError::internal)?;
     Ok(Analysis { id, created_at: Moment(created_at_ms), title, picture_kept, report })
 }

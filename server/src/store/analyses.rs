@@ -15,7 +15,14 @@ pub struct StoredAnalysis {
     pub title: Option<String>,
     /// The report as JSON.
     pub report: String,
-    pub picture_kept: bool,
+    /// Bytes of the picture that is kept with it; 0: none is.
+    pub picture_bytes: i64,
+}
+
+impl StoredAnalysis {
+    pub fn picture_kept(&self) -> bool {
+        self.picture_bytes > 0
+    }
 }
 
 /// What the search looks in.
@@ -178,7 +185,7 @@ pub(super) async fn insert(
     analysis: &StoredAnalysis,
     found: &Findable,
 ) -> Result<(), sqlx::Error> {
-    let StoredAnalysis { id, created_at_ms, title, report, picture_kept } = analysis;
+    let StoredAnalysis { id, created_at_ms, title, report, picture_bytes } = analysis;
     sqlx::query(
         "INSERT INTO analyses (id, owner_id, created_at_ms, title, report, kept, words, objects, gathered) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1)",
@@ -188,7 +195,7 @@ pub(super) async fn insert(
     .bind(created_at_ms)
     .bind(title.as_deref())
     .bind(report.as_str())
-    .bind(i64::from(*picture_kept))
+    .bind(picture_bytes)
     .bind(found.words.as_str())
     .bind(found.objects.as_str())
     .execute(&mut *connection)
@@ -202,7 +209,7 @@ pub(super) fn stored(row: &AnyRow) -> Result<StoredAnalysis, sqlx::Error> {
         created_at_ms: row.try_get("created_at_ms")?,
         title: row.try_get("title")?,
         report: row.try_get("report")?,
-        picture_kept: row.try_get::<i64, _>("kept")? != 0,
+        picture_bytes: row.try_get("kept")?,
     })
 }
 

@@ -20,8 +20,21 @@ pub struct StoredFile {
     pub created_at_ms: i64,
 }
 
+/// Bytes of the pictures that an owner has kept with analyses, as an expression of `$1`. The condition is that of the index.
+const KEPT_BYTES: &str =
+    "CAST((SELECT COALESCE(SUM(kept), 0) FROM analyses WHERE owner_id = $1 AND kept > 0) AS BIGINT)";
+
 impl Store {
-    /// Whether there was room for it: all files of an account together have at most `limit_bytes`.
+    /// How many bytes an owner's files and kept pictures have together.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn bytes_kept(&self, owner: Uuid) -> Result<i64, sqlx::Error> {
+        let sql = format!("SELECT COALESCE((SELECT bytes FROM storage WHERE account_id = $1), 0) + {KEPT_BYTES}");
+        sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(owner.to_string()).fetch_one(self.database.pool()).await
+    }
+
+    /// Whether there was room for it: all files and kept pictures of an account together have at most `limit_bytes`.
     ///
     /// # Errors
     /// When the database fails.
@@ -32,7 +45,9 @@ impl Store {
             .bind(account.to_string())
             .execute(&mut *transaction)
             .await?;
-        let taken = sqlx::query("UPDATE storage SET bytes = bytes + $2 WHERE account_id = $1 AND bytes + $2 <= $3")
+        let sql =
+            format!("UPDATE storage SET bytes = bytes + $2 WHERE account_id = $1 AND bytes + $2 + {KEPT_BYTES} <= $3",);
+        let taken = sqlx::query(sqlx::AssertSqlSafe(sql))
             .bind(account.to_string())
             .bind(bytes)
             .bind(limit_bytes)

@@ -101,5 +101,5 @@ async fn open(folder: &Path) -> Store {
 
 fn analysis() -> StoredAnalysis {
     let created_at_ms = Moment::now().0;
-    StoredAnalysis { id: Uuid::now_v7(), created_at_ms, title: None, report: "{}".into(), picture_kept: false }
+    StoredAnalysis { id: Uuid::now_v7(), created_at_ms, title: None, report: "{}".into(), picture_bytes: 0 }
 }

@@ -45,7 +45,7 @@ fn what_the_first_version_stored_is_there() {
         let store = Store::open(data.path(), url.as_deref()).await.expect("brought to this version");
         for (id, is_kept) in [(kept, true), (forgotten, false)] {
             let found = store.analysis(id, visitor).await.expect("read").expect("there");
-            assert_eq!((found.picture_kept, found.title.as_deref(), &found.report), (is_kept, None, &text));
+            assert_eq!((found.picture_kept(), found.title.as_deref(), &found.report), (is_kept, None, &text));
         }
         let charge = Charge { visitor, network: "n".into(), by: ChargeBy::Visitor { began_at: 0 } };
         let limits = QuotaLimits { per_visitor: 10, per_network: 300, window_ms: 1000 };

@@ -176,6 +176,35 @@ fn there_is_room_for_so_much() {
 }
 
 #[test]
+fn kept_pictures_take_of_the_same_room() {
+    let options = ServeOptions { account_storage_mb: Some(1), ..ServeOptions::default() };
+    let server = Server::with(Place::Here, options, limits(2, 100));
+    let mut olena = server.person("olena").client;
+    let (large, photo) = (vec![b'x'; 450_000], photo());
+    let large_photo = [photo.as_slice(), &large].concat();
+    let is_warned = |report: &serde_json::Value| {
+        report["warnings"].as_array().into_iter().flatten().any(|warning| warning["code"] == "picture_not_kept")
+    };
+    let keep = |client: &mut Client| {
+        let made = client.post("/v1/analyses?keep=true", "application/octet-stream", &large);
+        assert_eq!(made.status, 201, "a full account is no reason not to read a picture: {}", made.text());
+        let made = made.json();
+        (made["id"].as_str().expect("an id").to_owned(), made["picture_kept"] == true, is_warned(&made))
+    };
+    let (first, is_kept, warned) = keep(&mut olena);
+    assert!(is_kept && !warned);
+    assert!(keep(&mut olena).1);
+    let (third, is_kept, warned) = keep(&mut olena);
+    assert!(!is_kept && warned);
+    assert_eq!(olena.get(&format!("/v1/analyses/{third}/picture")).status, 404);
+    assert!(is_warned(&olena.get(&format!("/v1/analyses/{third}")).json()), "the stored report tells it too");
+    assert_eq!(upload(&mut olena, &large_photo).code(), "storage_limit");
+    assert_eq!(upload(&mut olena, &photo).status, 201, "a small one still fits");
+    assert_eq!(olena.delete(&format!("/v1/analyses/{first}")).status, 204);
+    assert_eq!(upload(&mut olena, &large_photo).status, 201, "what was deleted takes no room");
+}
+
+#[test]
 fn what_was_uploaded_can_be_analysed_by_its_name() {
     let server = Server::start(Place::Here);
     let (mut olena, mut taras) = (server.person("olena").client, server.person("taras").client);

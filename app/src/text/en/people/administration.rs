@@ -36,7 +36,7 @@ pub fn setting(name: &str) -> &'static str {
         "anonymous_analyses" => "Analyses of a visitor without an account",
         "network_analyses" => "Analyses of all visitors of a network, a day",
         "account_analyses" => "Analyses of an account, an hour",
-        "account_storage_mb" => "Room for the files of an account, in megabytes",
+        "account_storage_mb" => "Room for the files and kept pictures of an account, in megabytes",
         "keep_days" => "Days that results and kept pictures stay",
         "password_length" => "Characters of a password, at least",
         "password_lower" => "A password needs a small letter",
