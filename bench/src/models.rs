@@ -44,8 +44,14 @@ impl Loaded {
         prepare(picture, &self.spec.input)
     }
 
+    /// # Errors
+    /// Also when something else had to go on than what was asked for: its figures would be told as the other's.
     pub fn run(&self, tensor: &Tensor) -> Result<Vec<Tensor>> {
-        Ok(self.model.run(std::slice::from_ref(tensor))?)
+        let ran = self.model.run_batch(&[std::slice::from_ref(tensor)]).pop().context("one run has one answer")??;
+        match ran.trouble {
+            Some(trouble) => bail!("{}: {trouble:?}", self.spec.name),
+            None => Ok(ran.outputs),
+        }
     }
 
     /// The first output of a classifier.
