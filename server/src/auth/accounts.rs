@@ -41,8 +41,8 @@ impl LocalAuth {
             all.push(error::broken("password_confirmation", "differs", "the two passwords differ"));
         }
         all_kept(all)?;
-        // Counted, and never forgiven: it is the number of accounts and mails that is bounded, whoever has the address.
         let (email_key, username_key) = (key(email), username.map(key));
+        // Counted, and never forgiven: it is the number of accounts and mails that is bounded, whoever has the address.
         self.attempts([(Counted::Registration, &origin.network), (Counted::RegistrationOf, &email_key)]).await?;
         self.check_breaches(&asked.password).await?;
 
