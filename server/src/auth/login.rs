@@ -5,7 +5,7 @@ use proto::auth_v1::{LogIn, LogInKind, LoggedIn, Origin};
 use uuid::Uuid;
 
 use super::fields::{Missing, key};
-use super::store::{Account, sessions};
+use super::store::{Account, accounts, sessions};
 use super::throttle::{Attempt, Counted};
 use super::tokens::Factors;
 use super::{AuthError, LocalAuth};
@@ -68,6 +68,8 @@ impl LocalAuth {
         let device_cookie = self.device_cookie(&device);
         let mut transaction = self.0.database.begin().await?;
         if let Some(ticket) = ticket {
+            // The account before its links: whoever deletes it goes the same way.
+            accounts::hold(&mut transaction, &account.id).await?.ok_or(AuthError::DeadTicket)?;
             self.take_ticket(&mut transaction, ticket).await?;
         }
         for attempt in &attempts {

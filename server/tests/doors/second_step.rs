@@ -1,6 +1,8 @@
 //! A login in two steps, as the pages do it: after the password the code alone is asked for, and whatever goes wrong in between
 //! lets nobody in.
 
+use std::time::Duration;
+
 use serde_json::json;
 use server::config::ServeOptions;
 
@@ -106,6 +108,27 @@ fn of_two_who_come_at_once_with_one_ticket_one_gets_in() {
         both.into_iter().map(|one| one.join().expect("no panic")).collect()
     });
     assert_eq!(statuses.iter().filter(|status| **status == 303).count(), 1, "{statuses:?}");
+}
+
+#[test]
+fn of_an_account_that_goes_at_that_moment_nobody_gets_in() {
+    let (server, _, codes) = careful();
+    let mut client = half_in(&server);
+    let database = &server.service.store().database;
+    let mut deletion = server.runtime().block_on(database.begin()).expect("begun");
+    let held = sqlx::query("UPDATE accounts SET version = version").execute(&mut *deletion);
+    server.runtime().block_on(held).expect("held");
+    let reply = std::thread::scope(|scope| {
+        let entering = scope.spawn(|| code(&mut client, &codes[0]));
+        // Until the login waits for the account. It may hold nothing then that the deletion waits for.
+        std::thread::sleep(Duration::from_millis(500));
+        server.runtime().block_on(async {
+            sqlx::query("DELETE FROM accounts").execute(&mut *deletion).await.expect("neither waits for the other");
+            deletion.commit().await.expect("gone");
+        });
+        entering.join().expect("no panic")
+    });
+    assert!(reply.status == 401 && !has(&client, "iia_session"), "{} {:?}", reply.status, client.cookie);
 }
 
 #[test]
