@@ -94,20 +94,19 @@ impl LocalAuth {
         let now = Moment::now();
         let times = (now.0, now.0 - ms(FORGOTTEN_AFTER));
         let counts = attempts.each_ref().map(|attempt| (attempt.hash.as_str(), attempt.counted.free()));
-        let mut done = self.count_free_attempts(&counts, times).await?;
-        for Attempt { counted, hash } in &attempts {
-            if done.contains(hash) {
-                continue;
-            }
-            let wait_ms = |failures: i64| ms(wait(failures - counted.free()));
-            if let Some(until_ms) = self.count_attempt(hash, times, wait_ms).await? {
-                for hash in &done {
-                    self.uncount_hash(hash).await?;
+        let free = self.count_free_attempts(&counts, times).await?;
+        let (mut done, others): (Vec<&Attempt>, Vec<&Attempt>) =
+            attempts.iter().partition(|attempt| free.contains(&attempt.hash));
+        for attempt in others {
+            let wait_ms = |failures: i64| ms(wait(failures - attempt.counted.free()));
+            if let Some(until_ms) = self.count_attempt(&attempt.hash, times, wait_ms).await? {
+                for attempt in done {
+                    self.uncount(attempt).await?;
                 }
                 let left = u64::try_from(until_ms - now.0).unwrap_or(0);
                 return Err(AuthError::TooManyAttempts { retry_after: Duration::from_millis(left + 999) });
             }
-            done.push(hash.clone());
+            done.push(attempt);
         }
         Ok(attempts)
     }
@@ -120,12 +119,8 @@ impl LocalAuth {
 
     /// Takes back an attempt that was neither right nor wrong.
     pub(super) async fn uncount(&self, attempt: &Attempt) -> Result<(), AuthError> {
-        self.uncount_hash(&attempt.hash).await
-    }
-
-    async fn uncount_hash(&self, hash: &str) -> Result<(), AuthError> {
         let mut connection = self.0.database.writer().acquire().await?;
-        Ok(throttles::uncount(&mut connection, hash).await?)
+        Ok(throttles::uncount(&mut connection, &attempt.hash).await?)
     }
 }
 

@@ -163,9 +163,10 @@ impl Work {
     }
 
     async fn settle(&mut self, mut report: Report) -> Result<Analysis, ServiceError> {
-        let picture_bytes = self.to_keep.as_ref().map_or(0, |picture| i64::try_from(picture.len()).unwrap_or(i64::MAX));
+        let mut picture_bytes =
+            self.to_keep.as_ref().map_or(0, |picture| i64::try_from(picture.len()).unwrap_or(i64::MAX));
         if !self.has_room(picture_bytes).await? {
-            self.to_keep = None;
+            (self.to_keep, picture_bytes) = (None, 0);
             let message = "the picture is not kept: your files and kept pictures leave no room for it".into();
             report.warnings.push(Warning { code: PICTURE_NOT_KEPT.into(), message });
         }
@@ -185,7 +186,7 @@ impl Work {
             created_at_ms: analysis.created_at.0,
             title: None,
             report: serde_json::to_string(&analysis.report).map_err(ServiceError::internal)?,
-            picture_bytes: if analysis.picture_kept { picture_bytes } else { 0 },
+            picture_bytes,
         };
         let found = findable(&analysis.report);
         let settled = match self.admission.hold() {

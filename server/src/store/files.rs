@@ -46,7 +46,7 @@ impl Store {
             .execute(&mut *transaction)
             .await?;
         let sql =
-            format!("UPDATE storage SET bytes = bytes + $2 WHERE account_id = $1 AND bytes + $2 + {KEPT_BYTES} <= $3",);
+            format!("UPDATE storage SET bytes = bytes + $2 WHERE account_id = $1 AND bytes + $2 + {KEPT_BYTES} <= $3");
         let taken = sqlx::query(sqlx::AssertSqlSafe(sql))
             .bind(account.to_string())
             .bind(bytes)
