@@ -8,6 +8,20 @@ pub const NAME: &str = "native";
 #[cfg(target_arch = "wasm32")]
 pub const NAME: &str = "wasm";
 
+/// What is done for each of so many, by several threads where there are some.
+#[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+pub(crate) fn for_each<T: Send>(count: usize, one: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
+    use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+
+    (0..count).into_par_iter().map(one).collect()
+}
+
+/// What is done for each of so many, by several threads where there are some.
+#[cfg(all(feature = "gpu", target_arch = "wasm32"))]
+pub(crate) fn for_each<T>(count: usize, one: impl Fn(usize) -> T) -> Vec<T> {
+    (0..count).map(one).collect()
+}
+
 /// The result of what is done at once, or as soon as this thread is woken up.
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) fn wait_for<T>(future: impl Future<Output = T>) -> T {

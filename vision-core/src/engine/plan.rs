@@ -24,9 +24,9 @@ pub use ops::{
     Reduction, ResizeKind, UnaryFunction, Window,
 };
 pub use places::ResizedAxis;
-pub use weight::{Numbers, Weight};
 #[cfg(feature = "gpu")]
-pub(in crate::engine) use weight::{f16_from_f32, f32_from_f16};
+pub(in crate::engine) use weight::f16_from_f32;
+pub use weight::{Numbers, Weight};
 
 /// Axes of a view, at the most.
 pub const MOST_AXES: usize = 8;

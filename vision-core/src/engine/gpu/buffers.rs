@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 use super::device::{Device, Format};
 use super::usage::Counts;
 use crate::engine::EngineError;
-use crate::engine::plan::{f16_from_f32, f32_from_f16};
+use crate::engine::plan::f16_from_f32;
 
 /// Devices write and copy words of so many bytes.
 const WORD: usize = 4;
@@ -35,7 +35,9 @@ struct Counted {
 
 impl Buffer {
     fn new(device: &Device, size: u64, usage: wgpu::BufferUsages) -> Self {
-        let descriptor = wgpu::BufferDescriptor { label: None, size, usage, mapped_at_creation: false };
+        // One that the processor writes is there for it until it goes to the device.
+        let mapped_at_creation = usage.contains(wgpu::BufferUsages::MAP_WRITE);
+        let descriptor = wgpu::BufferDescriptor { label: None, size, usage, mapped_at_creation };
         let buffer = device.device.create_buffer(&descriptor);
         device.counts.buffer_came(size);
         Self(Arc::new(Counted { buffer, counts: Arc::clone(&device.counts) }))
@@ -88,6 +90,11 @@ pub(super) fn of_numbers(device: &Device, numbers: usize, usage: wgpu::BufferUsa
     buffer(device, (numbers as u64).saturating_mul(device.format.bytes()), usage)
 }
 
+/// Bytes of so many numbers of inputs and outputs.
+pub(super) fn of_tensors(numbers: usize) -> u64 {
+    (numbers as u64).saturating_mul(size_of::<f32>() as u64)
+}
+
 /// Of one buffer.
 pub(super) fn most_bytes(device: &Device) -> u64 {
     let limits = device.device.limits();
@@ -111,6 +118,11 @@ pub(super) fn write<T: bytemuck::NoUninit>(device: &Device, buffer: &wgpu::Buffe
     write_at(device, buffer, 0, bytemuck::cast_slice(words));
 }
 
+/// Numbers that are f32 whatever the device's format is, from number `at` on.
+pub(super) fn write_tensor(device: &Device, buffer: &wgpu::Buffer, at: usize, numbers: &[f32]) {
+    write_at(device, buffer, (at * size_of::<f32>()) as u64, bytemuck::cast_slice(numbers));
+}
+
 /// The bytes, and zeros until a word is full: what lies there is nobody's.
 fn write_at(device: &Device, buffer: &wgpu::Buffer, at: u64, bytes: &[u8]) {
     device.counts.sent(bytes.len());
@@ -125,52 +137,55 @@ fn write_at(device: &Device, buffer: &wgpu::Buffer, at: u64, bytes: &[u8]) {
     }
 }
 
-/// Copies numbers to a buffer that can be read; places and lengths are multiples of the layout's alignment.
-pub(super) fn copy_out(
-    device: &Device,
-    encoder: &mut wgpu::CommandEncoder,
-    from: (&Buffer, usize),
-    to: (&Buffer, usize),
-    numbers: usize,
-) {
-    let bytes = |numbers: usize| numbers as u64 * device.format.bytes();
-    encoder.copy_buffer_to_buffer(from.0, bytes(from.1), to.0, bytes(to.1), Some(bytes(numbers)));
-}
-
-/// The numbers of a buffer, once the submission that writes them is done: the one place where anything waits for the device.
-/// Natively the thread waits; in a browser the caller is woken up.
-pub(super) async fn read(
+/// What is made of the first bytes of a buffer, once the submission that writes them is done.
+pub(super) async fn read<T>(
     device: &Device,
     buffer: &wgpu::Buffer,
-    numbers: usize,
+    bytes: u64,
     submission: wgpu::SubmissionIndex,
-) -> Result<Vec<f32>, EngineError> {
-    if numbers == 0 {
-        return Ok(Vec::new());
+    make: impl FnOnce(&[u8]) -> T,
+) -> Result<T, EngineError> {
+    if bytes == 0 {
+        return Ok(make(&[]));
     }
-    let slice = buffer.slice(..numbers as u64 * device.format.bytes());
+    map(device, buffer, wgpu::MapMode::Read, submission).await?;
+    let made = {
+        let read = buffer.slice(..bytes).get_mapped_range();
+        make(&read.map_err(|e| device.failed(e.to_string()))?)
+    };
+    buffer.unmap();
+    Ok(made)
+}
+
+/// Hands a buffer to the processor, once the submission that uses it is done: the one place where anything waits for the device.
+/// Natively the thread waits; in a browser the caller is woken up.
+pub(super) async fn map(
+    device: &Device,
+    buffer: &wgpu::Buffer,
+    mode: wgpu::MapMode,
+    submission: wgpu::SubmissionIndex,
+) -> Result<(), EngineError> {
     let mapped = Mapped::default();
     let done = mapped.clone();
-    slice.map_async(wgpu::MapMode::Read, move |result| done.set(result));
+    buffer.slice(..).map_async(mode, move |result| done.set(result));
     device.wait(submission)?;
-    let failed = |detail: String| device.trouble().err().unwrap_or(EngineError::Device { detail });
     let answer = match device.patience() {
         Some(patience) => within(mapped, patience).await.ok_or_else(|| device.silent("it took too long"))?,
         None => mapped.await,
     };
-    answer.map_err(|e| failed(e.to_string()))?;
-    let read = {
-        let bytes = slice.get_mapped_range().map_err(|e| failed(e.to_string()))?;
-        match device.format {
-            Format::F32 => bytemuck::pod_collect_to_vec(&bytes),
-            Format::F16 => {
-                let halves: Vec<u16> = bytemuck::pod_collect_to_vec(&bytes);
-                halves.into_iter().map(f32_from_f16).collect()
-            }
-        }
-    };
-    buffer.unmap();
-    Ok(read)
+    answer.map_err(|e| device.failed(e.to_string()))
+}
+
+/// Writes bytes into a part of a buffer that the processor has.
+pub(super) fn fill(device: &Device, buffer: &wgpu::Buffer, at: u64, bytes: &[u8]) -> Result<(), EngineError> {
+    if bytes.is_empty() {
+        return Ok(());
+    }
+    device.counts.sent(bytes.len());
+    let part = buffer.slice(at..at + bytes.len() as u64);
+    let mut view = part.get_mapped_range_mut().map_err(|e| device.failed(e.to_string()))?;
+    view.slice(..).copy_from_slice(bytes);
+    Ok(())
 }
 
 /// What a future gives, unless patience ends before.

@@ -13,6 +13,9 @@ use crate::engine::EngineError;
 /// How long a run may take before the device counts as lost: a driver that hangs says nothing by itself.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The backend of a browser.
+const BROWSER: &str = "webgpu";
+
 /// What plans are run on. Dropped with the last model that was loaded on it.
 pub(super) struct Device {
     pub device: wgpu::Device,
@@ -22,6 +25,8 @@ pub(super) struct Device {
     pub format: Format,
     pub counts: Arc<Counts>,
     pub faults: Faults,
+    /// Workgroups that keep it busy.
+    pub busy: u64,
     /// Where nobody else ends a wait for the device: a browser's clock.
     pub sleep: OnceLock<Sleep>,
     adapter: Adapter,
@@ -129,10 +134,12 @@ impl Device {
         format: Format,
         required_limits: wgpu::Limits,
     ) -> Result<Self, EngineError> {
-        let required_features = match format {
-            Format::F32 => wgpu::Features::empty(),
-            Format::F16 => wgpu::Features::SHADER_F16,
-        };
+        // Times are asked for by those who measure.
+        let required_features = found.features() & wgpu::Features::TIMESTAMP_QUERY
+            | match format {
+                Format::F32 => wgpu::Features::empty(),
+                Format::F16 => wgpu::Features::SHADER_F16,
+            };
         let descriptor =
             wgpu::DeviceDescriptor { required_features, required_limits, ..wgpu::DeviceDescriptor::default() };
         let (device, queue) = found.request_device(&descriptor).await.map_err(|e| refused(&e.to_string()))?;
@@ -145,16 +152,26 @@ impl Device {
         });
         let pipelines = Pipelines::new(&device, format);
         let (counts, faults, sleep) = Default::default();
-        Ok(Self { device, queue, pipelines, format, counts, faults, sleep, adapter, trouble })
+        let busy = busy(found.get_info().device_type);
+        Ok(Self { device, queue, pipelines, format, counts, faults, busy, sleep, adapter, trouble })
     }
 
     pub fn adapter(&self) -> &Adapter {
         &self.adapter
     }
 
+    pub fn is_in_browser(&self) -> bool {
+        self.adapter.backend == BROWSER
+    }
+
     /// What went wrong so far that was not the fault of a single plan.
     pub fn trouble(&self) -> Result<(), EngineError> {
         self.trouble.get().map_or(Ok(()), |detail| Err(EngineError::Device { detail }))
+    }
+
+    /// Something did not happen: for what went wrong before, if anything did.
+    pub fn failed(&self, detail: String) -> EngineError {
+        self.trouble().err().unwrap_or(EngineError::Device { detail })
     }
 
     /// Makes something on the device, and waits for what the device says to it.
@@ -218,7 +235,7 @@ impl Adapter {
             wgpu::Backend::Vulkan => "vulkan",
             wgpu::Backend::Metal => "metal",
             wgpu::Backend::Dx12 => "dx12",
-            wgpu::Backend::BrowserWebGpu => "webgpu",
+            wgpu::Backend::BrowserWebGpu => BROWSER,
             wgpu::Backend::Gl | wgpu::Backend::Noop => "other",
         };
         let driver = [info.driver.trim(), info.driver_info.trim()].join(" ").trim().to_owned();
@@ -234,6 +251,16 @@ impl fmt::Display for Adapter {
             "" => write!(f, "{name} ({}, {})", self.backend, self.format),
             driver => write!(f, "{name} ({}, {driver}, {})", self.backend, self.format),
         }
+    }
+}
+
+/// Workgroups that keep a device busy: two for each of a card's processors, of which no device tells how many it has.
+fn busy(device: wgpu::DeviceType) -> u64 {
+    match device {
+        wgpu::DeviceType::DiscreteGpu | wgpu::DeviceType::VirtualGpu => 264,
+        // A browser does not tell either.
+        wgpu::DeviceType::IntegratedGpu | wgpu::DeviceType::Other => 64,
+        wgpu::DeviceType::Cpu => 1,
     }
 }
 

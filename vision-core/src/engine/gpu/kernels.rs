@@ -5,21 +5,26 @@ use crate::engine::plan::{Activation, BinaryFunction, Cell, Convolution, Order, 
 
 const ACTIVATION: &str = include_str!("kernels/activation.wgsl");
 const WALK: &str = include_str!("kernels/walk.wgsl");
+const ONES: &str = include_str!("kernels/ones.wgsl");
 const NAN: &str = include_str!("kernels/nan.wgsl");
 const PICTURE: &str = include_str!("kernels/picture.wgsl");
+const WINDOW: &str = include_str!("kernels/window.wgsl");
 
 /// A WGSL file each; its entry is `main`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Kernel {
-    Conv,
-    Depthwise,
+    /// Convolutions in large tiles, in small ones, and without any.
+    Conv(Access),
+    Deep(Access),
+    Narrow(Access),
+    Depthwise(Access),
     Transposed,
-    Pool,
+    Pool(Access),
     Resize,
-    Copy,
+    Copy(Access),
     Fill,
-    Unary,
-    Binary,
+    Unary(Access),
+    Binary(Access),
     Reduce,
     Softmax,
     ArgMax,
@@ -27,14 +32,42 @@ pub(super) enum Kernel {
     Recurrence,
     Columns,
     Rows,
+    Bring,
+    Fetch,
+}
+
+/// How a kernel reads and writes four numbers that follow each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Access {
+    /// At once: where operands begin, and their pixels lie apart, by multiples of four.
+    Fours,
+    /// One by one: anywhere.
+    Ones,
+}
+
+impl Access {
+    fn source(self) -> &'static str {
+        match self {
+            Self::Fours => include_str!("kernels/fours.wgsl"),
+            Self::Ones => ONES,
+        }
+    }
+
+    /// A thread's part of a walk over views.
+    fn walk(self) -> &'static str {
+        match self {
+            Self::Fours => include_str!("kernels/walk_fours.wgsl"),
+            Self::Ones => include_str!("kernels/walk_ones.wgsl"),
+        }
+    }
 }
 
 /// Which buffers a kernel is bound to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Bindings {
-    /// Of ops: what is worked on, weights, parameters by a dynamic offset, tables.
+    /// Of ops: what is worked on, weights, parameters by a dynamic offset, tables, inputs and outputs.
     Op,
-    /// Of what prepares pictures: what is worked on, pixels, parameters, what pixels are mixed of, shortened rows.
+    /// Of what prepares pictures: inputs and outputs, pixels, parameters, what pixels are mixed of, shortened rows.
     Picture,
 }
 
@@ -42,15 +75,17 @@ impl Kernel {
     /// For messages of the driver.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Conv => "conv",
-            Self::Depthwise => "depthwise",
+            Self::Conv(_) => "conv",
+            Self::Deep(_) => "deep",
+            Self::Narrow(_) => "narrow",
+            Self::Depthwise(_) => "depthwise",
             Self::Transposed => "transposed",
-            Self::Pool => "pool",
+            Self::Pool(_) => "pool",
             Self::Resize => "resize",
-            Self::Copy => "copy",
+            Self::Copy(_) => "copy",
             Self::Fill => "fill",
-            Self::Unary => "unary",
-            Self::Binary => "binary",
+            Self::Unary(_) => "unary",
+            Self::Binary(_) => "binary",
             Self::Reduce => "reduce",
             Self::Softmax => "softmax",
             Self::ArgMax => "argmax",
@@ -58,6 +93,8 @@ impl Kernel {
             Self::Recurrence => "recurrence",
             Self::Columns => "columns",
             Self::Rows => "rows",
+            Self::Bring => "bring",
+            Self::Fetch => "fetch",
         }
     }
 
@@ -75,20 +112,28 @@ impl Kernel {
             Format::F16 => include_str!("kernels/f16.wgsl"),
         };
         let files: &[&str] = match self {
-            Self::Conv => &[ACTIVATION, include_str!("kernels/conv.wgsl")],
-            Self::Depthwise => &[ACTIVATION, include_str!("kernels/depthwise.wgsl")],
-            Self::Transposed => &[ACTIVATION, include_str!("kernels/transposed.wgsl")],
-            Self::Pool => &[NAN, include_str!("kernels/pool.wgsl")],
+            Self::Conv(access) => &[NAN, ACTIVATION, access.source(), WINDOW, include_str!("kernels/conv.wgsl")],
+            Self::Deep(access) => &[NAN, ACTIVATION, access.source(), WINDOW, include_str!("kernels/deep.wgsl")],
+            Self::Narrow(access) => &[NAN, ACTIVATION, access.source(), WINDOW, include_str!("kernels/narrow.wgsl")],
+            Self::Depthwise(access) => &[NAN, ACTIVATION, access.source(), include_str!("kernels/depthwise.wgsl")],
+            Self::Transposed => &[NAN, ACTIVATION, include_str!("kernels/transposed.wgsl")],
+            Self::Pool(access) => &[NAN, access.source(), include_str!("kernels/pool.wgsl")],
             Self::Resize => &[include_str!("kernels/resize.wgsl")],
-            Self::Copy => &[WALK, include_str!("kernels/copy.wgsl")],
-            Self::Fill => &[WALK, include_str!("kernels/fill.wgsl")],
-            Self::Unary => &[WALK, ACTIVATION, include_str!("kernels/unary.wgsl")],
-            Self::Binary => &[WALK, NAN, ACTIVATION, include_str!("kernels/binary.wgsl")],
+            Self::Copy(access) => &[WALK, access.source(), include_str!("kernels/copy.wgsl"), access.walk()],
+            Self::Fill => &[WALK, ONES, include_str!("kernels/fill.wgsl")],
+            Self::Unary(access) => {
+                &[WALK, access.source(), NAN, ACTIVATION, include_str!("kernels/unary.wgsl"), access.walk()]
+            }
+            Self::Binary(access) => {
+                &[WALK, access.source(), NAN, ACTIVATION, include_str!("kernels/binary.wgsl"), access.walk()]
+            }
             Self::Reduce => &[NAN, include_str!("kernels/reduce.wgsl")],
             Self::Softmax => &[include_str!("kernels/softmax.wgsl")],
             Self::ArgMax => &[NAN, include_str!("kernels/argmax.wgsl")],
             Self::MatMul => &[include_str!("kernels/matmul.wgsl")],
-            Self::Recurrence => &[ACTIVATION, include_str!("kernels/recurrence.wgsl")],
+            Self::Recurrence => &[NAN, ACTIVATION, include_str!("kernels/recurrence.wgsl")],
+            Self::Bring => &[WALK, ONES, include_str!("kernels/bring.wgsl")],
+            Self::Fetch => &[WALK, ONES, include_str!("kernels/fetch.wgsl")],
             Self::Columns => &[PICTURE, include_str!("kernels/columns.wgsl")],
             Self::Rows => &[PICTURE, include_str!("kernels/rows.wgsl")],
         };
@@ -156,6 +201,22 @@ pub(super) fn cell(cell: Cell) -> u32 {
         Cell::Lstm => 0,
         Cell::Gru => 1,
         Cell::GruResetLast => 2,
+    }
+}
+
+/// `READING` of `window.wgsl`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reading {
+    Pixels,
+    Windows,
+    OneByOne,
+}
+
+pub(super) fn reading(reading: Reading) -> u32 {
+    match reading {
+        Reading::Pixels => 0,
+        Reading::Windows => 1,
+        Reading::OneByOne => 2,
     }
 }
 

@@ -1,9 +1,9 @@
 //! What lies where on the device: decided once for a plan, before anything is dispatched.
 //!
-//! One buffer holds what is worked on: first the weights that views read, then for each picture the plan's arena with its
-//! inputs and outputs as dense tensors, one picture after the other. So a kernel finds all of its operands in one buffer, and
-//! the same place of another picture is always so many numbers further on. Weights of convolutions lie in a buffer of their
-//! own, and tables of resizes, which are places, in a third.
+//! One buffer holds what is worked on: first the weights that views read, then the plan's arena for each picture, one after the
+//! other. So a kernel finds all of its operands in one buffer, and the same place of another picture is always so many numbers
+//! further on. Weights of convolutions lie in a buffer of their own, tables of resizes, which are places, in a third, and inputs and
+//! outputs, as they come and go, in a fourth.
 
 use std::collections::HashMap;
 
@@ -23,6 +23,7 @@ pub(super) struct Layout {
     table_at: Vec<(Table, u32)>,
     /// Where the first picture's numbers begin.
     first: u32,
+    busy: u64,
 }
 
 /// What the buffers hold from the beginning.
@@ -39,7 +40,10 @@ pub(super) struct Contents {
 pub(super) enum Packing {
     /// As in the plan.
     AsIs,
-    /// Rows (of each group the places of its window) and columns exchanged, so that neighbours among channels are neighbours.
+    /// Rows of so many numbers, filled up to fours.
+    Rows(u32),
+    /// Rows (of each group the places of its window) and columns exchanged, so that neighbours among channels are neighbours; rows
+    /// are filled up to fours.
     PlaceByPlace,
 }
 
@@ -47,10 +51,10 @@ pub(super) enum Packing {
 pub(super) type Table = (ResizedAxis, ResizeKind);
 
 impl Layout {
-    /// The plan was checked.
-    pub fn of(plan: &Plan) -> Result<(Self, Contents), EngineError> {
+    /// The plan was checked. `busy`: workgroups that keep the device busy.
+    pub fn of(plan: &Plan, busy: u64) -> Result<(Self, Contents), EngineError> {
         let (constant_at, weight_at, table_at) = Default::default();
-        let mut layout = Self { constant_at, weight_at, zeros: 0, table_at, first: 0 };
+        let mut layout = Self { constant_at, weight_at, zeros: 0, table_at, first: 0, busy };
         let mut contents = Contents::default();
         let read = plan.ops.iter().flat_map(Op::inputs).chain(&plan.outputs);
         for view in read {
@@ -62,10 +66,12 @@ impl Layout {
         for op in &plan.ops {
             match op {
                 Op::Conv(conv) | Op::ConvTranspose(conv) => {
-                    layout.bring_weight(plan, conv.weight, packing(op), &mut contents.weights)?;
+                    let packing = packing(op);
+                    layout.bring_weight(plan, conv.weight, packing.weight, &mut contents.weights)?;
                     match conv.bias {
-                        Some(bias) => layout.bring_weight(plan, bias, Packing::AsIs, &mut contents.weights)?,
-                        None => without_bias = without_bias.max(conv.output.dims[3] as usize),
+                        Some(bias) => layout.bring_weight(plan, bias, packing.bias, &mut contents.weights)?,
+                        // Rows of a channel each are filled up the most.
+                        None => without_bias = without_bias.max(conv.output.dims[3] as usize * ALIGNMENT),
                     }
                 }
                 Op::Recurrence(recurrence) => {
@@ -83,6 +89,11 @@ impl Layout {
         }
         layout.zeros = bring(&mut contents.weights, std::iter::repeat_n(0.0, without_bias))?;
         Ok((layout, contents))
+    }
+
+    /// Workgroups that keep the device busy.
+    pub fn busy(&self) -> u64 {
+        self.busy
     }
 
     /// Where the first picture's numbers begin.
@@ -111,8 +122,8 @@ impl Layout {
     }
 
     /// Where its bias lies; zeros if a convolution has none.
-    pub fn bias(&self, bias: Option<u32>) -> Result<u32, EngineError> {
-        bias.map_or(Ok(self.zeros), |index| self.weight(index, Packing::AsIs))
+    pub fn bias(&self, bias: Option<u32>, packing: Packing) -> Result<u32, EngineError> {
+        bias.map_or(Ok(self.zeros), |index| self.weight(index, packing))
     }
 
     /// Where a table lies in the buffer of tables.
@@ -146,8 +157,10 @@ impl Layout {
             (Packing::PlaceByPlace, [groups, places, 1]) => {
                 let (groups, places) = (*groups as usize, *places as usize);
                 let by_place = (0..places).flat_map(|place| (0..groups).map(move |group| group * places + place));
-                bring(weights, by_place.map(|at| numbers[at]))?
+                let by_place: Vec<f32> = by_place.map(|at| numbers[at]).collect();
+                bring(weights, filled_up(&by_place, groups))?
             }
+            (Packing::Rows(row), _) => bring(weights, filled_up(&numbers, row as usize))?,
             _ => bring(weights, numbers.into_iter())?,
         };
         self.weight_at.insert((index, packing), at);
@@ -170,6 +183,12 @@ impl Layout {
         self.table_at.push((table, at));
         Ok(())
     }
+}
+
+/// Rows of so many numbers, each with zeros at its end until it is one of fours.
+fn filled_up(numbers: &[f32], row: usize) -> impl Iterator<Item = f32> {
+    let zeros = row.next_multiple_of(ALIGNMENT) - row;
+    numbers.chunks(row.max(1)).flat_map(move |row| row.iter().copied().chain(std::iter::repeat_n(0.0, zeros)))
 }
 
 /// Appends numbers and says where they begin.

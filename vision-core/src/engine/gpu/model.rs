@@ -1,16 +1,18 @@
 //! A plan that is ready to run on a device: compiled kernels, buffers, and what is submitted for a picture or for several.
 
+mod lanes;
 mod room;
+mod times;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::buffers::{Buffer, copy_out, of_numbers, read, write_numbers};
 use super::device::{Device, Format};
 use super::picture::{Desk, Laid, lay};
 use super::program::Program;
 use crate::engine::plan::Plan;
 use crate::engine::{EngineError, Holding, Model, Ran, Running, Tensor, fit};
 use crate::preprocess::Preparation;
+use lanes::{Lane, Lanes, are_finite};
 use room::{Room, Work};
 
 pub struct GpuModel {
@@ -18,8 +20,7 @@ pub struct GpuModel {
     program: Program,
     room: Room,
     desk: Mutex<Option<Arc<Desk>>>,
-    /// Buffers for outputs that nobody is reading from, each for so many pictures.
-    idle: Mutex<Vec<(u32, Buffer)>>,
+    lanes: Lanes,
     /// Inputs are written and work is submitted by one thread at a time.
     submitting: Mutex<()>,
 }
@@ -34,10 +35,10 @@ enum Inputs<'a> {
 impl GpuModel {
     /// The plan was checked.
     pub(super) async fn new(plan: &Plan<'_>, device: Arc<Device>) -> Result<Self, EngineError> {
-        let (program, contents) = Program::new(plan)?;
+        let (program, contents) = Program::new(plan, device.busy)?;
         let room = Room::new(&device, &program, contents).await?;
-        let (desk, idle, submitting) = Default::default();
-        Ok(Self { device, program, room, desk, idle, submitting })
+        let (desk, lanes, submitting) = Default::default();
+        Ok(Self { device, program, room, desk, lanes, submitting })
     }
 
     /// Runs the model: one submission, one read-back.
@@ -57,7 +58,7 @@ impl GpuModel {
     /// [`EngineError::Refused`] if the picture is more than the device takes at once, [`EngineError::Device`] if the device fails.
     pub async fn run_on(&self, picture: &Preparation<'_>) -> Result<Vec<Tensor>, EngineError> {
         let [height, width] = picture.input_size().map(|side| side as usize);
-        let [input] = self.program.inputs.as_slice() else {
+        let [input] = self.program.inputs.each.as_slice() else {
             return Err(EngineError::Run { detail: "a model with other inputs than a picture".to_owned() });
         };
         if input.shape != [1, 3, height, width] {
@@ -67,11 +68,11 @@ impl GpuModel {
         self.device.trouble()?;
         let work = self.room.work(&self.device, &self.program, 1).await?;
         let kept = self.desk.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let laid = lay(&self.device, &work.numbers, self.program.input_start(0, input), picture, kept).await?;
-        let staging = self.staging(1).await?;
-        let submission = self.submit(&work, &Inputs::Picture(&laid), &staging);
+        let laid = lay(&self.device, &work.tensors, self.program.input_start(0, input), picture, kept).await?;
+        let lane = self.lanes.take(&self.device, &self.program, 1).await?;
+        let submission = self.submit(&work, &Inputs::Picture(&laid), &lane);
         *self.desk.lock().unwrap_or_else(PoisonError::into_inner) = Some(laid.desk());
-        alone(self.answers(1, staging, submission).await?)
+        alone(self.answers(lane, submission).await?)
     }
 
     /// Runs the model for several at once, as many in one submission as the device has room for; the answers come in their
@@ -105,10 +106,8 @@ impl GpuModel {
 
     /// Bytes of the model's buffers on the device now.
     pub fn bytes(&self) -> u64 {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let staging: u64 = idle.iter().map(|(_, staging)| staging.size()).sum();
         let desk = self.desk.lock().unwrap_or_else(PoisonError::into_inner);
-        self.room.bytes() + staging + desk.as_ref().map_or(0, |desk| desk.bytes())
+        self.room.bytes() + self.lanes.bytes() + desk.as_ref().map_or(0, |desk| desk.bytes())
     }
 
     /// What went wrong with the device so far.
@@ -117,7 +116,7 @@ impl GpuModel {
     }
 
     fn fit(&self, inputs: &[Tensor]) -> Result<(), EngineError> {
-        fit(self.program.inputs.iter().map(|port| port.shape.as_slice()), inputs)
+        fit(self.program.inputs.each.iter().map(|port| port.shape.as_slice()), inputs)
     }
 
     /// Inputs of pictures that fit, no more than there is room for.
@@ -125,41 +124,23 @@ impl GpuModel {
         self.device.trouble()?;
         let pictures = batch.len() as u32;
         let work = self.room.work(&self.device, &self.program, pictures).await?;
-        let staging = self.staging(pictures).await?;
-        let submission = self.submit(&work, &Inputs::Tensors(batch), &staging);
-        self.answers(pictures, staging, submission).await
+        let mut lane = self.lanes.take(&self.device, &self.program, pictures).await?;
+        lane.load(&self.device, &self.program, batch).await?;
+        let submission = self.submit(&work, &Inputs::Tensors(batch), &lane);
+        self.answers(lane, submission).await
     }
 
-    async fn staging(&self, pictures: u32) -> Result<Buffer, EngineError> {
-        let kept = {
-            let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-            let at = idle.iter().position(|(room, _)| *room == pictures);
-            at.map(|at| idle.swap_remove(at).1)
-        };
-        match kept {
-            Some(staging) => Ok(staging),
-            None => {
-                let usage = wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST;
-                let numbers = self.program.outputs_len().saturating_mul(pictures as usize);
-                self.device.checked(|| of_numbers(&self.device, numbers, usage)).await
-            }
-        }
+    fn one_at_a_time(&self) -> std::sync::MutexGuard<'_, ()> {
+        self.submitting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn submit(&self, work: &Work, inputs: &Inputs<'_>, staging: &Buffer) -> wgpu::SubmissionIndex {
-        let _one_at_a_time = self.submitting.lock().unwrap_or_else(PoisonError::into_inner);
+    fn submit(&self, work: &Work, inputs: &Inputs<'_>, lane: &Lane) -> wgpu::SubmissionIndex {
+        let _one_at_a_time = self.one_at_a_time();
+        let mut encoder = self.device.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         match inputs {
-            Inputs::Tensors(batch) => {
-                for (picture, tensors) in (0..).zip(*batch) {
-                    for (port, tensor) in self.program.inputs.iter().zip(*tensors) {
-                        let at = self.program.input_start(picture, port);
-                        write_numbers(&self.device, &work.numbers, at, &tensor.data);
-                    }
-                }
-            }
+            Inputs::Tensors(batch) => lane.bring(&self.device, &self.program, batch, work, &mut encoder),
             Inputs::Picture(laid) => laid.write(&self.device),
         }
-        let mut encoder = self.device.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
             if let Inputs::Picture(laid) = inputs {
@@ -167,42 +148,24 @@ impl GpuModel {
             }
             work.dispatch(&mut pass);
         }
-        let outputs_len = self.program.outputs_len();
-        if outputs_len > 0 {
-            for picture in 0..work.pictures {
-                let from = (&work.numbers, self.program.outputs_start(picture));
-                let to = (staging, picture as usize * outputs_len);
-                copy_out(&self.device, &mut encoder, from, to, outputs_len);
-            }
-        }
+        lane.fetch(&self.program, work, &mut encoder);
         self.device.queue.submit([encoder.finish()])
     }
 
     /// The outputs of each picture, once they are there.
     async fn answers(
         &self,
-        pictures: u32,
-        staging: Buffer,
+        mut lane: Lane,
         submission: wgpu::SubmissionIndex,
     ) -> Result<Vec<Vec<Tensor>>, EngineError> {
-        let outputs_len = self.program.outputs_len();
-        let numbers = read(&self.device, &staging, outputs_len * pictures as usize, submission).await?;
-        // What went wrong on the way may have left the buffer as it was.
+        let outputs = lane.unload(&self.device, &self.program, submission).await?;
+        // What went wrong on the way may have left the buffers as they were.
         self.device.trouble()?;
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push((pictures, staging));
-        if self.device.format == Format::F16 && !numbers.iter().all(|number| number.is_finite()) {
+        self.lanes.give_back(lane);
+        if self.device.format == Format::F16 && !are_finite(&outputs) {
             return Err(EngineError::Device { detail: "a number grew beyond what half precision holds".to_owned() });
         }
-        let of_picture = |picture: u32| {
-            let start = picture as usize * outputs_len;
-            let numbers = &numbers[start..start + outputs_len];
-            let outputs = self.program.outputs.iter().map(|port| Tensor {
-                shape: port.shape.clone(),
-                data: numbers[self.program.among_outputs(port)].to_vec(),
-            });
-            outputs.collect()
-        };
-        Ok((0..pictures).map(of_picture).collect())
+        Ok(outputs)
     }
 }
 
@@ -226,10 +189,6 @@ impl Model for GpuModel {
     #[cfg(not(target_arch = "wasm32"))]
     fn run_batch(&self, batch: &[&[Tensor]]) -> Vec<Result<Ran, EngineError>> {
         pollster::block_on(self.run_batch_async(batch)).into_iter().map(|outputs| outputs.map(Ran::from)).collect()
-    }
-
-    fn gains_by_batches(&self) -> bool {
-        true
     }
 
     fn start<'a>(&'a self, inputs: &'a [Tensor]) -> Running<'a> {

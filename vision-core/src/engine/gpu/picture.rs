@@ -21,7 +21,7 @@ struct Words {
     pixels: u64,
 }
 
-/// Buffers for pictures up to a size, bound together with what a model works on.
+/// Buffers for pictures up to a size, bound together with a model's inputs and outputs.
 pub(super) struct Desk {
     pixels: Buffer,
     params: Buffer,
@@ -29,8 +29,8 @@ pub(super) struct Desk {
     shortened: Buffer,
     bindings: wgpu::BindGroup,
     steps: [wgpu::ComputePipeline; 2],
-    /// What is worked on: another one wants another desk.
-    numbers: Buffer,
+    /// Inputs and outputs: others want another desk.
+    tensors: Buffer,
 }
 
 /// A picture that is about to be prepared.
@@ -40,22 +40,22 @@ pub(super) struct Laid<'a> {
     bytes: &'a [u8],
 }
 
-/// Finds a desk that is large enough, or makes one. `input`: where the model's input begins in what is worked on.
+/// Finds a desk that is large enough, or makes one. `input`: where the model's input begins among inputs and outputs.
 ///
 /// # Errors
 /// [`EngineError::Load`] or [`EngineError::Refused`] if the picture is more than the device takes at once.
 pub(super) async fn lay<'a>(
     device: &Device,
-    numbers: &Buffer,
+    tensors: &Buffer,
     input: usize,
     picture: &'a Preparation<'_>,
     kept: Option<Arc<Desk>>,
 ) -> Result<Laid<'a>, EngineError> {
     let words = Words::of(picture, input)?;
     let bytes = picture.pixels().as_raw().as_slice();
-    let desk = match kept.filter(|desk| desk.fits(numbers, &words, bytes)) {
+    let desk = match kept.filter(|desk| desk.fits(tensors, &words, bytes)) {
         Some(desk) => desk,
-        None => Arc::new(device.compiling(|fresh| Desk::new(device, numbers, &words, bytes, fresh)).await?),
+        None => Arc::new(device.compiling(|fresh| Desk::new(device, tensors, &words, bytes, fresh)).await?),
     };
     Ok(Laid { desk, words, bytes })
 }
@@ -86,7 +86,7 @@ impl Laid<'_> {
 impl Desk {
     fn new(
         device: &Device,
-        numbers: &Buffer,
+        tensors: &Buffer,
         words: &Words,
         bytes: &[u8],
         fresh: &mut Compiled,
@@ -99,12 +99,12 @@ impl Desk {
         let params = buffer(device, params_bytes, Usage::UNIFORM | Usage::COPY_DST)?;
         let taps = buffer(device, of_words(words.taps.len()), Usage::STORAGE | Usage::COPY_DST)?;
         let shortened = buffer(device, words.shortened.saturating_mul(4), Usage::STORAGE)?;
-        let buffers = [&**numbers, &*pixels, &*params, &*taps, &*shortened];
+        let buffers = [&**tensors, &*pixels, &*params, &*taps, &*shortened];
         let bindings = device.pipelines.bind(&device.device, Bindings::Picture, &buffers, params_bytes);
         let steps =
             [Kernel::Columns, Kernel::Rows].map(|kernel| device.pipelines.get(device, kernel, &Vec::new(), fresh));
-        let numbers = numbers.clone();
-        Ok(Self { pixels, params, taps, shortened, bindings, steps, numbers })
+        let tensors = tensors.clone();
+        Ok(Self { pixels, params, taps, shortened, bindings, steps, tensors })
     }
 
     /// Bytes of its own buffers.
@@ -112,9 +112,9 @@ impl Desk {
         [&self.pixels, &self.params, &self.taps, &self.shortened].into_iter().map(|buffer| buffer.size()).sum()
     }
 
-    fn fits(&self, numbers: &Buffer, words: &Words, bytes: &[u8]) -> bool {
+    fn fits(&self, tensors: &Buffer, words: &Words, bytes: &[u8]) -> bool {
         let taps = size_of_val(words.taps.as_slice()) as u64;
-        self.numbers == *numbers
+        self.tensors == *tensors
             && self.pixels.size() >= bytes.len() as u64
             && self.taps.size() >= taps
             && self.shortened.size() >= words.shortened.saturating_mul(4)

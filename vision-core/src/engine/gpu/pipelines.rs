@@ -36,7 +36,10 @@ impl Pipelines {
         let uniform = wgpu::BufferBindingType::Uniform;
         Self {
             format,
-            of_ops: Layouts::new(device, &[(written, false), (read, false), (uniform, true), (read, false)]),
+            of_ops: Layouts::new(
+                device,
+                &[(written, false), (read, false), (uniform, true), (read, false), (written, false)],
+            ),
             of_pictures: Layouts::new(
                 device,
                 &[(written, false), (read, false), (uniform, false), (read, false), (written, false)],

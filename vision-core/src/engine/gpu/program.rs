@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::convolve::{convolution, transposed};
 use super::dispatch::Dispatch;
-use super::elementwise::{binary, copy, fill, unary};
+use super::elementwise::{binary, bring, copy, fetch, fill, unary};
 use super::layout::{ALIGNMENT, Contents, Layout, too_much};
 use super::recurrence::{recurrence, reversal};
 use super::reduce::{arg_max, product, reduction, softmax};
@@ -12,81 +12,87 @@ use super::resample::{pool, resize};
 use crate::engine::EngineError;
 use crate::engine::plan::{MOST_AXES, Op, Place, Plan, View};
 
-/// A plan as a device runs it. Each picture has `apart` numbers: the arena, then inputs and outputs as dense tensors.
+/// A plan as a device runs it. Each picture has `apart` numbers in the arena. Inputs and outputs lie elsewhere, as dense tensors:
+/// first the inputs of all pictures, then their outputs.
 pub(super) struct Program {
     ops: Vec<Op>,
     layout: Layout,
     apart: u32,
-    pub inputs: Vec<Port>,
-    pub outputs: Vec<Port>,
-    /// All outputs together, within a picture's numbers.
-    outputs_at: Range<usize>,
+    pub inputs: Ports,
+    pub outputs: Ports,
 }
 
-/// Where an input or output lies as a dense tensor, within a picture's numbers.
+/// What comes in or goes out.
+pub(super) struct Ports {
+    pub each: Vec<Port>,
+    /// Numbers of one picture.
+    len: u32,
+}
+
+/// Where an input or output lies in the arena, and as a dense tensor among those of a picture.
 pub(super) struct Port {
+    view: View,
     pub shape: Vec<usize>,
     pub range: Range<usize>,
 }
 
 impl Program {
-    /// The plan was checked.
+    /// The plan was checked. `busy`: workgroups that keep the device busy.
     ///
     /// # Errors
     /// If the plan asks for what no GPU can do.
-    pub fn new(plan: &Plan) -> Result<(Self, Contents), EngineError> {
-        let (layout, contents) = Layout::of(plan)?;
-        let (inputs, outputs_start) = tensors(&plan.inputs, plan.arena_len as usize)?;
-        let (outputs, end) = tensors(&plan.outputs, outputs_start)?;
-        let copy = |(input, output): (&View, &View)| Op::Copy { input: input.clone(), output: output.clone() };
-        let mut ops: Vec<Op> = inputs.iter().zip(&plan.inputs).map(copy).collect();
-        ops.extend(plan.ops.iter().cloned());
-        ops.extend(plan.outputs.iter().zip(&outputs).map(copy));
-        let apart = u32::try_from(end).map_err(|_| too_much())?;
-        let ports = |views: &[View]| views.iter().map(port).collect();
-        let (inputs, outputs) = (ports(&inputs), ports(&outputs));
-        let program = Self { ops, layout, apart, inputs, outputs, outputs_at: outputs_start..end };
-        Ok((program, contents))
+    pub fn new(plan: &Plan, busy: u64) -> Result<(Self, Contents), EngineError> {
+        let (layout, contents) = Layout::of(plan, busy)?;
+        let (inputs, outputs) = (Ports::new(&plan.inputs)?, Ports::new(&plan.outputs)?);
+        let apart = plan.arena_len.checked_next_multiple_of(ALIGNMENT as u32).ok_or_else(too_much)?;
+        Ok((Self { ops: plan.ops.clone(), layout, apart, inputs, outputs }, contents))
     }
 
-    /// What runs so many pictures at once.
+    /// What runs so many pictures at once: first what brings the inputs, then the plan's ops, then what fetches the outputs.
     ///
     /// # Errors
     /// If there is an op that is too large for its kernel, or that none does for more than one picture; or too many pictures.
     pub fn dispatches(&self, pictures: u32) -> Result<Vec<Dispatch>, EngineError> {
-        u32::try_from(self.numbers(pictures)).map_err(|_| too_much())?;
+        for numbers in [self.numbers(pictures), self.tensors(pictures)] {
+            u32::try_from(numbers).map_err(|_| too_much())?;
+        }
+        let bring = |port: &Port| {
+            let tensor = self.inputs.tensor(port, pictures, 0)?;
+            bring(&self.layout, &tensor, &several(&port.view, pictures, self.apart)?)
+        };
+        let outputs_at = self.outputs_start(pictures) as u32;
+        let fetch = |port: &Port| {
+            let tensor = self.outputs.tensor(port, pictures, outputs_at)?;
+            fetch(&self.layout, &several(&port.view, pictures, self.apart)?, &tensor)
+        };
         let together = |op: &Op| self.dispatch(&repeated(op, pictures, self.apart)?);
-        self.ops.iter().map(together).collect()
+        let (inputs, outputs) = (self.inputs.each.iter().map(bring), self.outputs.each.iter().map(fetch));
+        inputs.chain(self.ops.iter().map(together)).chain(outputs).collect()
     }
 
     /// Of the buffer that is worked on.
     pub fn numbers(&self, pictures: u32) -> usize {
-        self.picture(pictures)
+        self.layout.first() as usize + pictures as usize * self.apart as usize
     }
 
-    /// Where a picture's numbers begin.
-    fn picture(&self, picture: u32) -> usize {
-        self.layout.first() as usize + picture as usize * self.apart as usize
+    /// Numbers of the inputs and outputs of so many pictures.
+    pub fn tensors(&self, pictures: u32) -> usize {
+        self.outputs_start(pictures) + pictures as usize * self.outputs_len()
     }
 
-    /// Where an input of a picture begins in the buffer that is worked on.
+    /// Where an input of a picture begins among inputs and outputs.
     pub fn input_start(&self, picture: u32, input: &Port) -> usize {
-        self.picture(picture) + input.range.start
+        picture as usize * self.inputs.len as usize + input.range.start
     }
 
-    /// Where the outputs of a picture begin in the buffer that is worked on.
-    pub fn outputs_start(&self, picture: u32) -> usize {
-        self.picture(picture) + self.outputs_at.start
+    /// Where the outputs of so many pictures begin among inputs and outputs.
+    pub fn outputs_start(&self, pictures: u32) -> usize {
+        pictures as usize * self.inputs.len as usize
     }
 
     /// Numbers of all outputs of a picture.
     pub fn outputs_len(&self) -> usize {
-        self.outputs_at.len()
-    }
-
-    /// An output among the numbers of all outputs of a picture.
-    pub fn among_outputs(&self, output: &Port) -> Range<usize> {
-        output.range.start - self.outputs_at.start..output.range.end - self.outputs_at.start
+        self.outputs.len as usize
     }
 
     fn dispatch(&self, op: &Op) -> Result<Dispatch, EngineError> {
@@ -114,7 +120,7 @@ impl Program {
 
 /// Ops of a plan that no GPU runs, by their places in the plan.
 pub(super) fn refused(plan: &Plan) -> Result<Vec<usize>, EngineError> {
-    let (program, _) = Program::new(plan)?;
+    let (program, _) = Program::new(plan, 1)?;
     let is_refused = |(at, op)| program.dispatch(op).is_err().then_some(at);
     Ok(plan.ops.iter().enumerate().filter_map(is_refused).collect())
 }
@@ -148,21 +154,39 @@ fn repeated(op: &Op, pictures: u32, apart: u32) -> Result<Op, EngineError> {
     Ok(op)
 }
 
-/// Dense tensors of the views' sizes, one behind the other, and where they end.
-fn tensors(views: &[View], start: usize) -> Result<(Vec<View>, usize), EngineError> {
-    let mut next = start.next_multiple_of(ALIGNMENT);
-    let mut tensors = Vec::with_capacity(views.len());
-    for view in views {
-        let offset = u32::try_from(next).map_err(|_| too_much())?;
-        tensors.push(View::dense(Place::Arena, offset, &view.dims));
-        let end = usize::try_from(view.volume()).ok().and_then(|len| next.checked_add(len)).ok_or_else(too_much)?;
-        next = end.checked_next_multiple_of(ALIGNMENT).ok_or_else(too_much)?;
+impl Ports {
+    /// Dense tensors of the views' sizes, one behind the other.
+    fn new(views: &[View]) -> Result<Self, EngineError> {
+        let mut next = 0_usize;
+        let mut each = Vec::with_capacity(views.len());
+        for view in views {
+            let len = usize::try_from(view.volume()).map_err(|_| too_much())?;
+            let end = next.checked_add(len).ok_or_else(too_much)?;
+            let shape = view.dims.iter().map(|dim| *dim as usize).collect();
+            each.push(Port { view: view.clone(), shape, range: next..end });
+            next = end.checked_next_multiple_of(ALIGNMENT).ok_or_else(too_much)?;
+        }
+        Ok(Self { each, len: u32::try_from(next).map_err(|_| too_much())? })
     }
-    Ok((tensors, next))
+
+    /// Where a port lies among the tensors of so many pictures that begin at `start`.
+    fn tensor(&self, port: &Port, pictures: u32, start: u32) -> Result<View, EngineError> {
+        let offset = u32::try_from(port.range.start).ok().and_then(|at| at.checked_add(start)).ok_or_else(too_much)?;
+        several(&View::dense(Place::Arena, offset, &port.view.dims), pictures, self.len)
+    }
 }
 
-fn port(tensor: &View) -> Port {
-    let start = tensor.offset as usize;
-    let shape = tensor.dims.iter().map(|dim| *dim as usize).collect();
-    Port { shape, range: start..start + tensor.volume() as usize }
+/// A view of one picture for several, whose numbers lie so far apart.
+fn several(view: &View, pictures: u32, apart: u32) -> Result<View, EngineError> {
+    let mut view = view.clone();
+    if pictures > 1 {
+        if view.dims.len() == MOST_AXES {
+            return Err(EngineError::Load { detail: "an input or output of one picture at a time".to_owned() });
+        }
+        // A weight is the same for all.
+        let step = if view.place == Place::Arena { apart } else { 0 };
+        view.dims.insert(0, pictures);
+        view.strides.insert(0, step);
+    }
+    Ok(view)
 }

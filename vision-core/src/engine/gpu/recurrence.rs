@@ -41,7 +41,7 @@ pub(super) fn recurrence(layout: &Layout, op: &Recurrence) -> Result<Dispatch, E
     }
     params.extend(start.into_iter().chain(step));
     params.push(layout.weight(op.weight, Packing::AsIs)?);
-    params.push(layout.bias(op.bias)?);
+    params.push(layout.bias(op.bias, Packing::AsIs)?);
     params.extend([0, 0]);
     params.extend(axes(&sequences));
     Dispatch::new(Kernel::Recurrence, vec![("CELL", kernels::cell(op.cell))], params, spread(count))

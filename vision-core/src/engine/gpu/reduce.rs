@@ -9,9 +9,9 @@ use crate::engine::cpu::loops::Loops;
 use crate::engine::plan::{Reduction, View};
 
 /// Threads of a workgroup.
-const THREADS: u64 = 64;
-/// Rows from which on a thread each keeps a device busy.
-const ENOUGH_ROWS: u64 = 1 << 14;
+const THREADS: u64 = 256;
+/// Threads that keep a device busy.
+const ENOUGH_THREADS: u64 = 1 << 17;
 /// Sides of the tile of a product.
 const TILE: u64 = 16;
 /// Whole numbers up to this one are told apart by f16.
@@ -75,13 +75,13 @@ pub(super) fn arg_max(layout: &Layout, axis: usize, input: &View, output: &View)
     Dispatch::new(Kernel::ArgMax, vec![("PARTS", parts as u32)], params, groups)
 }
 
-/// Threads that share a row of `len` numbers: many where they read side by side or rows are few, one where there are rows enough.
+/// Threads that share a row of `len` numbers: many where they read side by side, otherwise as many as keep a device busy, since
+/// it is rows that lie side by side then.
 fn parts(rows: u64, len: u64, step: usize) -> u64 {
-    let most = 1 << len.max(1).ilog2().min(6);
-    match (step, rows) {
-        (1, _) | (_, ..THREADS) => most,
-        (_, ENOUGH_ROWS..) => 1,
-        _ => most.min(8),
+    let most = 1 << len.max(1).ilog2().min(THREADS.ilog2());
+    match step {
+        1 => most,
+        _ => most.min(32).min((ENOUGH_THREADS / rows.max(1)).max(1).next_power_of_two()),
     }
 }
 

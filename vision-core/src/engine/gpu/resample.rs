@@ -1,9 +1,9 @@
 //! Pools and resizes of a plan as dispatches.
 
-use super::convolve::sizes;
+use super::convolve::{FOUR, access, sizes};
 use super::dispatch::{Dispatch, spread};
 use super::kernels::{self, Kernel};
-use super::layout::Layout;
+use super::layout::{Layout, too_much};
 use crate::engine::EngineError;
 use crate::engine::plan::{CoordinateMode, PoolKind, ResizeKind, ResizedAxis, View, Window};
 
@@ -14,12 +14,15 @@ pub(super) fn pool(
     [input, output]: [&View; 2],
 ) -> Result<Dispatch, EngineError> {
     let ([_, in_h, in_w, channels], [_, out_h, out_w, _]) = (sizes(input), sizes(output));
-    let count = output.volume();
-    let mut params = vec![in_h, in_w, out_h, out_w, channels, count as u32];
+    let fours = channels.div_ceil(FOUR);
+    let threads = output.volume() / u64::from(channels.max(1)) * u64::from(fours);
+    let mut params = vec![in_h, in_w, out_h, out_w, channels, u32::try_from(threads).map_err(|_| too_much())?];
     params.extend(window.kernel.into_iter().chain(window.stride).chain(window.dilation).chain(window.pad));
-    params.extend([f32::NEG_INFINITY.to_bits(), 0]);
-    params.extend(layout.pictures(input)?.into_iter().chain(layout.pictures(output)?));
-    Dispatch::new(Kernel::Pool, vec![("KIND", kernels::pool(kind))], params, spread(count.div_ceil(64)))
+    params.extend([f32::NEG_INFINITY.to_bits(), fours]);
+    let operands = [layout.pictures(input)?, layout.pictures(output)?].concat();
+    let kernel = Kernel::Pool(access(&operands, channels));
+    params.extend(operands);
+    Dispatch::new(kernel, vec![("KIND", kernels::pool(kind))], params, spread(threads.div_ceil(64)))
 }
 
 pub(super) fn resize(

@@ -1,8 +1,7 @@
 // What is done to a number on its way to the next layer: part of every kernel that ends with an activation.
 //
-// The kinds are numbered by `kernels.rs`. Comparisons instead of `max`, `min` and `clamp`, so that a number that is none
-// stays so wherever the device keeps it at all; exponents are kept within what f32 holds, since WGSL leaves open what
-// becomes of an overflow.
+// The kinds are numbered by `kernels.rs`. Exponents are kept within what f32 holds, since WGSL leaves open what becomes of an
+// overflow. With nan.wgsl.
 
 override ACTIVATION: u32 = 0u;
 
@@ -45,7 +44,7 @@ fn gelu(x: f32) -> f32 {
 }
 
 // `alpha` and `beta` are what the kind takes: bounds, a slope, a slope and where it starts.
-fn activate(x: f32, alpha: f32, beta: f32) -> f32 {
+fn activate_number(x: f32, alpha: f32, beta: f32) -> f32 {
     switch ACTIVATION {
         case RELU: { return at_least(x, 0.0); }
         case CLIP: { return clip(x, alpha, beta); }
@@ -55,7 +54,24 @@ fn activate(x: f32, alpha: f32, beta: f32) -> f32 {
         case SIGMOID: { return 1.0 / one_plus_exp_of_minus(x); }
         case SILU: { return x / one_plus_exp_of_minus(x); }
         case GELU: { return gelu(x); }
-        case TANH: { return select(tanh(clip(x, -10.0, 10.0)), x, x != x); }
+        case TANH: { return tanh(clip(x, -10.0, 10.0)); }
         default: { return x; }
     }
+}
+
+// What is no number stays so. Its bits tell, since compilers make `max` of comparisons, which loses it.
+fn activate(x: f32, alpha: f32, beta: f32) -> f32 {
+    if ACTIVATION == 0u || is_nan(x) {
+        return x;
+    }
+    return activate_number(x, alpha, beta);
+}
+
+fn activate_four(x: vec4<f32>, alpha: f32, beta: f32) -> vec4<f32> {
+    return vec4<f32>(
+        activate(x.x, alpha, beta),
+        activate(x.y, alpha, beta),
+        activate(x.z, alpha, beta),
+        activate(x.w, alpha, beta),
+    );
 }

@@ -1,8 +1,8 @@
 // Where along one axis the largest number lies, of views of any strides: the first of several; what is no number wins.
 //
-// A workgroup computes 64 / PARTS rows, each by PARTS threads that take every so many numbers of it.
+// A workgroup computes 256 / PARTS rows, each by PARTS threads that take every so many numbers of it.
 
-// A power of two, at most 64.
+// A power of two, at most 256.
 override PARTS: u32 = 1u;
 
 struct Params {
@@ -20,7 +20,7 @@ struct Params {
 @group(0) @binding(0) var<storage, read_write> arena: array<number>;
 @group(0) @binding(2) var<uniform> params: Params;
 
-const THREADS = 64u;
+const THREADS = 256u;
 override LANES: u32 = THREADS / PARTS;
 
 var<workgroup> numbers: array<f32, THREADS>;
@@ -34,7 +34,7 @@ fn wins(a: f32, a_at: u32, b: f32, b_at: u32) -> bool {
     return a > b || (a == b && a_at < b_at);
 }
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(256)
 fn main(
     @builtin(workgroup_id) group: vec3<u32>,
     @builtin(num_workgroups) groups: vec3<u32>,

@@ -1,4 +1,4 @@
-// A function of two operands, and an activation after it. With walk.wgsl and activation.wgsl.
+// A function of two operands, and an activation after it. Part of a walk, with nan.wgsl and activation.wgsl.
 
 // Numbered by `kernels.rs`.
 override FUNCTION: u32 = 0u;
@@ -15,6 +15,9 @@ const POWER = 6u;
 fn power(base: f32, exponent: f32) -> f32 {
     if exponent == 0.0 || base == 1.0 {
         return 1.0;
+    }
+    if is_nan(base) || is_nan(exponent) {
+        return base + exponent;
     }
     let is_whole = floor(exponent) == exponent;
     let is_odd = is_whole && floor(exponent * 0.5) * 2.0 != exponent;
@@ -42,17 +45,6 @@ fn combine(a: f32, b: f32) -> f32 {
     }
 }
 
-@compute @workgroup_size(64)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) thread: u32,
-) {
-    let index = index_of(group, groups, thread);
-    if index >= params.count {
-        return;
-    }
-    let place = place_of(index);
-    let combined = combine(f32(arena[place.y]), f32(arena[place.z]));
-    arena[place.x] = number(activate(combined, params.alpha, params.beta));
+fn result(a: f32, b: f32) -> f32 {
+    return activate(combine(a, b), params.alpha, params.beta);
 }

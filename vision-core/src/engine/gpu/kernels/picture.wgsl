@@ -16,7 +16,7 @@ struct Picture {
     columns: u32,
 
     rows: u32,
-    // Where the input begins in the arena.
+    // Where the input begins among inputs and outputs.
     input: u32,
     unused_a: u32,
     unused_b: u32,

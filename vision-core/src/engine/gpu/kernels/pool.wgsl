@@ -1,4 +1,4 @@
-// The largest or the average of each window. A thread for each number of the output.
+// The largest or the average of each window. A thread for four channels of a pixel. With nan.wgsl and one of fours.wgsl and ones.wgsl.
 
 // Numbered by `kernels.rs`.
 override KIND: u32 = 0u;
@@ -14,7 +14,7 @@ struct Params {
     out_w: u32,
 
     channels: u32,
-    // Numbers of all output pictures.
+    // Threads that have something to do.
     count: u32,
     kernel_h: u32,
     kernel_w: u32,
@@ -28,14 +28,14 @@ struct Params {
     pad_left: u32,
     // The bits of minus infinity, which WGSL has no constant for.
     least: u32,
-    unused: u32,
+    // Of the channels of a pixel.
+    fours: u32,
 
     // In the arena: where the first picture begins, from pixel to pixel, from picture to picture.
     input: vec4<u32>,
     output: vec4<u32>,
 }
 
-@group(0) @binding(0) var<storage, read_write> arena: array<number>;
 @group(0) @binding(2) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
@@ -48,15 +48,15 @@ fn main(
     if index >= params.count {
         return;
     }
-    let channel = index % params.channels;
-    let x = index / params.channels % params.out_w;
-    let row = index / params.channels / params.out_w;
+    let channel = index % params.fours * 4u;
+    let x = index / params.fours % params.out_w;
+    let row = index / params.fours / params.out_w;
     let y = row % params.out_h;
     let picture = row / params.out_h;
 
     let input = params.input.x + picture * params.input.z + channel;
-    var largest = bitcast<f32>(params.least);
-    var sum = 0.0;
+    var largest = vec4<f32>(bitcast<f32>(params.least));
+    var sum = vec4<f32>(0.0);
     var inside = 0u;
     for (var ky = 0u; ky < params.kernel_h; ky += 1u) {
         // Above the picture it wraps around to a number far beyond its sides.
@@ -69,9 +69,9 @@ fn main(
             if in_x >= params.in_w {
                 continue;
             }
-            let seen = f32(arena[input + (in_y * params.in_w + in_x) * params.input.y]);
+            let seen = load(input + (in_y * params.in_w + in_x) * params.input.y);
             // Once it is no number it stays none.
-            largest = select(largest, seen, seen > largest || is_nan(seen));
+            largest = select(largest, seen, seen > largest | are_nan(seen));
             sum += seen;
             inside += 1u;
         }
@@ -83,5 +83,6 @@ fn main(
     } else if KIND == AVERAGE_ALL {
         result = sum / f32(params.kernel_h * params.kernel_w);
     }
-    arena[params.output.x + picture * params.output.z + (y * params.out_w + x) * params.output.y + channel] = number(result);
+    let at = params.output.x + picture * params.output.z + (y * params.out_w + x) * params.output.y + channel;
+    store(at, result, params.channels - channel);
 }

@@ -1,10 +1,10 @@
 // Sums, means and extremes along axes of views of any strides.
 //
-// A workgroup computes 64 / PARTS numbers of the output, each by PARTS threads whose results are joined pair by pair.
+// A workgroup computes 256 / PARTS numbers of the output, each by PARTS threads whose results are joined pair by pair.
 
 // Numbered by `kernels.rs`.
 override KIND: u32 = 0u;
-// A power of two, at most 64.
+// A power of two, at most 256.
 override PARTS: u32 = 1u;
 
 const SUM = 0u;
@@ -33,7 +33,7 @@ struct Params {
 @group(0) @binding(0) var<storage, read_write> arena: array<number>;
 @group(0) @binding(2) var<uniform> params: Params;
 
-const THREADS = 64u;
+const THREADS = 256u;
 override LANES: u32 = THREADS / PARTS;
 
 var<workgroup> results: array<f32, THREADS>;
@@ -47,7 +47,7 @@ fn combine(a: f32, b: f32) -> f32 {
     }
 }
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(256)
 fn main(
     @builtin(workgroup_id) group: vec3<u32>,
     @builtin(num_workgroups) groups: vec3<u32>,
@@ -64,15 +64,22 @@ fn main(
             place += (rest % axis.x) * axis.yz;
             rest /= axis.x;
         }
-        for (var at = part; at < params.reduced; at += PARTS) {
-            var source = place.y;
-            rest = at;
-            for (var of_axis = 0u; of_axis < params.reduced_axes; of_axis += 1u) {
-                let axis = params.along[of_axis];
-                source += (rest % axis.x) * axis.y;
-                rest /= axis.x;
+        if params.reduced_axes == 1u {
+            let step = params.along[0].y;
+            for (var at = part; at < params.reduced; at += PARTS) {
+                result = combine(result, f32(arena[place.y + at * step]));
             }
-            result = combine(result, f32(arena[source]));
+        } else {
+            for (var at = part; at < params.reduced; at += PARTS) {
+                var source = place.y;
+                rest = at;
+                for (var of_axis = 0u; of_axis < params.reduced_axes; of_axis += 1u) {
+                    let axis = params.along[of_axis];
+                    source += (rest % axis.x) * axis.y;
+                    rest /= axis.x;
+                }
+                result = combine(result, f32(arena[source]));
+            }
         }
     }
     results[thread] = result;

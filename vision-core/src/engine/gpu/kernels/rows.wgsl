@@ -1,7 +1,7 @@
 // Shortened rows mixed into the rows of the result, and their levels as the numbers that the model wants: the second half of
 // resampling, normalisation, padding, and planes. A thread for each pixel of the model's input. With picture.wgsl.
 
-@group(0) @binding(0) var<storage, read_write> arena: array<number>;
+@group(0) @binding(0) var<storage, read_write> tensors: array<f32>;
 @group(0) @binding(4) var<storage, read_write> shortened: array<u32>;
 
 fn pixel(row: u32, column: u32) -> vec3<f32> {
@@ -37,6 +37,6 @@ fn main(
     for (var channel = 0u; channel < 3u; channel += 1u) {
         let normalised = (f32(levels[params.channel[channel]]) - params.mean[channel]) * params.scale[channel];
         let result = select(params.padding[channel], normalised, is_picture);
-        arena[params.input + channel * plane + index] = number(result);
+        tensors[params.input + channel * plane + index] = result;
     }
 }

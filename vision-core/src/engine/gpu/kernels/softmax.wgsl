@@ -1,8 +1,8 @@
 // Softmax along one axis of views of any strides.
 //
-// A workgroup computes 64 / PARTS rows, each by PARTS threads that take every so many numbers of it.
+// A workgroup computes 256 / PARTS rows, each by PARTS threads that take every so many numbers of it.
 
-// A power of two, at most 64.
+// A power of two, at most 256.
 override PARTS: u32 = 1u;
 
 struct Params {
@@ -24,7 +24,7 @@ struct Params {
 @group(0) @binding(0) var<storage, read_write> arena: array<number>;
 @group(0) @binding(2) var<uniform> params: Params;
 
-const THREADS = 64u;
+const THREADS = 256u;
 override LANES: u32 = THREADS / PARTS;
 
 // What is no number stays so, though `exp` of some devices makes one of it: it then makes the whole row one.
@@ -34,7 +34,7 @@ fn power(difference: f32) -> f32 {
 
 var<workgroup> results: array<f32, THREADS>;
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(256)
 fn main(
     @builtin(workgroup_id) group: vec3<u32>,
     @builtin(num_workgroups) groups: vec3<u32>,

@@ -1,4 +1,4 @@
-// A function of one operand. With walk.wgsl and activation.wgsl.
+// A function of one operand. Part of a walk, with nan.wgsl and activation.wgsl.
 
 // Numbered by `kernels.rs`.
 override FUNCTION: u32 = 0u;
@@ -13,6 +13,9 @@ const ERF = 7u;
 const SQUARE = 8u;
 
 fn apply(x: f32) -> f32 {
+    if is_nan(x) {
+        return x;
+    }
     switch FUNCTION {
         // Beyond these bounds the result is zero or the largest number that there is.
         case EXP: { return exp(clip(x, -104.0, 88.7)); }
@@ -30,16 +33,6 @@ fn apply(x: f32) -> f32 {
     }
 }
 
-@compute @workgroup_size(64)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) thread: u32,
-) {
-    let index = index_of(group, groups, thread);
-    if index >= params.count {
-        return;
-    }
-    let place = place_of(index);
-    arena[place.x] = number(apply(f32(arena[place.y])));
+fn result(a: f32, b: f32) -> f32 {
+    return apply(a);
 }

@@ -13,7 +13,6 @@ struct Walk {
     axis: array<vec4<u32>, 8>,
 }
 
-@group(0) @binding(0) var<storage, read_write> arena: array<number>;
 @group(0) @binding(2) var<uniform> params: Walk;
 
 const THREADS = 64u;

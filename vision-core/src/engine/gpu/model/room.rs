@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::super::buffers::{Buffer, buffer, most_bytes, of_numbers, write, write_numbers};
+use super::super::buffers::{Buffer, buffer, most_bytes, of_numbers, of_tensors, write, write_numbers};
 use super::super::device::Device;
 use super::super::dispatch::Dispatch;
 use super::super::kernels::Bindings;
@@ -28,17 +28,24 @@ pub(super) struct Room {
 
 #[derive(Default)]
 struct Grown {
-    /// What is worked on, and for how many pictures it has room. Runs follow each other on the device, so one is enough
-    /// however many are under way.
-    numbers: Option<(u32, Buffer)>,
+    /// For how many pictures there is room, and where they are worked on. Runs follow each other on the device, so one is
+    /// enough however many are under way.
+    place: Option<(u32, Workplace)>,
     /// By how many pictures there are.
     ready: HashMap<u32, Arc<Work>>,
 }
 
+/// What is worked on, and inputs and outputs.
+#[derive(Clone)]
+struct Workplace {
+    numbers: Buffer,
+    tensors: Buffer,
+}
+
 /// Everything that runs so many pictures at once.
 pub(super) struct Work {
-    pub pictures: u32,
-    pub numbers: Buffer,
+    /// Inputs and outputs, in f32 whatever the device's format is.
+    pub tensors: Buffer,
     params: Buffer,
     steps: Vec<Step>,
     bindings: wgpu::BindGroup,
@@ -76,9 +83,9 @@ impl Room {
     /// Bytes of its buffers now.
     pub fn bytes(&self) -> u64 {
         let grown = self.grown();
-        let numbers = grown.numbers.as_ref().map_or(0, |(_, numbers)| numbers.size());
+        let place = grown.place.as_ref().map_or(0, |(_, place)| place.numbers.size() + place.tensors.size());
         let params: u64 = grown.ready.values().map(|work| work.params.size()).sum();
-        self.weights.size() + self.tables.size() + numbers + params
+        self.weights.size() + self.tables.size() + place + params
     }
 
     /// How many pictures a submission may have.
@@ -91,31 +98,32 @@ impl Room {
     /// # Errors
     /// [`EngineError::Refused`] if the device has no room for so many.
     pub async fn work(&self, device: &Device, program: &Program, pictures: u32) -> Result<Arc<Work>, EngineError> {
-        let numbers = {
+        let place = {
             let grown = self.grown();
             if let Some(work) = grown.ready.get(&pictures) {
                 return Ok(Arc::clone(work));
             }
-            grown.numbers.clone().filter(|(room, _)| *room >= pictures)
+            grown.place.clone().filter(|(room, _)| *room >= pictures)
         };
         let dispatches = program.dispatches(pictures)?;
         // Nothing is locked while the device answers.
         let made = device.compiling(|fresh| {
-            let (room, numbers) = match numbers {
-                Some(numbers) => numbers,
+            let (room, place) = match place {
+                Some(place) => place,
                 None => {
                     let room = pictures.next_power_of_two().min(self.most).max(pictures);
-                    (room, self.numbers(device, program.numbers(room))?)
+                    (room, self.workplace(device, program, room)?)
                 }
             };
-            Ok((room, self.make(device, &dispatches, pictures, numbers, fresh)?))
+            let work = self.make(device, &dispatches, &place, fresh)?;
+            Ok((room, place, work))
         });
-        let (room, work) = made.await?;
+        let (room, place, work) = made.await?;
         let work = Arc::new(work);
         let mut grown = self.grown();
-        if grown.numbers.as_ref().is_none_or(|(kept, _)| *kept < room) {
-            // The smaller buffer goes with the last run that is still on it.
-            grown.numbers = Some((room, work.numbers.clone()));
+        if grown.place.as_ref().is_none_or(|(kept, _)| *kept < room) {
+            // The smaller buffers go with the last run that is still on them.
+            grown.place = Some((room, place));
             grown.ready.clear();
         }
         grown.ready.insert(pictures, Arc::clone(&work));
@@ -126,20 +134,21 @@ impl Room {
         self.grown.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn numbers(&self, device: &Device, count: usize) -> Result<Buffer, EngineError> {
+    fn workplace(&self, device: &Device, program: &Program, pictures: u32) -> Result<Workplace, EngineError> {
         use wgpu::BufferUsages as Usage;
 
-        let numbers = of_numbers(device, count, Usage::STORAGE | Usage::COPY_DST | Usage::COPY_SRC)?;
+        let numbers = of_numbers(device, program.numbers(pictures), Usage::STORAGE | Usage::COPY_DST)?;
         write_numbers(device, &numbers, 0, &self.constants);
-        Ok(numbers)
+        let usage = Usage::STORAGE | Usage::COPY_DST | Usage::COPY_SRC;
+        let tensors = buffer(device, of_tensors(program.tensors(pictures)), usage)?;
+        Ok(Workplace { numbers, tensors })
     }
 
     fn make(
         &self,
         device: &Device,
         dispatches: &[Dispatch],
-        pictures: u32,
-        numbers: Buffer,
+        Workplace { numbers, tensors }: &Workplace,
         fresh: &mut Compiled,
     ) -> Result<Work, EngineError> {
         use wgpu::BufferUsages as Usage;
@@ -159,19 +168,35 @@ impl Room {
         let params = buffer(device, bytes, Usage::UNIFORM | Usage::COPY_DST)?;
         write(device, &params, &words);
         let params_bytes = (longest * size_of::<u32>()) as u64;
-        let buffers = [&*numbers, &*self.weights, &*params, &*self.tables];
+        let buffers = [&**numbers, &*self.weights, &*params, &*self.tables, &**tensors];
         let bindings = device.pipelines.bind(&device.device, Bindings::Op, &buffers, params_bytes);
-        Ok(Work { pictures, numbers, params, steps, bindings })
+        Ok(Work { tensors: tensors.clone(), params, steps, bindings })
     }
 }
 
 impl Work {
     pub fn dispatch(&self, pass: &mut wgpu::ComputePass<'_>) {
-        for Step { pipeline, offset, groups: [x, y, z] } in &self.steps {
-            pass.set_pipeline(pipeline);
-            pass.set_bind_group(0, &self.bindings, &[*offset]);
-            pass.dispatch_workgroups(*x, *y, *z);
+        for step in &self.steps {
+            self.dispatch_one(pass, step);
         }
+    }
+
+    /// Each step in a pass of its own, which `pass` begins.
+    pub fn dispatch_apart<'e>(&self, mut pass: impl FnMut(usize) -> wgpu::ComputePass<'e>) {
+        for (at, step) in self.steps.iter().enumerate() {
+            self.dispatch_one(&mut pass(at), step);
+        }
+    }
+
+    pub fn steps(&self) -> usize {
+        self.steps.len()
+    }
+
+    fn dispatch_one(&self, pass: &mut wgpu::ComputePass<'_>, step: &Step) {
+        let Step { pipeline, offset, groups: [x, y, z] } = step;
+        pass.set_pipeline(pipeline);
+        pass.set_bind_group(0, &self.bindings, &[*offset]);
+        pass.dispatch_workgroups(*x, *y, *z);
     }
 }
 
@@ -182,7 +207,8 @@ fn most(device: &Device, program: &Program) -> u32 {
     }
     let fits = |pictures: &u32| {
         let bytes = (program.numbers(*pictures) as u64).saturating_mul(device.format.bytes());
-        bytes <= most_bytes(device) && u32::try_from(program.numbers(*pictures)).is_ok()
+        let is_addressed = program.dispatches(*pictures).is_ok();
+        bytes.max(of_tensors(program.tensors(*pictures))) <= most_bytes(device) && is_addressed
     };
     (1..=MOST_PICTURES).rev().find(fits).unwrap_or(1)
 }

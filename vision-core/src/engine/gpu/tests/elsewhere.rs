@@ -18,6 +18,13 @@ fn numbers_are_copied_and_filled_wherever_they_lie() {
         let [ours, expected] = both(&Op::Fill { value: -3.5, output }, &[], numbers(&mut random));
         assert_eq!(ours, expected);
     }
+    // In fours: every second pixel of four channels, and a part of more channels.
+    let pixels = |offset, strides| View { place: Place::Arena, offset, dims: vec![5, 7, 4], strides };
+    for strides in [vec![8 * 7, 8, 1], vec![20 * 14, 20, 1]] {
+        let copy = Op::Copy { input: pixels(8, strides), output: pixels(HALF + 4, vec![4 * 7, 4, 1]) };
+        let [ours, expected] = both(&copy, &[], numbers(&mut random));
+        assert_eq!(ours, expected);
+    }
     // What a weight holds, repeated along an axis.
     let weights = [Weight { dims: vec![5], numbers: Numbers::F32(vec![1.0, 2.0, 3.0, 4.0, 5.0].into()) }];
     let input = View { place: Place::Weight(0), offset: 1, dims: vec![3, 4], strides: vec![0, 1] };
@@ -46,9 +53,12 @@ fn functions_of_one_number_are_those_of_the_definition() {
             let number = random.number() * [0.01, 1.0, 10.0, 60.0][at as usize % 4];
             if is_of_positive { number.abs() + 0.01 } else { number }
         });
-        let numbers = numbers.collect();
-        let (input, output) = (View::dense(Place::Arena, 3, &[13, 61]), View::dense(Place::Arena, HALF, &[13, 61]));
-        assert_same(&Op::Unary { function, input, output }, &[], numbers);
+        let numbers: Vec<f32> = numbers.collect();
+        // Number by number, and in fours.
+        for (start, dims) in [(3, [13, 61]), (4, [12, 60])] {
+            let (input, output) = (View::dense(Place::Arena, start, &dims), View::dense(Place::Arena, HALF, &dims));
+            assert_same(&Op::Unary { function, input, output }, &[], Vec::clone(&numbers));
+        }
     }
 }
 
@@ -75,6 +85,12 @@ fn functions_of_two_numbers_repeat_what_is_repeated() {
         let numbers = numbers(&mut random).into_iter().map(|number| number.abs() + 0.25).collect();
         assert_same(&Op::Binary { function, activation, a, b, output }, &[], numbers);
     }
+    // In fours: a row of channels for every pixel.
+    let a = View::dense(Place::Arena, 0, &[6, 5, 12]);
+    let b = View { strides: vec![0, 0, 1], ..View::dense(Place::Arena, 2048, &[6, 5, 12]) };
+    let output = View::dense(Place::Arena, HALF, &[6, 5, 12]);
+    let (function, activation) = (BinaryFunction::Multiply, Activation::HardSwish);
+    assert_same(&Op::Binary { function, activation, a, b, output }, &[], numbers(&mut random));
 }
 
 #[test]
@@ -126,10 +142,14 @@ fn pools_and_resizes_find_their_pixels() {
     let mut random = Random(0xabcd_ef01);
     let window = Window { kernel: [3, 2], stride: [2, 1], dilation: [1, 2], pad: [1, 1] };
     let input = picture(&mut random, 1, [2, 7, 6, 5]);
+    // Channels number by number, and in fours.
+    let fours = View::dense(Place::Arena, 4, &[2, 7, 6, 12]);
     for kind in [PoolKind::Max, PoolKind::AverageInside, PoolKind::AverageAll] {
         let output = picture(&mut random, HALF, [2, 4, 6, 5]);
-        let op = Op::Pool { kind, window, input: input.clone(), output };
-        assert_same(&op, &[], numbers(&mut random));
+        for (input, output) in [(&input, output), (&fours, View::dense(Place::Arena, HALF, &[2, 4, 6, 12]))] {
+            let op = Op::Pool { kind, window, input: input.clone(), output };
+            assert_same(&op, &[], numbers(&mut random));
+        }
     }
     let modes = [
         CoordinateMode::HalfPixel,
