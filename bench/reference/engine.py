@@ -1,8 +1,7 @@
 """The peer of `engine`: runs models under ONNX Runtime with all its optimisations, one command a line, one answer a line.
 
     python bench/reference/engine.py          then, as JSON lines on standard input:
-    {"load": FILE, "shape": [1, 3, 224, 224], "threads": 1}     -> {"version": "1.32.0", "device": "cpu"}
-        with "cuda": true on a CUDA card, where the installed package (onnxruntime-gpu) and the driver can -> "device": "cuda"
+    {"load": FILE, "shape": [1, 3, 224, 224], "threads": 1}     -> {"version": "1.32.0"}
     {"run": 1}                                                  -> {"ms": 7.3}
     {"peak": FILE, "shape": [1, 3, 224, 224], "threads": 1}     -> {"version": "1.32.0", "bytes": 50000000}, the most memory beyond
         that before, while the model is loaded and run three times; once in a process
@@ -10,9 +9,6 @@
 import json, sys, time
 import numpy as np
 import onnxruntime
-
-
-CUDA = "CUDAExecutionProvider"
 
 
 def status(field):
@@ -39,10 +35,7 @@ def load(command):
     # Threads that wait busily between runs would slow our turn down.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0" if command["threads"] == 1 else "1")
     options.add_session_config_entry("session.force_spinning_stop", "1")
-    providers = ["CPUExecutionProvider"]
-    if command.get("cuda") and CUDA in onnxruntime.get_available_providers():
-        providers.insert(0, CUDA)
-    session = onnxruntime.InferenceSession(command["load"], options, providers)
+    session = onnxruntime.InferenceSession(command["load"], options, ["CPUExecutionProvider"])
     shape = command["shape"]
     # The same numbers as bench/src/bin/engine: the times of some ops follow their values.
     numbers = (np.arange(np.prod(shape), dtype=np.int64) * 7919 % 255).astype(np.float32) / 255
@@ -56,9 +49,7 @@ def main():
         try:
             if "load" in command:
                 session, inputs = load(command)
-                # A provider whose libraries are missing is left out by the session itself.
-                device = "cuda" if CUDA in session.get_providers() else "cpu"
-                answer = {"version": onnxruntime.__version__, "device": device}
+                answer = {"version": onnxruntime.__version__}
             elif "peak" in command:
                 answer = {"version": onnxruntime.__version__, "bytes": peak(command)}
             else:

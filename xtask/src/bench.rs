@@ -38,7 +38,8 @@ pub fn bench(args: &[String]) -> Result<()> {
                 .env("IIA_PEER_PYTHON", peers::python()?)
                 .env("IIA_PEER_WEB", peers::web()?)
                 .env("IIA_CHROMIUM", chromium::ensure()?)
-                .envs(engines()?);
+                .envs(engines()?)
+                .envs(peers::card_python()?.map(|python| ("IIA_PEER_CARD", python)));
             Ok(())
         }),
         Some((first, rest)) if first == "service" => program("service", rest, |_| Ok(())),

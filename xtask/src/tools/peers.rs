@@ -10,26 +10,44 @@ use std::path::PathBuf;
 /// The newest releases when the targets of docs/performance.md were measured last.
 const ONNXRUNTIME: &str = "1.32.0";
 const ONNXRUNTIME_WEB: &str = "1.30.0";
+const TORCH: &str = "2.11.0";
+const ONNX2TORCH: &str = "1.5.15";
 
 /// A Python in a private environment that can import onnxruntime, numpy and Pillow.
 pub fn python() -> Result<PathBuf> {
-    let folder = project::cache().join("peers").join("python");
+    let wanted = format!("import onnxruntime, numpy, PIL; assert onnxruntime.__version__ == '{ONNXRUNTIME}'");
+    let packages = ["numpy".to_owned(), "pillow".to_owned(), format!("onnxruntime=={ONNXRUNTIME}")];
+    environment("python", &wanted, &packages)
+}
+
+/// One that can import PyTorch, where there is a CUDA card for it, which its driver's own program tells.
+pub fn card_python() -> Result<Option<PathBuf>> {
+    if output(command("nvidia-smi", ["--list-gpus"])).is_err() {
+        return Ok(None);
+    }
+    let wanted = format!("import onnx2torch, onnxruntime, torch; assert torch.__version__.split('+')[0] == '{TORCH}'");
+    let packages =
+        [format!("torch=={TORCH}"), format!("onnx2torch=={ONNX2TORCH}"), format!("onnxruntime=={ONNXRUNTIME}")];
+    environment("card", &wanted, &packages).map(Some)
+}
+
+/// The Python of an environment of that name where these lines run, with these packages.
+fn environment(name: &str, wanted: &str, packages: &[String]) -> Result<PathBuf> {
+    let folder = project::cache().join("peers").join(name);
     let bin = folder.join(if cfg!(windows) { "Scripts" } else { "bin" });
     let python = bin.join("python");
-    let wanted = format!("import onnxruntime, numpy, PIL; assert onnxruntime.__version__ == '{ONNXRUNTIME}'");
-    if output(command(&python, ["-c", &wanted])).is_ok() {
+    if output(command(&python, ["-c", wanted])).is_ok() {
         return Ok(python);
     }
-    say(format!("installing onnxruntime {ONNXRUNTIME} with pip: our engine is measured beside it"));
+    say(format!("installing {} with pip: our engine is measured beside it", packages.join(", ")));
     if output(command("python3", ["-m", "venv", "--help"])).is_err() {
         apt::install(&["python3", "python3-venv"], "the peer of the benchmark is a package of Python")?;
     }
     let mut venv = command("python3", ["-m", "venv", "--clear"]);
     venv.arg(&folder);
     quiet(venv)?;
-    let mut pip =
-        command(&python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "numpy", "pillow"]);
-    pip.arg(format!("onnxruntime=={ONNXRUNTIME}"));
+    let mut pip = command(&python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+    pip.args(packages);
     quiet(pip)?;
     Ok(python)
 }

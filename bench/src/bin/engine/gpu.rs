@@ -1,5 +1,5 @@
-//! Our GPU's engine beside ONNX Runtime, a run of one after a run of the other: on the same card, where the Python at hand
-//! (`--python`) has onnxruntime-gpu and the card is one for CUDA, otherwise on all cores of the processor.
+//! Our GPU's engine beside PyTorch in half precision on the same card, a run of one after a run of the other: PyTorch op by op, and
+//! as a CUDA graph. Where there is no such card or no PyTorch (`--card-python`), beside ONNX Runtime on all cores of the processor.
 
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -11,24 +11,47 @@ use vision_core::engine::gpu::{GpuEngine, GpuModel, Precision, Software};
 use vision_core::engine::{EngineError, Model, Tensor};
 
 use super::cases::Case;
-use super::peer::Peer;
-use super::print_ratio;
+use super::peer::{Card, Peer};
+use super::{ops, print_ratio};
 
 /// Runs of each that are not counted: kernels are compiled, clocks settle.
 const WARM_UP: usize = 3;
 
-/// Pictures at once. Software that acts as a GPU runs none at once: it would take minutes and tell nothing.
+/// Pictures at once. Software that acts as a GPU runs one: more would take minutes and tell nothing.
 const BATCHES: [usize; 3] = [1, 8, 32];
 
-pub fn times(cases: &[Case], runs: usize, python: Option<&Path>) -> Result<Vec<Ratio>> {
+/// Whom our engine is measured beside.
+enum Beside {
+    Card(Card),
+    Processor(Peer),
+}
+
+pub struct Peers<'a> {
+    /// A Python with PyTorch for a CUDA card.
+    pub card: Option<&'a Path>,
+    /// A Python with ONNX Runtime.
+    pub processor: Option<&'a Path>,
+}
+
+impl Beside {
+    fn start(peers: &Peers, is_software: bool) -> Result<Self> {
+        match peers.card {
+            Some(python) if !is_software => Ok(Self::Card(Card::start(python)?)),
+            _ => Ok(Self::Processor(Peer::start(peers.processor)?)),
+        }
+    }
+}
+
+pub fn times(cases: &[Case], runs: usize, peers: &Peers, with_ops: bool) -> Result<Vec<Ratio>> {
     let mut gpu = open()?;
     let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     println!(
-        "\ngpu: milliseconds of a picture on {}, ours (quartiles) / peer (quartiles) = ratio; on a processor the peer has {threads} cores",
+        "\ngpu: pictures at once, milliseconds of a picture on {}, ours (quartiles) / peer (quartiles) = ratio; on a processor the peer has {threads} cores",
         gpu.adapter()
     );
-    let batches = if gpu.adapter().is_software { &BATCHES[..1] } else { &BATCHES[..] };
-    let mut peer = Peer::start(python)?;
+    let is_software = gpu.adapter().is_software;
+    let batches = if is_software { &BATCHES[..1] } else { &BATCHES[..] };
+    let mut beside = Beside::start(peers, is_software)?;
     let mut records = Vec::new();
     for case in cases {
         let model = match load(&gpu, case) {
@@ -39,22 +62,27 @@ pub fn times(cases: &[Case], runs: usize, python: Option<&Path>) -> Result<Vec<R
                 continue;
             }
         };
-        for batch in batches.iter().filter(|batch| **batch <= model.most_pictures() as usize) {
-            match one(case, &model, *batch, threads, runs, &mut peer) {
-                Ok((name, ours, theirs)) => {
-                    let place = if *batch == 1 { "gpu".to_owned() } else { format!("gpu-{batch}") };
-                    let record = Ratio::of(&case.name, &place, &name, &ours, &theirs);
-                    print!("{batch:>4}");
-                    print_ratio(&record);
-                    records.push(record);
+        for batch in batches.iter().copied().filter(|batch| *batch <= model.most_pictures() as usize) {
+            match one(case, &model, batch, threads, runs, &mut beside) {
+                Ok(of_batch) => {
+                    for record in &of_batch {
+                        print!("{batch:>4}");
+                        print_ratio(record);
+                    }
+                    records.extend(of_batch);
                 }
                 Err(error) => {
-                    println!("  {:<30} not measured: {error:#}", case.name);
+                    println!("{batch:>4}  {:<30} not measured: {error:#}", case.name);
                     // What it says next may belong to the question before; and a device that failed once is left alone.
-                    peer = Peer::start(python)?;
-                    gpu = open()?;
-                    break;
+                    beside = Beside::start(peers, is_software)?;
+                    if model.trouble().is_err() {
+                        gpu = open()?;
+                        break;
+                    }
                 }
+            }
+            if with_ops {
+                ops::print_gpu(case, &model, batch as u32, runs)?;
             }
         }
     }
@@ -69,28 +97,51 @@ fn load(gpu: &GpuEngine, case: &Case) -> Result<GpuModel> {
     pollster::block_on(gpu.load_plan(&case.plan()?)).context("the GPU does not take it")
 }
 
+/// A record for each way in which the peer runs the model.
 fn one(
     case: &Case,
     model: &GpuModel,
     batch: usize,
     threads: usize,
     runs: usize,
-    peer: &mut Peer,
-) -> Result<(String, Vec<f64>, Vec<f64>)> {
-    let name = peer.load_on_card(case, threads)?;
+    beside: &mut Beside,
+) -> Result<Vec<Ratio>> {
     let inputs: Vec<Vec<Tensor>> = (0..batch).map(|_| vec![case.input()]).collect();
     let together: Vec<&[Tensor]> = inputs.iter().map(Vec::as_slice).collect();
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    for round in 0..WARM_UP + runs {
+    #[expect(clippy::cast_precision_loss, reason = "at most 32")]
+    let pictures = batch as f64;
+    let names: Vec<String> = match beside {
+        Beside::Card(card) => card.load(case, batch)?,
+        Beside::Processor(peer) => vec![peer.load(case, threads)?],
+    };
+    let (mut ours, mut theirs) = (Vec::new(), vec![Vec::new(); names.len()]);
+    let run = || {
         let started = Instant::now();
-        model.run_batch(&together).into_iter().collect::<Result<Vec<_>, EngineError>>()?;
-        #[expect(clippy::cast_precision_loss, reason = "at most 32")]
-        let ms = started.elapsed().as_secs_f64() * 1000.0 / batch as f64;
-        let peer_ms = peer.run()?;
+        let outputs: Result<Vec<_>, EngineError> = model.run_batch(&together).into_iter().collect();
+        outputs.map(|_| started.elapsed().as_secs_f64() * 1000.0 / pictures)
+    };
+    for round in 0..WARM_UP + runs {
+        // A card that was another process's a moment ago is late: of each turn the second run counts.
+        run()?;
+        let ms = run()?;
+        let mut of_peer = Vec::with_capacity(names.len());
+        for way in 0..names.len() {
+            let mut run = || match beside {
+                Beside::Card(card) => card.run(way).map(|ms| ms / pictures),
+                // One picture after another.
+                Beside::Processor(peer) => peer.run(),
+            };
+            run()?;
+            of_peer.push(run()?);
+        }
         if round >= WARM_UP {
             ours.push(ms);
-            theirs.push(peer_ms);
+            for (times, ms) in theirs.iter_mut().zip(of_peer) {
+                times.push(ms);
+            }
         }
     }
-    Ok((name, ours, theirs))
+    let place = if batch == 1 { "gpu".to_owned() } else { format!("gpu-{batch}") };
+    let record = |(name, theirs): (&String, &Vec<f64>)| Ratio::of(&case.name, &place, name, &ours, theirs);
+    Ok(names.iter().zip(&theirs).map(record).collect())
 }

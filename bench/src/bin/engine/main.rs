@@ -1,5 +1,5 @@
 //! Times of whole models on our engine beside ONNX Runtime's, both taking turns: natively with one thread and with two, on a
-//! GPU, and in Chromium, on the processor and on its GPU, beside onnxruntime-web.
+//! GPU, and in Chromium, on the processor and on its GPU, beside onnxruntime-web; on a CUDA card beside PyTorch.
 //!
 //! Prints medians, quartiles and ratios, and the most memory that each takes; `--json FILE` writes records. What is not at hand (a Python with onnxruntime,
 //! Chromium, a model) is said and left out.
@@ -35,12 +35,15 @@ struct Args {
     /// Only these places: native-1, native-2, gpu, wasm, relaxed, webgpu; memory: the most that each takes natively.
     #[arg(long, value_delimiter = ',')]
     place: Vec<String>,
-    /// Also prints how long each op of each model takes natively, the slowest first.
+    /// Also prints how long each op of each model takes natively and on the GPU, the slowest first.
     #[arg(long)]
     ops: bool,
     /// A Python that can import onnxruntime and numpy: the native peer.
     #[arg(long, env = "IIA_PEER_PYTHON")]
     python: Option<PathBuf>,
+    /// A Python that can import torch, for a CUDA card, and onnx2torch: the peer on that card.
+    #[arg(long, env = "IIA_PEER_CARD")]
+    card_python: Option<PathBuf>,
     /// Prints the most memory that this plan takes, in bytes, and ends.
     #[arg(long, hide = true)]
     peak_of: Option<PathBuf>,
@@ -73,7 +76,8 @@ fn main() -> Result<()> {
         }
     }
     if args.wants("gpu") {
-        match gpu::times(&cases, args.runs, args.python.as_deref()) {
+        let peers = gpu::Peers { card: args.card_python.as_deref(), processor: args.python.as_deref() };
+        match gpu::times(&cases, args.runs, &peers, args.ops) {
             Ok(measured) => records.extend(measured),
             Err(error) => println!("not measured: gpu ({error:#})"),
         }
@@ -86,7 +90,8 @@ fn main() -> Result<()> {
             }
         }
     }
-    if args.ops {
+    let is_native = args.wants("native-1") || args.wants("native-2");
+    if args.ops && is_native {
         ops::print(&cases, args.runs)?;
     }
     print_means(&records);
@@ -111,6 +116,7 @@ fn print_ratio(record: &Ratio) {
 
 fn print_means(records: &[Ratio]) {
     let mut places: Vec<&str> = records.iter().map(|record| record.place.as_str()).collect();
+    places.sort_unstable();
     places.dedup();
     for place in places {
         let of_place: Vec<_> = records.iter().filter(|record| record.place == place).collect();

@@ -1,4 +1,5 @@
-//! ONNX Runtime in a Python process of its own, one command a line: see `bench/reference/engine.py`.
+//! The peers, each in a Python process of its own, one command a line: ONNX Runtime (`bench/reference/engine.py`), and PyTorch on a
+//! CUDA card (`bench/reference/card.py`).
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -10,7 +11,18 @@ use serde_json::{Value, json};
 
 use super::cases::Case;
 
-pub struct Peer {
+/// ONNX Runtime on the processor.
+pub struct Peer(Process);
+
+/// PyTorch on a card.
+pub struct Card {
+    process: Process,
+    /// How the model that is loaded can be run.
+    ways: Vec<&'static str>,
+}
+
+/// A script of `bench/reference` that answers line by line.
+struct Process {
     child: Child,
     commands: ChildStdin,
     answers: BufReader<ChildStdout>,
@@ -18,8 +30,62 @@ pub struct Peer {
 
 impl Peer {
     pub fn start(python: Option<&Path>) -> Result<Self> {
-        let mut child = Command::new(python.unwrap_or(Path::new("python3")))
-            .arg(checkout().join("bench/reference/engine.py"))
+        Ok(Self(Process::start(python.unwrap_or(Path::new("python3")), "engine.py")?))
+    }
+
+    /// Takes the place of the model before it; gives the peer's name and version.
+    pub fn load(&mut self, case: &Case, threads: usize) -> Result<String> {
+        let answer = self.0.ask(&json!({ "load": case.onnx, "shape": case.shape, "threads": threads }))?;
+        Ok(format!("onnxruntime {}", version(&answer)?))
+    }
+
+    /// Milliseconds of one run.
+    pub fn run(&mut self) -> Result<f64> {
+        ms(&self.0.ask(&json!({ "run": 1 }))?)
+    }
+
+    /// Name and version, and the most bytes that loading the model and running it a few times takes, with one thread.
+    pub fn peak(&mut self, case: &Case) -> Result<(String, u64)> {
+        let answer = self.0.ask(&json!({ "peak": case.onnx, "shape": case.shape, "threads": 1 }))?;
+        let bytes = answer["bytes"].as_u64().context("the peer tells no bytes")?;
+        Ok((format!("onnxruntime {}", version(&answer)?), bytes))
+    }
+}
+
+impl Card {
+    pub fn start(python: &Path) -> Result<Self> {
+        Ok(Self { process: Process::start(python, "card.py")?, ways: Vec::new() })
+    }
+
+    /// Takes the place of the model before it; gives the peer's name, version and card for each way to run it.
+    pub fn load(&mut self, case: &Case, pictures: usize) -> Result<Vec<String>> {
+        let answer = self.process.ask(&json!({ "load": case.onnx, "shape": case.shape, "batch": pictures }))?;
+        let card = answer["device"].as_str().context("the peer tells no card")?;
+        let can_be_graph = answer["graph"].as_bool().context("the peer tells nothing of graphs")?;
+        self.ways = if can_be_graph { vec!["eager", "graph"] } else { vec!["eager"] };
+        let version = version(&answer)?;
+        Ok(self.ways.iter().map(|way| format!("torch {version} f16 {way} ({card})")).collect())
+    }
+
+    /// Milliseconds of one run of all pictures.
+    pub fn run(&mut self, way: usize) -> Result<f64> {
+        let way = self.ways.get(way).context("no such way to run it")?;
+        ms(&self.process.ask(&json!({ "run": way }))?)
+    }
+}
+
+fn version(answer: &Value) -> Result<&str> {
+    answer["version"].as_str().context("the peer tells no version")
+}
+
+fn ms(answer: &Value) -> Result<f64> {
+    answer["ms"].as_f64().context("the peer tells no time")
+}
+
+impl Process {
+    fn start(python: &Path, script: &str) -> Result<Self> {
+        let mut child = Command::new(python)
+            .arg(checkout().join("bench/reference").join(script))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -29,42 +95,12 @@ impl Peer {
         Ok(Self { child, commands, answers: BufReader::new(answers) })
     }
 
-    /// Takes the place of the model before it; gives the peer's name and version.
-    pub fn load(&mut self, case: &Case, threads: usize) -> Result<String> {
-        self.load_on(case, threads, false)
-    }
-
-    /// The same on a CUDA card, if the Python's package can run there and there is one; else on the processor. The name says which.
-    pub fn load_on_card(&mut self, case: &Case, threads: usize) -> Result<String> {
-        self.load_on(case, threads, true)
-    }
-
-    fn load_on(&mut self, case: &Case, threads: usize, cuda: bool) -> Result<String> {
-        let asked = json!({ "load": case.onnx, "shape": case.shape, "threads": threads, "cuda": cuda });
-        let answer = self.ask(&asked)?;
-        let version = answer["version"].as_str().context("the peer tells no version")?;
-        let device = if answer["device"] == "cuda" { " (CUDA)" } else { "" };
-        Ok(format!("onnxruntime {version}{device}"))
-    }
-
-    /// Milliseconds of one run.
-    pub fn run(&mut self) -> Result<f64> {
-        self.ask(&json!({ "run": 1 }))?["ms"].as_f64().context("the peer tells no time")
-    }
-
-    /// Name and version, and the most bytes that loading the model and running it a few times takes, with one thread.
-    pub fn peak(&mut self, case: &Case) -> Result<(String, u64)> {
-        let answer = self.ask(&json!({ "peak": case.onnx, "shape": case.shape, "threads": 1 }))?;
-        let version = answer["version"].as_str().context("the peer tells no version")?;
-        let bytes = answer["bytes"].as_u64().context("the peer tells no bytes")?;
-        Ok((format!("onnxruntime {version}"), bytes))
-    }
-
     fn ask(&mut self, command: &Value) -> Result<Value> {
-        writeln!(self.commands, "{command}").context("the peer has ended (can it import onnxruntime?)")?;
+        let ended = "the peer has ended (can it import what it needs?)";
+        writeln!(self.commands, "{command}").context(ended)?;
         let mut line = String::new();
         if self.answers.read_line(&mut line)? == 0 {
-            bail!("the peer has ended (can it import onnxruntime?)");
+            bail!("{ended}");
         }
         let answer: Value = serde_json::from_str(&line)?;
         match answer["error"].as_str() {
@@ -74,7 +110,7 @@ impl Peer {
     }
 }
 
-impl Drop for Peer {
+impl Drop for Process {
     fn drop(&mut self) {
         // It ends by itself once nobody speaks to it; a run that hangs is not waited for.
         let _ = self.child.kill();
