@@ -48,11 +48,6 @@ pub trait Model: Send + Sync {
         false
     }
 
-    /// Whether pictures read together are done sooner than on as many threads.
-    fn gains_by_batches(&self) -> bool {
-        false
-    }
-
     /// Runs the model for several that wait at the same time, each with inputs of its own; the answers come in their order, and
     /// one that fails is no other's trouble. Worth more than runs one by one where an engine has more width than one picture fills.
     #[cfg(not(target_arch = "wasm32"))]

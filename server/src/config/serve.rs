@@ -104,7 +104,7 @@ pub struct ServeOptions {
     /// Where plans run: auto (each model where it is faster), cpu or gpu. Default: auto.
     #[arg(long, env = "IIA_DEVICE", value_name = "DEVICE")]
     pub device: Option<DeviceChoice>,
-    /// Pictures that a model reads together, at the most. Default: 1 on the processor, 8 where there is a GPU.
+    /// Pictures that a model reads together, at the most. Default: 1.
     #[arg(long, env = "IIA_BATCH", value_name = "COUNT")]
     pub batch: Option<usize>,
     /// Milliseconds that a picture may wait for others to be read with, while others are there. Default: 0.

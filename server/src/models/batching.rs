@@ -32,7 +32,7 @@ impl Batching {
 /// What those who run a service may say of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BatchSettings {
-    /// Runs of a batch, at the most; 1 joins nothing. `None`: as the model gains by it.
+    /// Runs of a batch, at the most; 1 joins nothing, as `None` does.
     pub most: Option<usize>,
     /// How long a run may wait for others that could join it.
     pub wait: Duration,
@@ -87,11 +87,10 @@ impl Batched {
         Self { name: name.to_owned(), model, batching, line: Mutex::default(), changed: Condvar::new() }
     }
 
-    /// Runs of a batch. A model may change its mind: when its GPU is lost, threads of the processor go on side by side.
+    /// Runs of a batch. Nothing is joined by itself: on two cores, and on a card beside sixteen, as many threads were faster
+    /// (docs/performance.md), since each prepares its picture, or the card does, while others run.
     fn most(&self) -> usize {
-        const WITH_GAIN: usize = 8;
-        let by_itself = || if self.model.gains_by_batches() { WITH_GAIN } else { 1 };
-        self.batching.settings.most.unwrap_or_else(by_itself).max(1)
+        self.batching.settings.most.unwrap_or(1).max(1)
     }
 
     fn run_joined(&self, inputs: &[Tensor]) -> Result<Ran, EngineError> {

@@ -88,10 +88,6 @@ impl Model for OnGpu {
         self.cpu.run(inputs)
     }
 
-    fn gains_by_batches(&self) -> bool {
-        self.failed().is_none()
-    }
-
     #[cfg(not(target_arch = "wasm32"))]
     fn run_batch(&self, batch: &[&[Tensor]]) -> Vec<Result<Ran, EngineError>> {
         if let Some(failed) = self.failed() {
