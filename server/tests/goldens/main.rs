@@ -120,7 +120,8 @@ fn the_reference_and_a_gpu_find_what_the_goldens_say() {
 
 #[test]
 fn a_service_on_a_gpu_reads_pictures_together_and_finds_what_the_goldens_say() {
-    let service = doors::Service::open(&["--device", "gpu", "--threads", "2", "--batch-wait-ms", "1000"]);
+    let service =
+        doors::Service::open(&["--device", "gpu", "--threads", "2", "--batch", "8", "--batch-wait-ms", "1000"]);
     let pictures = ["coffee", "rocket"].map(|stem| golden().join(format!("{stem}.jpg")));
     let reports = std::thread::scope(|scope| {
         let ask = |picture: &Path| service.http(&fs::read(picture).expect("a golden picture"), "preview");

@@ -52,8 +52,9 @@ fn general(layout: &Layout, conv: &Convolution) -> Result<Dispatch, EngineError>
     let ([count, in_h, in_w, in_c], [_, out_h, out_w, out_c]) = (sizes(&conv.input), sizes(&conv.output));
     let (in_c, out_c) = (in_c / conv.groups, out_c / conv.groups);
     let window = conv.window;
-    let pixels = out_h * out_w;
+    let pixels = out_h.checked_mul(out_w).ok_or_else(too_much)?;
     let rows = u64::from(count) * u64::from(pixels);
+    // As many rows as the weight has, which the plan was checked for.
     let depth = window.kernel[0] * window.kernel[1] * in_c;
     let (activation, [alpha, beta]) = kernels::activation(conv.activation);
     let mut params = vec![in_h, in_w, out_w, pixels, in_c, out_c, depth, window.kernel[1]];

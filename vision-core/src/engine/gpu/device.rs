@@ -134,12 +134,16 @@ impl Device {
         format: Format,
         required_limits: wgpu::Limits,
     ) -> Result<Self, EngineError> {
-        // Times are asked for by those who measure.
-        let required_features = found.features() & wgpu::Features::TIMESTAMP_QUERY
-            | match format {
-                Format::F32 => wgpu::Features::empty(),
-                Format::F16 => wgpu::Features::SHADER_F16,
-            };
+        let of_format = match format {
+            Format::F32 => wgpu::Features::empty(),
+            Format::F16 => wgpu::Features::SHADER_F16,
+        };
+        // Times are asked for by those who measure, natively.
+        let of_times = match adapter.backend {
+            BROWSER => wgpu::Features::empty(),
+            _ => found.features() & wgpu::Features::TIMESTAMP_QUERY,
+        };
+        let required_features = of_format | of_times;
         let descriptor =
             wgpu::DeviceDescriptor { required_features, required_limits, ..wgpu::DeviceDescriptor::default() };
         let (device, queue) = found.request_device(&descriptor).await.map_err(|e| refused(&e.to_string()))?;

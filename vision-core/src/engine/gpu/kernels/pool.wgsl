@@ -71,7 +71,7 @@ fn main(
             }
             let seen = load(input + (in_y * params.in_w + in_x) * params.input.y);
             // Once it is no number it stays none.
-            largest = select(largest, seen, seen > largest | are_nan(seen));
+            largest = select(largest, seen, (seen > largest) | are_nan(seen));
             sum += seen;
             inside += 1u;
         }
