@@ -115,8 +115,8 @@ export class Visit {
   }
 
   /** Waits until this device has read the picture (with its models, if they can be had). */
-  async read() {
-    await this.page.waitForSelector(".where .dot.good", { timeout: READING_MS });
+  async read(timeout = READING_MS) {
+    await this.page.waitForSelector(".where .dot.good", { timeout });
   }
 
   /** Waits for the line above the sentence to say this. */

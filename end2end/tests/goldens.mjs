@@ -54,7 +54,7 @@ export function differences(golden, actual, path = "", pixels = false) {
   }
   if (golden && actual && typeof golden === "object" && typeof actual === "object") {
     if (Array.isArray(golden) && golden.length !== actual.length) {
-      return [`${path}: ${golden.length} entries against ${actual.length}`];
+      return [`${path}: ${golden.length} entries against ${actual.length}, ${JSON.stringify(actual).slice(0, 500)}`];
     }
     const keys = new Set([...Object.keys(golden), ...Object.keys(actual)]);
     return [...keys].filter((key) => path || !APART.has(key))

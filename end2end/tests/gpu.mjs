@@ -12,8 +12,24 @@ const SOFTWARE = { args: ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swifts
 /** Few: software is slow. The first is read whole, the second loses its device. */
 const PICTURES = ["astronaut", "coffee"];
 
+/** How long software may take for a picture, kernels compiled and models timed, beside other tests. */
+const SOFTWARE_MS = 400_000;
+
+/** For two pictures. */
+const LIMIT_MS = 2 * SOFTWARE_MS;
+
 /** The program that nobody without a GPU fetches. */
 const PROGRAM = "/pkg/vision-worker-gpu_bg.wasm";
+
+/**
+ * Before the worker's own script: a clock that gives software the time it takes. A card that is silent for a minute is given up;
+ * software runs a single model for so long, beside other tests.
+ */
+const PATIENT = `
+  {
+    const { setTimeout: after } = globalThis;
+    globalThis.setTimeout = (wake, ms, ...more) => after(wake, ms * 10, ...more);
+  }`;
 
 /** Before the worker's own script: a driver that can be told to fail, after so many more pieces of work (one for each model of a picture). */
 const LOSES_DEVICE = `
@@ -26,13 +42,13 @@ const LOSES_DEVICE = `
     if (--left === 0) device.destroy();
   };`;
 
-/** Before the worker's own script: a driver that can be told to hang, and a clock by which its patience passes sooner. */
+/** Before the worker's own script: a driver that can be told to hang, and a clock by which patience passes sooner then. */
 const HANGS = `
   const { mapAsync } = GPUBuffer.prototype, { setTimeout: after } = globalThis;
   let hangs = false;
   globalThis.hang = () => { hangs = true; };
   GPUBuffer.prototype.mapAsync = function (...range) { return hangs ? new Promise(() => {}) : mapAsync.apply(this, range); };
-  globalThis.setTimeout = (wake, ms, ...more) => after(wake, hangs ? ms / 100 : ms, ...more);`;
+  globalThis.setTimeout = (wake, ms, ...more) => after(wake, hangs ? ms / 1000 : ms, ...more);`;
 
 /** Before the worker's own script: software that passes for a card. */
 const PASSES_FOR_CARD = `
@@ -50,7 +66,7 @@ export function gpuTests(describe, it, { browser }) {
         await visit.context.route(/\/worker\.js/, async (route) => {
           // With the server's headers, without which the page takes no worker.
           const response = await route.fetch();
-          await route.fulfill({ response, body: before + (await response.text()) });
+          await route.fulfill({ response, body: PATIENT + before + (await response.text()) });
         });
       }
       return run(visit);
@@ -59,7 +75,7 @@ export function gpuTests(describe, it, { browser }) {
   const readIn = async (visit, path, stem) => {
     await visit.open(path);
     await visit.drop(pictureOf(stem));
-    await visit.read();
+    await visit.read(SOFTWARE_MS);
     return visit.report();
   };
 
@@ -90,12 +106,12 @@ export function gpuTests(describe, it, { browser }) {
         await visit.page.waitForFunction(
           (name) => document.querySelector(".bar .name")?.textContent === name, basename(picture),
         );
-        await visit.read();
+        await visit.read(SOFTWARE_MS);
         const after = await visit.report();
         equal(after.receipt.engine, "gpu, cpu");
         equal(after.warnings.map((warning) => warning.code), ["gpu_failed"]);
         assertGolden(after, broken, ["warnings"]);
-      }));
+      }), LIMIT_MS);
 
     it("that hangs is given up, and the processor goes on", () =>
       visit(SOFTWARE, HANGS, async (visit) => {
@@ -106,13 +122,13 @@ export function gpuTests(describe, it, { browser }) {
         await visit.page.waitForFunction(
           (name) => document.querySelector(".bar .name")?.textContent === name, basename(picture),
         );
-        await visit.read();
+        await visit.read(SOFTWARE_MS);
         const report = await visit.report();
         equal(report.receipt.engine, "cpu");
         equal(report.warnings.map((warning) => warning.code), ["gpu_failed"]);
         ok(report.warnings[0].message.includes("no answer"), report.warnings[0].message);
         assertGolden(report, PICTURES[1], ["warnings"]);
-      }));
+      }), LIMIT_MS);
 
     it("of a card, each model is timed once and runs where it is faster", () =>
       visit(SOFTWARE, PASSES_FOR_CARD, async (visit) => {
@@ -127,7 +143,7 @@ export function gpuTests(describe, it, { browser }) {
           return report.receipt.models.map((model) => model.engine_reason);
         };
         equal(await reasons(), await reasons(), "the second visit takes the first one's times");
-      }));
+      }), LIMIT_MS);
 
     it("software runs no models unless it is asked for, and its program is not fetched", () =>
       browser.with(SOFTWARE, async (visit) => {

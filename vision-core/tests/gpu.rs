@@ -203,6 +203,10 @@ fn races_are_run_once_and_their_winner_runs_the_model() {
         assert_eq!(ran.engine, winner);
         assert!(ran.reason.contains("9.0 ms") && ran.reason.contains("1.0 ms"), "{}", ran.reason);
     }
+    // Where that is the processor, the GPU is not even asked.
+    gpu.suffer(Fault::Gone);
+    let ran = ran_by();
+    assert!(ran.engine == "cpu" && ran.reason.contains("the faster here"), "{}", ran.reason);
     assert_eq!(memory.times.lock().expect("no panic").len(), 1, "one race for one card and one model");
 }
 

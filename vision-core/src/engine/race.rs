@@ -39,6 +39,12 @@ pub struct Times {
     pub gpu_ms: f64,
 }
 
+impl Times {
+    fn gpu_is_faster(self) -> bool {
+        self.gpu_ms < self.cpu_ms
+    }
+}
+
 /// Runs each model on the processor or the GPU.
 pub struct RaceEngine {
     cpu: CpuEngine,
@@ -87,16 +93,23 @@ impl RaceEngine {
     pub async fn load_async(&self, model_bytes: &[u8], input_shape: [usize; 4]) -> Result<Box<dyn Model>, EngineError> {
         let plan = plan_of(model_bytes, input_shape, &self.cpu.limits())?;
         let cpu = self.cpu.load_plan(&plan)?;
+        let Rule::Race(stewards) = &self.rule else {
+            return Ok(match self.gpu.load_plan(&plan).await {
+                Ok(gpu) => Box::new(self.on_gpu(gpu, cpu, format!("asked for; {}", self.adapter()))),
+                Err(error) => Box::new(self.instead(cpu, &error)),
+            });
+        };
+        let race = format!("{} {:?} {}", self.adapter(), self.cpu, sha256(model_bytes));
+        let known = stewards.recall(&race);
+        // A GPU that has lost is not asked again: its memory, and the time to compile its kernels, are saved.
+        if let Some(times) = known.filter(|times| !times.gpu_is_faster()) {
+            return Ok(Box::new(OnCpu::faster(cpu, self.why(times))));
+        }
         let gpu = match self.gpu.load_plan(&plan).await {
             Ok(gpu) => gpu,
             Err(error) => return Ok(Box::new(self.instead(cpu, &error))),
         };
-        let Rule::Race(stewards) = &self.rule else {
-            let reason = format!("asked for; {}", self.adapter());
-            return Ok(Box::new(self.on_gpu(gpu, cpu, reason)));
-        };
-        let race = format!("{} {:?} {}", self.adapter(), self.cpu, sha256(model_bytes));
-        let times = match stewards.recall(&race) {
+        let times = match known {
             Some(times) => times,
             None => match run(&**stewards, &plan, &cpu, &gpu).await {
                 Ok(times) => {
@@ -106,12 +119,16 @@ impl RaceEngine {
                 Err(error) => return Ok(Box::new(self.instead(cpu, &error))),
             },
         };
-        let Times { cpu_ms, gpu_ms } = times;
-        let reason = format!("the faster here: cpu {cpu_ms:.1} ms, gpu {gpu_ms:.1} ms on {}", self.adapter());
-        Ok(match gpu_ms < cpu_ms {
+        let reason = self.why(times);
+        Ok(match times.gpu_is_faster() {
             true => Box::new(self.on_gpu(gpu, cpu, reason)),
             false => Box::new(OnCpu::faster(cpu, reason)),
         })
+    }
+
+    /// Why the winner of a race runs a model.
+    fn why(&self, Times { cpu_ms, gpu_ms }: Times) -> String {
+        format!("the faster here: cpu {cpu_ms:.1} ms, gpu {gpu_ms:.1} ms on {}", self.adapter())
     }
 
     fn on_gpu(&self, gpu: GpuModel, cpu: CpuModel, reason: String) -> OnGpu {
