@@ -9,6 +9,7 @@ const ONES: &str = include_str!("kernels/ones.wgsl");
 const NAN: &str = include_str!("kernels/nan.wgsl");
 const PICTURE: &str = include_str!("kernels/picture.wgsl");
 const WINDOW: &str = include_str!("kernels/window.wgsl");
+const FINISH: &str = include_str!("kernels/finish.wgsl");
 
 /// A WGSL file each; its entry is `main`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -112,10 +113,18 @@ impl Kernel {
             Format::F16 => include_str!("kernels/f16.wgsl"),
         };
         let files: &[&str] = match self {
-            Self::Conv(access) => &[NAN, ACTIVATION, access.source(), WINDOW, include_str!("kernels/conv.wgsl")],
-            Self::Deep(access) => &[NAN, ACTIVATION, access.source(), WINDOW, include_str!("kernels/deep.wgsl")],
-            Self::Narrow(access) => &[NAN, ACTIVATION, access.source(), WINDOW, include_str!("kernels/narrow.wgsl")],
-            Self::Depthwise(access) => &[NAN, ACTIVATION, access.source(), include_str!("kernels/depthwise.wgsl")],
+            Self::Conv(access) => {
+                &[NAN, ACTIVATION, access.source(), FINISH, WINDOW, include_str!("kernels/conv.wgsl")]
+            }
+            Self::Deep(access) => {
+                &[NAN, ACTIVATION, access.source(), FINISH, WINDOW, include_str!("kernels/deep.wgsl")]
+            }
+            Self::Narrow(access) => {
+                &[NAN, ACTIVATION, access.source(), FINISH, WINDOW, include_str!("kernels/narrow.wgsl")]
+            }
+            Self::Depthwise(access) => {
+                &[NAN, ACTIVATION, access.source(), FINISH, include_str!("kernels/depthwise.wgsl")]
+            }
             Self::Transposed => &[NAN, ACTIVATION, include_str!("kernels/transposed.wgsl")],
             Self::Pool(access) => &[NAN, access.source(), include_str!("kernels/pool.wgsl")],
             Self::Resize => &[include_str!("kernels/resize.wgsl")],

@@ -97,12 +97,12 @@ fn main(
     let row = first_row + local.y;
     let left = first_four + local.x;
     let right = left + COLUMNS;
-    finish(group, row, left, left_0);
-    finish(group, row, right, right_0);
-    finish(group, row + LINES, left, left_1);
-    finish(group, row + LINES, right, right_1);
-    finish(group, row + 2u * LINES, left, left_2);
-    finish(group, row + 2u * LINES, right, right_2);
-    finish(group, row + 3u * LINES, left, left_3);
-    finish(group, row + 3u * LINES, right, right_3);
+    finish_row(group, row, left, left_0);
+    finish_row(group, row, right, right_0);
+    finish_row(group, row + LINES, left, left_1);
+    finish_row(group, row + LINES, right, right_1);
+    finish_row(group, row + 2u * LINES, left, left_2);
+    finish_row(group, row + 2u * LINES, right, right_2);
+    finish_row(group, row + 3u * LINES, left, left_3);
+    finish_row(group, row + 3u * LINES, right, right_3);
 }

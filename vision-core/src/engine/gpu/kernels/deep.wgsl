@@ -95,9 +95,9 @@ fn main(
     if local.z == 0u {
         let row = first_row + local.y;
         let mine = first_four + local.x;
-        finish(group, row, mine, sums_0 + factors[place] + inputs[place]);
-        finish(group, row + SIDE, mine, sums_1 + factors[place + 1u] + inputs[place + 1u]);
-        finish(group, row + 2u * SIDE, mine, sums_2 + factors[place + 2u] + inputs[place + 2u]);
-        finish(group, row + 3u * SIDE, mine, sums_3 + factors[place + 3u] + inputs[place + 3u]);
+        finish_row(group, row, mine, sums_0 + factors[place] + inputs[place]);
+        finish_row(group, row + SIDE, mine, sums_1 + factors[place + 1u] + inputs[place + 1u]);
+        finish_row(group, row + 2u * SIDE, mine, sums_2 + factors[place + 2u] + inputs[place + 2u]);
+        finish_row(group, row + 3u * SIDE, mine, sums_3 + factors[place + 3u] + inputs[place + 3u]);
     }
 }

@@ -1,8 +1,5 @@
 // Depthwise convolution: each channel has a window of its own. A thread for four channels of four pixels side by side, so that a
-// weight is read once for them. With activation.wgsl and one of fours.wgsl and ones.wgsl.
-
-// 0: none; 1: before the activation; 2: after it.
-override RESIDUAL: u32 = 0u;
+// weight is read once for them. With finish.wgsl.
 
 struct Params {
     in_h: u32,
@@ -48,26 +45,12 @@ fn seen(line: u32, column: u32) -> vec4<f32> {
     return select(vec4<f32>(0.0), load(line + column * params.input.y), column < params.in_w);
 }
 
-// What follows the sums of four channels of a pixel.
-fn finish(picture: u32, y: u32, x: u32, channel: u32, products: vec4<f32>) {
-    if x >= params.out_w {
-        return;
+// What is made of the sums of four channels of a pixel.
+fn finish_pixel(picture: u32, y: u32, x: u32, channel: u32, products: vec4<f32>) {
+    if x < params.out_w {
+        let sums = products + vec4<f32>(weights[(params.bias + channel) / 4u]);
+        finish(picture, y * params.out_w + x, channel, params.channels - channel, sums);
     }
-    let pixel = y * params.out_w + x;
-    var sums = products + vec4<f32>(weights[(params.bias + channel) / 4u]);
-    var residual = vec4<f32>(0.0);
-    if RESIDUAL != 0u {
-        residual = load(params.residual.x + picture * params.residual.z + pixel * params.residual.y + channel);
-    }
-    if RESIDUAL == 1u {
-        sums += residual;
-    }
-    sums = activate_four(sums, params.alpha, params.beta);
-    if RESIDUAL == 2u {
-        sums += residual;
-    }
-    let at = params.output.x + picture * params.output.z + pixel * params.output.y + channel;
-    store(at, sums, params.channels - channel);
 }
 
 @compute @workgroup_size(64)
@@ -114,8 +97,8 @@ fn main(
         }
     }
 
-    finish(picture, y, x, channel, sums_0);
-    finish(picture, y, x + 1u, channel, sums_1);
-    finish(picture, y, x + 2u, channel, sums_2);
-    finish(picture, y, x + 3u, channel, sums_3);
+    finish_pixel(picture, y, x, channel, sums_0);
+    finish_pixel(picture, y, x + 1u, channel, sums_1);
+    finish_pixel(picture, y, x + 2u, channel, sums_2);
+    finish_pixel(picture, y, x + 3u, channel, sums_3);
 }

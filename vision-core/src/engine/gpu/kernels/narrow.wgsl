@@ -90,14 +90,14 @@ fn main(
         }
     }
 
-    finish(group, row, left, left_0);
-    finish(group, row + THREADS, left, left_1);
-    finish(group, row + 2u * THREADS, left, left_2);
-    finish(group, row + 3u * THREADS, left, left_3);
+    finish_row(group, row, left, left_0);
+    finish_row(group, row + THREADS, left, left_1);
+    finish_row(group, row + 2u * THREADS, left, left_2);
+    finish_row(group, row + 3u * THREADS, left, left_3);
     if right == 1u {
-        finish(group, row, left + 1u, right_0);
-        finish(group, row + THREADS, left + 1u, right_1);
-        finish(group, row + 2u * THREADS, left + 1u, right_2);
-        finish(group, row + 3u * THREADS, left + 1u, right_3);
+        finish_row(group, row, left + 1u, right_0);
+        finish_row(group, row + THREADS, left + 1u, right_1);
+        finish_row(group, row + 2u * THREADS, left + 1u, right_2);
+        finish_row(group, row + 3u * THREADS, left + 1u, right_3);
     }
 }

@@ -1,4 +1,5 @@
-// Walking over views of any strides, a thread for each number of the output: part of the element-wise kernels.
+// Walking over views of any strides, a thread for each number of the output, or for each four of them: part of the element-wise
+// kernels, which say in `put` what is written where.
 
 struct Walk {
     // Numbers of the output, and axes that are left after merging.
@@ -15,13 +16,6 @@ struct Walk {
 
 @group(0) @binding(2) var<uniform> params: Walk;
 
-const THREADS = 64u;
-
-// Which number of the output a thread computes; groups that one axis has no room for go on along the second.
-fn index_of(group: vec3<u32>, groups: vec3<u32>, thread: u32) -> u32 {
-    return (group.y * groups.x + group.x) * THREADS + thread;
-}
-
 // Where number `index` lies: in the output, in a, in b.
 fn place_of(index: u32) -> vec4<u32> {
     var place = params.start;
@@ -32,4 +26,17 @@ fn place_of(index: u32) -> vec4<u32> {
         rest /= axis.x;
     }
     return place;
+}
+
+// Groups that one axis has no room for go on along the second.
+@compute @workgroup_size(64)
+fn main(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) thread: u32,
+) {
+    let index = (group.y * groups.x + group.x) * 64u + thread;
+    if index < params.count {
+        put(place_of(index));
+    }
 }

@@ -1,13 +1,10 @@
 // Convolution as a product of matrices that are never built: rows are the output pixels of all pictures, columns output channels, and
 // what is summed over, the depth, are the places and channels of the window. What its three kernels have in common: how they see the
-// input and the weights, four steps of the depth or four channels at a time, and what follows the sums. With activation.wgsl and
-// one of fours.wgsl and ones.wgsl.
+// input and the weights, four steps of the depth or four channels at a time, and what follows the sums. With finish.wgsl.
 
 // How the input is read. 0: an output pixel is made of the one input pixel at its own place. 1: of a window's pixels, each of whose
 // channels come in fours. 2: number by number.
 override READING: u32 = 2u;
-// 0: none; 1: before the activation; 2: after it.
-override RESIDUAL: u32 = 0u;
 
 const PIXELS = 0u;
 const WINDOWS = 1u;
@@ -128,27 +125,11 @@ fn add(sums: vec4<f32>, a: vec4<f32>, b0: vec4<f32>, b1: vec4<f32>, b2: vec4<f32
     return fma(vec4<f32>(a.w), b3, fma(vec4<f32>(a.z), b2, first));
 }
 
-// What follows the sums of a row and four channels of a group.
-fn finish(group: u32, row: u32, four: u32, products: vec4<f32>) {
+// What is made of the sums of a row and four channels of a group.
+fn finish_row(group: u32, row: u32, four: u32, products: vec4<f32>) {
     let channel = 4u * four;
-    if row >= params.rows || channel >= params.out_c {
-        return;
+    if row < params.rows && channel < params.out_c {
+        let sums = products + vec4<f32>(weights[params.bias / 4u + group * fours() + four]);
+        finish(row / params.pixels, row % params.pixels, group * params.out_c + channel, params.out_c - channel, sums);
     }
-    let picture = row / params.pixels;
-    let pixel = row % params.pixels;
-    let of_all = group * params.out_c + channel;
-    var sums = products + vec4<f32>(weights[params.bias / 4u + group * fours() + four]);
-    var residual = vec4<f32>(0.0);
-    if RESIDUAL != 0u {
-        residual = load(params.residual.x + picture * params.residual.z + pixel * params.residual.y + of_all);
-    }
-    if RESIDUAL == 1u {
-        sums += residual;
-    }
-    sums = activate_four(sums, params.alpha, params.beta);
-    if RESIDUAL == 2u {
-        sums += residual;
-    }
-    let at = params.output.x + picture * params.output.z + pixel * params.output.y + of_all;
-    store(at, sums, params.out_c - channel);
 }
