@@ -22,13 +22,14 @@ const LIMIT_MS = 2 * SOFTWARE_MS;
 const PROGRAM = "/pkg/vision-worker-gpu_bg.wasm";
 
 /**
- * Before the worker's own script: a clock that gives software the time it takes. A card that is silent for a minute is given up;
- * software runs a single model for so long, beside other tests.
+ * Before the worker's own script: a clock that gives software the time it takes, unless its `pace` is changed. A card that is silent
+ * for a minute is given up; software runs a single model for so long, beside other tests.
  */
-const PATIENT = `
+const CLOCK = `
   {
     const { setTimeout: after } = globalThis;
-    globalThis.setTimeout = (wake, ms, ...more) => after(wake, ms * 10, ...more);
+    globalThis.pace = 10;
+    globalThis.setTimeout = (wake, ms, ...more) => after(wake, ms * globalThis.pace, ...more);
   }`;
 
 /** Before the worker's own script: a driver that can be told to fail, after so many more pieces of work (one for each model of a picture). */
@@ -42,13 +43,12 @@ const LOSES_DEVICE = `
     if (--left === 0) device.destroy();
   };`;
 
-/** Before the worker's own script: a driver that can be told to hang, and a clock by which patience passes sooner then. */
+/** Before the worker's own script: a driver that can be told to hang; patience passes sooner then. */
 const HANGS = `
-  const { mapAsync } = GPUBuffer.prototype, { setTimeout: after } = globalThis;
+  const { mapAsync } = GPUBuffer.prototype;
   let hangs = false;
-  globalThis.hang = () => { hangs = true; };
-  GPUBuffer.prototype.mapAsync = function (...range) { return hangs ? new Promise(() => {}) : mapAsync.apply(this, range); };
-  globalThis.setTimeout = (wake, ms, ...more) => after(wake, hangs ? ms / 1000 : ms, ...more);`;
+  globalThis.hang = () => { hangs = true; globalThis.pace = 0.01; };
+  GPUBuffer.prototype.mapAsync = function (...range) { return hangs ? new Promise(() => {}) : mapAsync.apply(this, range); };`;
 
 /** Before the worker's own script: software that passes for a card. */
 const PASSES_FOR_CARD = `
@@ -66,7 +66,7 @@ export function gpuTests(describe, it, { browser }) {
         await visit.context.route(/\/worker\.js/, async (route) => {
           // With the server's headers, without which the page takes no worker.
           const response = await route.fetch();
-          await route.fulfill({ response, body: PATIENT + before + (await response.text()) });
+          await route.fulfill({ response, body: CLOCK + before + (await response.text()) });
         });
       }
       return run(visit);
@@ -75,6 +75,17 @@ export function gpuTests(describe, it, { browser }) {
   const readIn = async (visit, path, stem) => {
     await visit.open(path);
     await visit.drop(pictureOf(stem));
+    await visit.read(SOFTWARE_MS);
+    return visit.report();
+  };
+
+  /** After another one, on the same page. */
+  const readNext = async (visit, stem) => {
+    const picture = pictureOf(stem);
+    await visit.drop(picture);
+    await visit.page.waitForFunction(
+      (name) => document.querySelector(".bar .name")?.textContent === name, basename(picture),
+    );
     await visit.read(SOFTWARE_MS);
     return visit.report();
   };
@@ -101,13 +112,7 @@ export function gpuTests(describe, it, { browser }) {
         assertGolden(report, whole);
 
         for (const worker of visit.page.workers()) await worker.evaluate(() => globalThis.loseAfter?.(2));
-        const picture = pictureOf(broken);
-        await visit.drop(picture);
-        await visit.page.waitForFunction(
-          (name) => document.querySelector(".bar .name")?.textContent === name, basename(picture),
-        );
-        await visit.read(SOFTWARE_MS);
-        const after = await visit.report();
+        const after = await readNext(visit, broken);
         equal(after.receipt.engine, "gpu, cpu");
         equal(after.warnings.map((warning) => warning.code), ["gpu_failed"]);
         assertGolden(after, broken, ["warnings"]);
@@ -117,13 +122,7 @@ export function gpuTests(describe, it, { browser }) {
       visit(SOFTWARE, HANGS, async (visit) => {
         await readIn(visit, "/?device=gpu", PICTURES[0]);
         for (const worker of visit.page.workers()) await worker.evaluate(() => globalThis.hang?.());
-        const picture = pictureOf(PICTURES[1]);
-        await visit.drop(picture);
-        await visit.page.waitForFunction(
-          (name) => document.querySelector(".bar .name")?.textContent === name, basename(picture),
-        );
-        await visit.read(SOFTWARE_MS);
-        const report = await visit.report();
+        const report = await readNext(visit, PICTURES[1]);
         equal(report.receipt.engine, "cpu");
         equal(report.warnings.map((warning) => warning.code), ["gpu_failed"]);
         ok(report.warnings[0].message.includes("no answer"), report.warnings[0].message);

@@ -3,6 +3,7 @@
 use super::device::Format;
 use crate::engine::plan::{Activation, BinaryFunction, Cell, Convolution, Order, PoolKind, Reduction, UnaryFunction};
 
+const EACH: &str = include_str!("kernels/each.wgsl");
 const ACTIVATION: &str = include_str!("kernels/activation.wgsl");
 const WALK: &str = include_str!("kernels/walk.wgsl");
 const ONES: &str = include_str!("kernels/ones.wgsl");
@@ -123,26 +124,26 @@ impl Kernel {
                 &[NAN, ACTIVATION, access.source(), FINISH, WINDOW, include_str!("kernels/narrow.wgsl")]
             }
             Self::Depthwise(access) => {
-                &[NAN, ACTIVATION, access.source(), FINISH, include_str!("kernels/depthwise.wgsl")]
+                &[EACH, NAN, ACTIVATION, access.source(), FINISH, include_str!("kernels/depthwise.wgsl")]
             }
-            Self::Transposed => &[NAN, ACTIVATION, include_str!("kernels/transposed.wgsl")],
-            Self::Pool(access) => &[NAN, access.source(), include_str!("kernels/pool.wgsl")],
-            Self::Resize => &[include_str!("kernels/resize.wgsl")],
-            Self::Copy(access) => &[WALK, access.source(), include_str!("kernels/copy.wgsl"), access.walk()],
-            Self::Fill => &[WALK, ONES, include_str!("kernels/fill.wgsl")],
+            Self::Transposed => &[EACH, NAN, ACTIVATION, include_str!("kernels/transposed.wgsl")],
+            Self::Pool(access) => &[EACH, NAN, access.source(), include_str!("kernels/pool.wgsl")],
+            Self::Resize => &[EACH, include_str!("kernels/resize.wgsl")],
+            Self::Copy(access) => &[EACH, WALK, access.source(), include_str!("kernels/copy.wgsl"), access.walk()],
+            Self::Fill => &[EACH, WALK, ONES, include_str!("kernels/fill.wgsl")],
             Self::Unary(access) => {
-                &[WALK, access.source(), NAN, ACTIVATION, include_str!("kernels/unary.wgsl"), access.walk()]
+                &[EACH, WALK, access.source(), NAN, ACTIVATION, include_str!("kernels/unary.wgsl"), access.walk()]
             }
             Self::Binary(access) => {
-                &[WALK, access.source(), NAN, ACTIVATION, include_str!("kernels/binary.wgsl"), access.walk()]
+                &[EACH, WALK, access.source(), NAN, ACTIVATION, include_str!("kernels/binary.wgsl"), access.walk()]
             }
             Self::Reduce => &[NAN, include_str!("kernels/reduce.wgsl")],
             Self::Softmax => &[include_str!("kernels/softmax.wgsl")],
             Self::ArgMax => &[NAN, include_str!("kernels/argmax.wgsl")],
             Self::MatMul => &[include_str!("kernels/matmul.wgsl")],
             Self::Recurrence => &[NAN, ACTIVATION, include_str!("kernels/recurrence.wgsl")],
-            Self::Bring => &[WALK, ONES, include_str!("kernels/bring.wgsl")],
-            Self::Fetch => &[WALK, ONES, include_str!("kernels/fetch.wgsl")],
+            Self::Bring => &[EACH, WALK, ONES, include_str!("kernels/bring.wgsl")],
+            Self::Fetch => &[EACH, WALK, ONES, include_str!("kernels/fetch.wgsl")],
             Self::Columns => &[PICTURE, include_str!("kernels/columns.wgsl")],
             Self::Rows => &[PICTURE, include_str!("kernels/rows.wgsl")],
         };

@@ -1,5 +1,5 @@
 // Depthwise convolution: each channel has a window of its own. A thread for four channels of four pixels side by side, so that a
-// weight is read once for them. With finish.wgsl.
+// weight is read once for them. With each.wgsl and finish.wgsl.
 
 struct Params {
     in_h: u32,
@@ -53,16 +53,7 @@ fn finish_pixel(picture: u32, y: u32, x: u32, channel: u32, products: vec4<f32>)
     }
 }
 
-@compute @workgroup_size(64)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) thread: u32,
-) {
-    let index = (group.y * groups.x + group.x) * 64u + thread;
-    if index >= params.count {
-        return;
-    }
+fn each(index: u32) {
     let four = index % params.channel_fours;
     let place = index / params.channel_fours;
     let x = place % params.pixel_fours * 4u;

@@ -1,4 +1,5 @@
-// The largest or the average of each window. A thread for four channels of a pixel. With nan.wgsl and one of fours.wgsl and ones.wgsl.
+// The largest or the average of each window. A thread for four channels of a pixel. With each.wgsl, nan.wgsl
+// and one of fours.wgsl and ones.wgsl.
 
 // Numbered by `kernels.rs`.
 override KIND: u32 = 0u;
@@ -38,16 +39,7 @@ struct Params {
 
 @group(0) @binding(2) var<uniform> params: Params;
 
-@compute @workgroup_size(64)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) thread: u32,
-) {
-    let index = (group.y * groups.x + group.x) * 64u + thread;
-    if index >= params.count {
-        return;
-    }
+fn each(index: u32) {
     let channel = index % params.fours * 4u;
     let x = index / params.fours % params.out_w;
     let row = index / params.fours / params.out_w;

@@ -1,4 +1,4 @@
-// Resizing by tables that were made at load. A thread for each number of the output.
+// Resizing by tables that were made at load. A thread for each number of the output. With each.wgsl.
 
 // Whether four pixels are mixed, rather than one repeated.
 override BILINEAR: bool = false;
@@ -31,16 +31,7 @@ fn pixel(start: u32, y: u32, x: u32) -> f32 {
     return f32(arena[start + (y * params.in_w + x) * params.input.y]);
 }
 
-@compute @workgroup_size(64)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) thread: u32,
-) {
-    let index = (group.y * groups.x + group.x) * 64u + thread;
-    if index >= params.count {
-        return;
-    }
+fn each(index: u32) {
     let channel = index % params.channels;
     let x = index / params.channels % params.out_w;
     let row = index / params.channels / params.out_w;

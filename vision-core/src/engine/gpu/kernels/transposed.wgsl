@@ -1,5 +1,5 @@
 // Transposed convolution, seen from its output: which input pixels reach it, through which places of the window. A thread for
-// each number of the output. With activation.wgsl.
+// each number of the output. With each.wgsl and activation.wgsl.
 
 struct Params {
     in_h: u32,
@@ -40,16 +40,7 @@ struct Params {
 @group(0) @binding(1) var<storage, read> weights: array<number>;
 @group(0) @binding(2) var<uniform> params: Params;
 
-@compute @workgroup_size(64)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) thread: u32,
-) {
-    let index = (group.y * groups.x + group.x) * 64u + thread;
-    if index >= params.count {
-        return;
-    }
+fn each(index: u32) {
     let channel = index % params.channels;
     let x = index / params.channels % params.out_w;
     let row = index / params.channels / params.out_w;

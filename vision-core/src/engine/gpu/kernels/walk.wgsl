@@ -1,5 +1,5 @@
 // Walking over views of any strides, a thread for each number of the output, or for each four of them: part of the element-wise
-// kernels, which say in `put` what is written where.
+// kernels, which say in `put` what is written where. With each.wgsl.
 
 struct Walk {
     // Numbers of the output, and axes that are left after merging.
@@ -28,15 +28,6 @@ fn place_of(index: u32) -> vec4<u32> {
     return place;
 }
 
-// Groups that one axis has no room for go on along the second.
-@compute @workgroup_size(64)
-fn main(
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-    @builtin(local_invocation_index) thread: u32,
-) {
-    let index = (group.y * groups.x + group.x) * 64u + thread;
-    if index < params.count {
-        put(place_of(index));
-    }
+fn each(index: u32) {
+    put(place_of(index));
 }
