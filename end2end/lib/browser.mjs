@@ -70,6 +70,24 @@ async function launch(args, starts = 3) {
   }
 }
 
+/**
+ * A click that opens a page is over when that page has loaded. Playwright's is over when its first bytes are there: what asks without
+ * waiting then, `count()` and axe among them, now and then saw half a page, or one without its style sheet.
+ */
+function clicksWait(page) {
+  const locators = Object.getPrototypeOf(page.locator("html"));
+  if (locators.clicksWait) return;
+  const { click } = locators;
+  Object.assign(locators, {
+    clicksWait: true,
+    async click(...options) {
+      await click.apply(this, options);
+      // Where no page was opened this one has loaded; where the click closed it, or led to a download, there is nothing to wait for.
+      if (!this.page().isClosed()) await this.page().waitForLoadState("load");
+    },
+  });
+}
+
 export class Visit {
   /** `own`: a Chromium that ends with the visit. */
   constructor(context, own, url) {
@@ -78,6 +96,7 @@ export class Visit {
 
   async init() {
     this.page = await this.context.newPage();
+    clicksWait(this.page);
     this.page.on("console", (message) => {
       if (message.type() === "error") this.errors.push(`${message.text()} (${message.location().url ?? ""})`);
     });

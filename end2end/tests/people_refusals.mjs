@@ -151,14 +151,13 @@ export function peopleRefusalTests(describe, it, { browser, place }) {
           }
           equal(answers[0], answers[1], path);
         }
-        let told = "";
-        for (let i = 0; i < 4 && !told; i += 1) {
-          await page.goto(`${at.url}/resend`);
-          await submit(page, "main form", { email: "kateryna@example.org" });
-          await page.waitForLoadState();
-          told = await page.locator(".summary").allInnerTexts().then((all) => all.join(" "));
-        }
-        await refuses(page, /Try again in/, "too many mails");
+        const again = { path: `${at.url}/resend`, form: "main form", good: { email: "kateryna@example.org" } };
+        await page.goto(again.path);
+        await submit(page, again.form, again.good);
+        await page.getByRole("heading", { name: "Look into your mail" }).waitFor();
+        // The wait after the third mail is a second, which is over before a slow browser comes; others wait after five attempts or more.
+        sql(at, "UPDATE throttles SET blocked_until_ms = blocked_until_ms + 600000 WHERE blocked_until_ms > 0 AND failures = 3");
+        await table(page, { ...again, rows: [[{}, /Try again in/]] });
       });
     });
 
