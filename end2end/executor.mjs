@@ -3,7 +3,7 @@
 //   PLACE   wasm, relaxed or webgpu (lib/engines.mjs)
 //   Prints its address as its first line, and ends when its standard input does.
 //
-//   POST /load    a plan's file -> its number
+//   POST /load    a plan's file -> its number; its numbers are f16 where the GPU has it, or f32 after POST /load/full
 //   POST /run/N   the numbers of that plan's input (f32, little-endian) -> those of its outputs, one after the other
 
 import { EnginePage, PLACES } from "./lib/engines.mjs";
@@ -20,7 +20,7 @@ const answers = new Map();
 let asked = 0;
 
 const engine = await EnginePage.open(where, async (request, response, path) => {
-  const [, kind, number] = path.match(/^\/(load|run|body|answer)(?:\/(\d+))?$/) ?? [];
+  const [, kind, number] = path.match(/^\/(load|run|body|answer)(?:\/(\d+|full))?$/) ?? [];
   if (!kind) return false;
   if (kind === "body") {
     response.end(bodies.get(number));
@@ -50,7 +50,7 @@ async function whole(stream) {
 }
 
 /** Runs in the page. */
-async function load({ exchange, onGpu }) {
+async function load({ exchange, number, onGpu }) {
   if (!globalThis.engine) {
     if (onGpu) await import("/gpu.js");
     globalThis.engine = await import("/ours/engine-times.js");
@@ -59,7 +59,7 @@ async function load({ exchange, onGpu }) {
   }
   const { PlanFile, Timed } = globalThis.engine;
   const plan = new PlanFile(new Uint8Array(await (await fetch(`/body/${exchange}`)).arrayBuffer()));
-  return globalThis.loaded.push(await Timed.open(plan)) - 1;
+  return globalThis.loaded.push(await Timed.open(plan, number === "full")) - 1;
 }
 
 /** Runs in the page. */

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 use vision_core::engine::compile::compile;
-use vision_core::engine::{Engine, EngineError, Model, Tensor};
+use vision_core::engine::{Engine, EngineError, Model, Precision, Tensor};
 
 use crate::models::checkout;
 
@@ -71,11 +71,17 @@ impl Engine for InBrowser {
         self.place.name()
     }
 
-    fn load(&self, model_bytes: &[u8], input_shape: [usize; 4]) -> Result<Box<dyn Model>, EngineError> {
+    fn load(
+        &self,
+        model_bytes: &[u8],
+        input_shape: [usize; 4],
+        precision: Precision,
+    ) -> Result<Box<dyn Model>, EngineError> {
         let load = |error: anyhow::Error| EngineError::Load { detail: format!("{error:#}") };
         let plan = compile(model_bytes, input_shape).map_err(|error| load(error.into()))?;
         let outputs = plan.outputs.iter().map(|view| view.dims.iter().map(|dim| *dim as usize).collect()).collect();
-        let number = self.asked.post("load", &plan.to_bytes()).map_err(load)?;
+        let path = if precision == Precision::Full { "load/full" } else { "load" };
+        let number = self.asked.post(path, &plan.to_bytes()).map_err(load)?;
         let number = String::from_utf8(number).map_err(|error| load(error.into()))?;
         Ok(Box::new(Loaded { asked: Arc::clone(&self.asked), path: format!("run/{number}"), outputs }))
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use server::models::ModelStore;
-use vision_core::engine::{Engine, Model, Tensor};
+use vision_core::engine::{Engine, Model, Precision, Tensor};
 use vision_core::manifest::{Manifest, ModelSpec, OutputSpec};
 use vision_core::preprocess::{Levels, Placement, prepare};
 use vision_core::tasks::detect::{Detection, picodet, yolox};
@@ -35,8 +35,8 @@ pub struct Loaded {
 
 impl Loaded {
     pub fn open(spec: &ModelSpec, engine: &dyn Engine) -> Result<Self> {
-        let shape = spec.input.shape();
-        let model = engine.load(&bytes(spec)?, shape).with_context(|| spec.name.clone())?;
+        let (shape, precision) = (spec.input.shape(), Precision::of(spec.task));
+        let model = engine.load(&bytes(spec)?, shape, precision).with_context(|| spec.name.clone())?;
         Ok(Self { spec: spec.clone(), model })
     }
 

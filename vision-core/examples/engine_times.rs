@@ -12,7 +12,7 @@ use vision_core::engine::cpu::CpuEngine;
 use vision_core::engine::cpu::kernels::Isa;
 use vision_core::engine::plan::{Limits, Plan};
 use vision_core::engine::tract::TractEngine;
-use vision_core::engine::{Engine, Model, Tensor};
+use vision_core::engine::{Engine, Model, Precision, Tensor};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -52,7 +52,7 @@ fn one(
     let started = Instant::now();
     let ours = engine.load_plan(&plan)?;
     let load_ms = started.elapsed().as_secs_f64() * 1000.0;
-    let tract = if with_tract { Some(TractEngine.load(&onnx, shape)?) } else { None };
+    let tract = if with_tract { Some(TractEngine.load(&onnx, shape, Precision::Full)?) } else { None };
     let numbers = (0..shape.iter().product()).map(|at: usize| (at * 7919 % 255) as f32 / 255.0);
     let inputs = [Tensor { shape: shape.to_vec(), data: numbers.collect() }];
     ours.run(&inputs)?;

@@ -16,6 +16,7 @@ use std::pin::Pin;
 
 use plan::{Limits, Plan};
 
+use crate::manifest::ModelTask;
 use crate::preprocess::Preparation;
 
 /// A dense tensor of f32 in row-major order; `data.len()` is the product of `shape`.
@@ -29,8 +30,34 @@ pub struct Tensor {
 pub trait Engine: Send + Sync {
     /// Name in receipts: `cpu`, `gpu`, `tract`.
     fn name(&self) -> &'static str;
-    /// Prepares a model file to be run with one input of `input_shape` (N, C, H, W).
-    fn load(&self, model_bytes: &[u8], input_shape: [usize; 4]) -> Result<Box<dyn Model>, EngineError>;
+    /// Prepares a model file to be run with one input of `input_shape` (N, C, H, W). `precision`: at least; the processor's is always full.
+    fn load(
+        &self,
+        model_bytes: &[u8],
+        input_shape: [usize; 4],
+        precision: Precision,
+    ) -> Result<Box<dyn Model>, EngineError>;
+}
+
+/// How precise the numbers are that ops hand on to each other; whatever is computed is f32.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Precision {
+    /// f16 where a GPU has it: half the memory and half the traffic.
+    #[default]
+    Fast,
+    /// f32 everywhere.
+    Full,
+}
+
+impl Precision {
+    /// What models of a task need to tell the same everywhere. Which box of an object is the best, and how well it fits, changes with
+    /// rounding: in f16 average precision on the project's pictures moves by up to 0.003 (docs/performance.md), and first tags do not.
+    pub fn of(task: ModelTask) -> Self {
+        match task {
+            ModelTask::Objects => Self::Full,
+            ModelTask::Tags | ModelTask::Faces => Self::Fast,
+        }
+    }
 }
 
 /// A model ready to run; may be run by many threads at once.

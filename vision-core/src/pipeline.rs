@@ -13,7 +13,7 @@ use std::sync::Arc;
 use crate::decode::{Decoded, decode};
 use crate::describe::describe;
 use crate::digest::sha256;
-use crate::engine::{Engine, EngineError, Model};
+use crate::engine::{Engine, EngineError, Model, Precision};
 use crate::error::AnalyzeError;
 use crate::manifest::Manifest;
 use crate::measure::layout::layout;
@@ -86,8 +86,8 @@ impl Analyzer {
     /// As those of [`Analyzer::load`].
     pub fn prepare(&self, model_name: &str, model_bytes: &[u8]) -> Result<Box<dyn Model>, EngineError> {
         let unknown = || EngineError::Load { detail: format!("the manifest has no model `{model_name}`") };
-        let input = &self.manifest.model(model_name).ok_or_else(unknown)?.input;
-        self.engine.load(model_bytes, input.shape())
+        let spec = self.manifest.model(model_name).ok_or_else(unknown)?;
+        self.engine.load(model_bytes, spec.input.shape(), Precision::of(spec.task))
     }
 
     /// Takes a model that was loaded elsewhere, in the place of one that the manifest names.

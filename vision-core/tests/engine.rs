@@ -6,10 +6,10 @@ use std::num::NonZeroUsize;
 use vision_core::engine::compile::compile;
 use vision_core::engine::cpu::CpuEngine;
 use vision_core::engine::cpu::kernels::Isa;
-use vision_core::engine::gpu::{GpuEngine, Precision, Software};
+use vision_core::engine::gpu::{GpuEngine, Software};
 use vision_core::engine::plan::{Limits, Op, Plan};
 use vision_core::engine::tract::TractEngine;
-use vision_core::engine::{Engine, Model, Tensor};
+use vision_core::engine::{Engine, Model, Precision, Tensor};
 
 /// Largest difference of a value, as a share of the output's largest magnitude.
 const TOLERANCE: f32 = 1e-3;
@@ -132,8 +132,8 @@ fn every_model_gives_what_tract_gives() {
         };
         let bytes = plan.to_bytes();
         assert_eq!(Plan::from_bytes(&bytes, &Limits::default()).as_ref(), Ok(&plan), "{file}");
-        let ours = CpuEngine::default().load(&bytes, shape).expect("the plan loads");
-        let tract = TractEngine.load(&onnx, shape).expect("the model loads");
+        let ours = CpuEngine::default().load(&bytes, shape, Precision::Full).expect("the plan loads");
+        let tract = TractEngine.load(&onnx, shape, Precision::Full).expect("the model loads");
         let differences = [noise(size, most), scene(size, most)].map(|input| {
             let inputs = [input];
             worst(&ours.run(&inputs).expect("ours runs"), &tract.run(&inputs).expect("tract runs"))
@@ -170,13 +170,13 @@ fn recurrent_models_give_what_tract_gives_at_each_width() {
         let onnx = model_bytes(file);
         let plan = compile(&onnx, shape).unwrap_or_else(|error| panic!("{file}: {error}"));
         assert!(plan.ops.iter().any(|op| matches!(op, Op::Recurrence(_))), "{file}");
-        let tract = TractEngine.load(&onnx, shape).expect("the model loads");
+        let tract = TractEngine.load(&onnx, shape, Precision::Full).expect("the model loads");
         let numbers = noise([shape[0] * shape[1], shape[2] * shape[3]], 1.0).data;
         let data = numbers[..shape.iter().product()].to_vec();
         let inputs = [Tensor { shape: shape.to_vec(), data }];
         let expected = tract.run(&inputs).expect("tract runs");
         for engine in &engines {
-            let ours = engine.load(&plan.to_bytes(), shape).expect("the plan loads");
+            let ours = engine.load(&plan.to_bytes(), shape, Precision::Full).expect("the plan loads");
             let difference = worst(&ours.run(&inputs).expect("ours runs"), &expected);
             println!("{file} {shape:?} on {}: differs by {difference:.1e}; {} ops", engine.name(), plan.ops.len());
             assert!(difference <= TOLERANCE, "{file} {shape:?} on {}: {difference}", engine.name());
@@ -219,7 +219,9 @@ fn runs_at_once_share_the_threads_of_a_model() {
 
 #[test]
 fn pictures_read_together_give_what_each_gives_alone() {
-    let model = CpuEngine::default().load(&model_bytes("yunet_n_320_320.onnx"), [1, 3, 320, 320]).expect("it loads");
+    let model = CpuEngine::default()
+        .load(&model_bytes("yunet_n_320_320.onnx"), [1, 3, 320, 320], Precision::Full)
+        .expect("it loads");
     let (first, second) = ([noise([320, 320], 255.0)], [scene([320, 320], 255.0)]);
     let wrong = [noise([64, 64], 255.0)];
     let together = model.run_batch(&[&first, &wrong, &second, &first]);

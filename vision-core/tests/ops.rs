@@ -10,8 +10,8 @@ use small_models::{Case, small_models};
 use vision_core::engine::compile::{compile, survey};
 use vision_core::engine::cpu::CpuEngine;
 use vision_core::engine::cpu::kernels::Isa;
-use vision_core::engine::gpu::{GpuEngine, Precision, Software};
-use vision_core::engine::{Engine, Model};
+use vision_core::engine::gpu::{GpuEngine, Software};
+use vision_core::engine::{Engine, Model, Precision};
 
 /// Beside the rounding of f32, expected numbers are written with six digits.
 const TOLERANCE: f32 = 2e-5;
@@ -50,7 +50,7 @@ fn ops_agree_with_onnx_runtime_on_the_gpu() {
         if let Some(refused) = ops.iter().find(|op| !op.gpu) {
             return Err(format!("no kernel for {}", refused.op));
         }
-        let model = gpu.load(&case.onnx(), case.shape).map_err(|error| error.to_string())?;
+        let model = gpu.load(&case.onnx(), case.shape, Precision::Full).map_err(|error| error.to_string())?;
         let outputs = model.run(&[case.input()]).map_err(|error| error.to_string())?;
         case.differs(&outputs, GPU_TOLERANCE).map_or(Ok(()), Err)
     };

@@ -10,9 +10,9 @@ use support::{manifest, model_bytes, picture, workspace};
 use vision_core::decode::decode;
 use vision_core::engine::cpu::CpuEngine;
 use vision_core::engine::cpu::kernels::Isa;
-use vision_core::engine::gpu::{GpuEngine, Precision, Software};
+use vision_core::engine::gpu::{GpuEngine, Software};
 use vision_core::engine::tract::TractEngine;
-use vision_core::engine::{Engine, Model, Tensor};
+use vision_core::engine::{Engine, Model, Precision, Tensor};
 use vision_core::manifest::{ModelSpec, OutputSpec};
 use vision_core::preprocess::{Levels, Placement, prepare};
 use vision_core::report::Rect;
@@ -79,7 +79,7 @@ fn gpu() -> GpuEngine {
 
 fn load(engine: &dyn Engine, spec: &ModelSpec) -> Box<dyn Model> {
     let shape = spec.input.shape();
-    engine.load(&model_bytes(&spec.file), shape).expect("the model loads")
+    engine.load(&model_bytes(&spec.file), shape, Precision::Full).expect("the model loads")
 }
 
 /// The picture laid edge to edge until it fills the model's input: a picture of exactly that size, so that preparing it

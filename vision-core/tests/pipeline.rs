@@ -13,7 +13,7 @@ use std::task::Poll;
 use analysis::{Listener, analyzer};
 use support::{manifest, model_bytes, picture};
 use vision_core::engine::cpu::CpuEngine;
-use vision_core::engine::{Engine, EngineError, Model, Ran, Running, Tensor, Trouble};
+use vision_core::engine::{Engine, EngineError, Model, Precision, Ran, Running, Tensor, Trouble};
 use vision_core::error::AnalyzeError;
 use vision_core::pipeline::{Analyzer, Host, Options, Stage, Task};
 use vision_core::report::{Profile, Report, Standing};
@@ -218,7 +218,7 @@ impl Engine for Broken {
     fn name(&self) -> &'static str {
         "broken"
     }
-    fn load(&self, _: &[u8], _: [usize; 4]) -> Result<Box<dyn Model>, EngineError> {
+    fn load(&self, _: &[u8], _: [usize; 4], _: Precision) -> Result<Box<dyn Model>, EngineError> {
         Ok(Box::new(Self(self.0.clone())))
     }
 }

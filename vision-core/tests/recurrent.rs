@@ -5,10 +5,10 @@
 mod small_models;
 
 use small_models::small_models;
-use vision_core::engine::Engine;
 use vision_core::engine::compile::{OpUse, survey};
 use vision_core::engine::cpu::CpuEngine;
-use vision_core::engine::gpu::{GpuEngine, Precision, Software};
+use vision_core::engine::gpu::{GpuEngine, Software};
+use vision_core::engine::{Engine, Precision};
 
 /// Largest difference of a state, which lies between -1 and 1.
 const TOLERANCE: f32 = 1e-5;
@@ -31,7 +31,9 @@ fn recurrent_layers_agree_with_onnx_runtime() {
         assert!(!recurrent.is_empty() && recurrent.iter().all(|op| op.gpu), "{}: {recurrent:?}", case.name);
         for (engine, tolerance) in &engines {
             let what = format!("{} on {}", case.name, engine.name());
-            let model = engine.load(&case.onnx(), case.shape).unwrap_or_else(|error| panic!("{what}: {error}"));
+            let model = engine
+                .load(&case.onnx(), case.shape, Precision::Full)
+                .unwrap_or_else(|error| panic!("{what}: {error}"));
             let outputs = model.run(&[case.input()]).expect("it runs");
             assert_eq!(case.differs(&outputs, *tolerance), None, "{what}");
         }

@@ -1,6 +1,6 @@
 //! What runs the models here: the processor, in several workers, or, in the program that knows it, the GPU where it is faster.
 
-use vision_core::engine::{EngineError, Model};
+use vision_core::engine::{EngineError, Model, Precision};
 use vision_core::manifest::ModelSpec;
 
 /// The engine's name before any model runs.
@@ -18,7 +18,7 @@ mod cpu {
     use vision_core::report::Warning;
 
     use super::super::{pool, scope};
-    use super::{EngineError, Model, ModelSpec};
+    use super::{EngineError, Model, ModelSpec, Precision};
 
     #[derive(Default)]
     pub struct Executor(CpuEngine);
@@ -44,7 +44,7 @@ mod cpu {
         pub async fn load(&self, spec: &ModelSpec, bytes: &[u8]) -> Result<Box<dyn Model>, EngineError> {
             match pool::load(spec, bytes).await {
                 Some(model) => model,
-                None => self.0.load(bytes, spec.input.shape()),
+                None => self.0.load(bytes, spec.input.shape(), Precision::of(spec.task)),
             }
         }
     }
@@ -56,13 +56,13 @@ mod gpu {
     use std::sync::{Mutex, PoisonError};
 
     use vision_core::engine::cpu::CpuEngine;
-    use vision_core::engine::gpu::{GpuEngine, Precision, Software};
+    use vision_core::engine::gpu::{GpuEngine, Software};
     use vision_core::engine::race::{RaceEngine, Rule, Stewards, Times, WithoutGpu};
     use vision_core::report::Warning;
     use wasm_bindgen_futures::spawn_local;
 
     use super::super::{fetching, scope};
-    use super::{EngineError, Model, ModelSpec};
+    use super::{EngineError, Model, ModelSpec, Precision};
 
     /// Where the times of earlier races are kept, beside the models.
     const RACES: &str = "/models/races.json";
@@ -105,7 +105,7 @@ mod gpu {
             let shape = spec.input.shape();
             match self {
                 Self::Cpu(cpu) => cpu.load(bytes, shape),
-                Self::Race(race) => race.load_async(bytes, shape).await,
+                Self::Race(race) => race.load_async(bytes, shape, Precision::of(spec.task)).await,
             }
         }
     }

@@ -8,10 +8,10 @@ use std::time::Instant;
 
 use tempfile::NamedTempFile;
 use vision_core::engine::cpu::CpuEngine;
-use vision_core::engine::gpu::{GpuEngine, Precision, Software};
+use vision_core::engine::gpu::{GpuEngine, Software};
 use vision_core::engine::race::{RaceEngine, Rule, Stewards, Times, WithoutGpu};
 use vision_core::engine::tract::TractEngine;
-use vision_core::engine::{Engine, EngineError};
+use vision_core::engine::{Engine, EngineError, Precision};
 
 use super::batching::Batching;
 use super::places::Surroundings;
@@ -121,7 +121,7 @@ fn precision() -> Result<Precision, ExecutorError> {
 }
 
 fn tell(gpu: &GpuEngine) {
-    tracing::info!(gpu.adapter = %gpu.adapter(), "there is a GPU");
+    tracing::info!(gpu.adapter = %gpu.adapter(Precision::Fast), "there is a GPU");
 }
 
 /// Races remembered at the most: a new driver, executable or model begins a new one.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use vision_core::engine::cpu::CpuEngine;
-use vision_core::engine::{Engine as _, Tensor};
+use vision_core::engine::{Engine as _, Precision, Tensor};
 use vision_core::report::Profile;
 
 use super::support::{Place, Server, picture};
@@ -30,7 +30,7 @@ fn what_the_browser_gets_is_a_plan_that_runs() {
         let bytes = client.get(&format!("/models/{}?v={}", plan.file, plan.sha256)).body;
         assert!(plan.bytes <= model.bytes * 11 / 10, "{}: {} of {} bytes", model.name, plan.bytes, model.bytes);
         let shape = model.input.shape();
-        let loaded = CpuEngine::default().load(&bytes, shape).expect("the plan is sound");
+        let loaded = CpuEngine::default().load(&bytes, shape, Precision::Full).expect("the plan is sound");
         let input = Tensor { shape: shape.to_vec(), data: vec![0.5; shape.iter().product()] };
         let outputs = loaded.run(&[input]).expect("it runs");
         assert!(outputs.iter().all(|output| output.data.iter().all(|value| value.is_finite())), "{}", model.name);

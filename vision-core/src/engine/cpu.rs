@@ -24,7 +24,7 @@ mod work;
 use std::num::NonZeroUsize;
 
 use super::plan::{Limits, Plan};
-use super::{Engine, EngineError, Model, plan_of, refused};
+use super::{Engine, EngineError, Model, Precision, plan_of, refused};
 use kernels::Isa;
 pub use vision_kernels as kernels;
 
@@ -68,7 +68,7 @@ impl Engine for CpuEngine {
     }
 
     /// Takes a plan; an ONNX file too where the feature `compile` is on.
-    fn load(&self, model_bytes: &[u8], input_shape: [usize; 4]) -> Result<Box<dyn Model>, EngineError> {
+    fn load(&self, model_bytes: &[u8], input_shape: [usize; 4], _: Precision) -> Result<Box<dyn Model>, EngineError> {
         let plan = plan_of(model_bytes, input_shape, &self.limits)?;
         Ok(Box::new(self.load_plan(&plan)?))
     }

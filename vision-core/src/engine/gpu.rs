@@ -27,12 +27,13 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::EngineError;
 use super::plan::{Limits, Plan};
 #[cfg(not(target_arch = "wasm32"))]
 use super::{Engine, Model, plan_of};
+use super::{EngineError, Precision};
 
-pub use device::{Adapter, Precision, Software};
+use device::Device;
+pub use device::{Adapter, Software};
 pub use faults::Fault;
 pub use model::GpuModel;
 pub use usage::Usage;
@@ -44,21 +45,33 @@ pub type Sleeping = Pin<Box<dyn Future<Output = ()>>>;
 /// Runs plans on the GPU.
 #[derive(Clone)]
 pub struct GpuEngine {
-    device: Arc<device::Device>,
+    /// For models that f16 does for; the same as the other where the GPU has none, or full precision is asked for everywhere.
+    fast: Arc<Device>,
+    full: Arc<Device>,
     limits: Limits,
 }
 
 impl GpuEngine {
-    /// Looks for a GPU.
+    /// Looks for a GPU. `precision`: of all plans, whatever they are loaded with, at least.
     ///
     /// # Errors
     /// [`EngineError::NoGpu`] if there is none, [`EngineError::Refused`] if there is one that cannot run plans.
     pub async fn open(software: Software, precision: Precision) -> Result<Self, EngineError> {
-        Ok(Self { device: Arc::new(device::Device::open(software, precision).await?), limits: Limits::default() })
+        let fast = Arc::new(Device::open(software, precision).await?);
+        let full = fast.in_full().map_or_else(|| Arc::clone(&fast), Arc::new);
+        Ok(Self { fast, full, limits: Limits::default() })
     }
 
-    pub fn adapter(&self) -> &Adapter {
-        self.device.adapter()
+    /// As it is for plans that are loaded with that precision.
+    pub fn adapter(&self, precision: Precision) -> &Adapter {
+        self.device(precision).adapter()
+    }
+
+    fn device(&self, precision: Precision) -> &Arc<Device> {
+        match precision {
+            Precision::Fast => &self.fast,
+            Precision::Full => &self.full,
+        }
     }
 
     /// Makes a plan ready to run.
@@ -66,9 +79,9 @@ impl GpuEngine {
     /// # Errors
     /// [`EngineError::Load`] if the plan is not sound or asks for what no kernel does, [`EngineError::Refused`] if it asks for more
     /// than the device has, [`EngineError::Device`] if that is gone.
-    pub async fn load_plan(&self, plan: &Plan<'_>) -> Result<GpuModel, EngineError> {
+    pub async fn load_plan(&self, plan: &Plan<'_>, precision: Precision) -> Result<GpuModel, EngineError> {
         plan.check(&self.limits).map_err(super::refused)?;
-        GpuModel::new(plan, Arc::clone(&self.device)).await
+        GpuModel::new(plan, Arc::clone(self.device(precision))).await
     }
 
     /// [`GpuEngine::open`] where a thread may wait.
@@ -81,26 +94,26 @@ impl GpuEngine {
     /// elsewhere the wait ends by itself.
     #[must_use]
     pub fn with_clock(self, sleep: Sleep) -> Self {
-        self.device.sleep.get_or_init(|| sleep);
+        self.fast.sleep.get_or_init(|| sleep);
         self
     }
 
     /// What the device holds now, and what was made and sent there.
     pub fn usage(&self) -> Usage {
-        self.device.counts.now()
+        self.fast.counts.now()
     }
 
     /// Has the device fail, as devices do: for tests of what happens then.
     pub fn suffer(&self, fault: Fault) {
         if fault == Fault::Gone {
-            self.device.device.destroy();
+            self.fast.device.destroy();
         }
-        self.device.faults.begin(fault, self.usage().bytes);
+        self.fast.faults.begin(fault, self.usage().bytes);
     }
 
     /// Ends all faults but that of a device that is gone.
     pub fn mend(&self) {
-        self.device.faults.mend();
+        self.fast.faults.mend();
     }
 }
 
@@ -120,8 +133,13 @@ impl Engine for GpuEngine {
     }
 
     /// Takes a plan; an ONNX file too where the feature `compile` is on.
-    fn load(&self, model_bytes: &[u8], input_shape: [usize; 4]) -> Result<Box<dyn Model>, EngineError> {
+    fn load(
+        &self,
+        model_bytes: &[u8],
+        input_shape: [usize; 4],
+        precision: Precision,
+    ) -> Result<Box<dyn Model>, EngineError> {
         let plan = plan_of(model_bytes, input_shape, &self.limits)?;
-        Ok(Box::new(pollster::block_on(self.load_plan(&plan))?))
+        Ok(Box::new(pollster::block_on(self.load_plan(&plan, precision))?))
     }
 }

@@ -12,7 +12,7 @@ use super::Engine;
 use super::cpu::{CpuEngine, CpuModel};
 use super::gpu::{Adapter, GpuEngine, GpuModel};
 use super::plan::Plan;
-use super::{EngineError, Model, Tensor, Trouble, plan_of};
+use super::{EngineError, Model, Precision, Tensor, Trouble, plan_of};
 use crate::digest::sha256;
 use on_cpu::OnCpu;
 pub use on_cpu::WithoutGpu;
@@ -81,31 +81,33 @@ impl RaceEngine {
         Self { cpu, gpu, rule, failure, refusal }
     }
 
-    pub fn adapter(&self) -> &Adapter {
-        self.gpu.adapter()
-    }
-
     /// Takes a plan; an ONNX file too where the feature `compile` is on.
     ///
     /// # Errors
     /// [`EngineError::Load`] if the processor cannot run it. That the GPU cannot is told in receipts, and that it should have been
     /// able to in a warning of the first report.
-    pub async fn load_async(&self, model_bytes: &[u8], input_shape: [usize; 4]) -> Result<Box<dyn Model>, EngineError> {
+    pub async fn load_async(
+        &self,
+        model_bytes: &[u8],
+        input_shape: [usize; 4],
+        precision: Precision,
+    ) -> Result<Box<dyn Model>, EngineError> {
+        let adapter = self.gpu.adapter(precision);
         let plan = plan_of(model_bytes, input_shape, &self.cpu.limits())?;
         let cpu = self.cpu.load_plan(&plan)?;
         let Rule::Race(stewards) = &self.rule else {
-            return Ok(match self.gpu.load_plan(&plan).await {
-                Ok(gpu) => Box::new(self.on_gpu(gpu, cpu, format!("asked for; {}", self.adapter()))),
+            return Ok(match self.gpu.load_plan(&plan, precision).await {
+                Ok(gpu) => Box::new(self.on_gpu(gpu, cpu, format!("asked for; {adapter}"))),
                 Err(error) => Box::new(self.instead(cpu, &error)),
             });
         };
-        let race = format!("{} {:?} {}", self.adapter(), self.cpu, sha256(model_bytes));
+        let race = format!("{adapter} {:?} {}", self.cpu, sha256(model_bytes));
         let known = stewards.recall(&race);
         // A GPU that has lost is not asked again: its memory, and the time to compile its kernels, are saved.
         if let Some(times) = known.filter(|times| !times.gpu_is_faster()) {
-            return Ok(Box::new(OnCpu::faster(cpu, self.why(times))));
+            return Ok(Box::new(OnCpu::faster(cpu, why(times, adapter))));
         }
-        let gpu = match self.gpu.load_plan(&plan).await {
+        let gpu = match self.gpu.load_plan(&plan, precision).await {
             Ok(gpu) => gpu,
             Err(error) => return Ok(Box::new(self.instead(cpu, &error))),
         };
@@ -119,16 +121,11 @@ impl RaceEngine {
                 Err(error) => return Ok(Box::new(self.instead(cpu, &error))),
             },
         };
-        let reason = self.why(times);
+        let reason = why(times, adapter);
         Ok(match times.gpu_is_faster() {
             true => Box::new(self.on_gpu(gpu, cpu, reason)),
             false => Box::new(OnCpu::faster(cpu, reason)),
         })
-    }
-
-    /// Why the winner of a race runs a model.
-    fn why(&self, Times { cpu_ms, gpu_ms }: Times) -> String {
-        format!("the faster here: cpu {cpu_ms:.1} ms, gpu {gpu_ms:.1} ms on {}", self.adapter())
     }
 
     fn on_gpu(&self, gpu: GpuModel, cpu: CpuModel, reason: String) -> OnGpu {
@@ -156,9 +153,19 @@ impl Engine for RaceEngine {
         }
     }
 
-    fn load(&self, model_bytes: &[u8], input_shape: [usize; 4]) -> Result<Box<dyn Model>, EngineError> {
-        pollster::block_on(self.load_async(model_bytes, input_shape))
+    fn load(
+        &self,
+        model_bytes: &[u8],
+        input_shape: [usize; 4],
+        precision: Precision,
+    ) -> Result<Box<dyn Model>, EngineError> {
+        pollster::block_on(self.load_async(model_bytes, input_shape, precision))
     }
+}
+
+/// Why the winner of a race runs a model.
+fn why(Times { cpu_ms, gpu_ms }: Times, adapter: &Adapter) -> String {
+    format!("the faster here: cpu {cpu_ms:.1} ms, gpu {gpu_ms:.1} ms on {adapter}")
 }
 
 /// How long each takes for a run.

@@ -10,7 +10,7 @@ use tract_onnx::prelude::{
     TypedModel, TypedRunnableModel, tvec,
 };
 
-use super::{Engine, EngineError, Executor, Model, Ran, Running, Tensor};
+use super::{Engine, EngineError, Executor, Model, Precision, Ran, Running, Tensor};
 
 /// Loads ONNX files and runs them on the processor, in f32.
 #[derive(Clone, Copy, Debug, Default)]
@@ -21,7 +21,7 @@ impl Engine for TractEngine {
         "tract"
     }
 
-    fn load(&self, model_bytes: &[u8], input_shape: [usize; 4]) -> Result<Box<dyn Model>, EngineError> {
+    fn load(&self, model_bytes: &[u8], input_shape: [usize; 4], _: Precision) -> Result<Box<dyn Model>, EngineError> {
         let plan = plan(model_bytes, input_shape).map_err(|e| EngineError::Load { detail: format!("{e:#}") })?;
         Ok(Box::new(TractModel { plan }))
     }
@@ -38,7 +38,7 @@ impl TractEngine {
         input_shape: [usize; 4],
         reason: String,
     ) -> Result<Box<dyn Model>, EngineError> {
-        let model = self.load(onnx, input_shape)?;
+        let model = self.load(onnx, input_shape, Precision::Full)?;
         Ok(Box::new(StandIn { model, executor: Executor { engine: self.name(), reason } }))
     }
 }

@@ -3,8 +3,8 @@
 //! on the browser's GPU, otherwise on the processor.
 
 use js_sys::Float32Array;
-use vision_core::engine::Tensor;
 use vision_core::engine::plan::{Limits, Plan};
+use vision_core::engine::{Precision, Tensor};
 use wasm_bindgen::prelude::*;
 
 fn main() {}
@@ -30,13 +30,16 @@ pub struct Timed {
 
 #[wasm_bindgen]
 impl Timed {
+    /// On a GPU its numbers are f16 where that has it, unless they are to be `full` (f32).
+    ///
     /// # Errors
     /// When the bytes are no plan, or one with other than one input; when there is no GPU to run it on, or it does not take the plan.
-    pub async fn open(plan: PlanFile) -> Result<Timed, JsError> {
+    pub async fn open(plan: PlanFile, full: Option<bool>) -> Result<Timed, JsError> {
         let plan = Plan::from_bytes(&plan.0, &Limits::default())?;
         let [input] = plan.inputs.as_slice() else { return Err(JsError::new("a plan with one input is wanted")) };
         let shape = input.dims.iter().map(|dim| *dim as usize).collect();
-        Ok(Self { model: executor::load(&plan).await?, shape })
+        let precision = if full == Some(true) { Precision::Full } else { Precision::Fast };
+        Ok(Self { model: executor::load(&plan, precision).await?, shape })
     }
 
     /// Runs the model once and gives the first number of its first output, so that nothing can be left out.
@@ -66,12 +69,12 @@ impl Timed {
 mod executor {
     use vision_core::engine::cpu::{CpuEngine, CpuModel};
     use vision_core::engine::plan::Plan;
-    use vision_core::engine::{Model as _, Tensor};
+    use vision_core::engine::{Model as _, Precision, Tensor};
     use wasm_bindgen::JsError;
 
     pub type Loaded = CpuModel;
 
-    pub async fn load(plan: &Plan<'_>) -> Result<Loaded, JsError> {
+    pub async fn load(plan: &Plan<'_>, _: Precision) -> Result<Loaded, JsError> {
         Ok(CpuEngine::default().load_plan(plan)?)
     }
 
@@ -82,16 +85,16 @@ mod executor {
 
 #[cfg(feature = "gpu")]
 mod executor {
-    use vision_core::engine::Tensor;
-    use vision_core::engine::gpu::{GpuEngine, GpuModel, Precision, Software};
+    use vision_core::engine::gpu::{GpuEngine, GpuModel, Software};
     use vision_core::engine::plan::Plan;
+    use vision_core::engine::{Precision, Tensor};
     use wasm_bindgen::JsError;
 
     pub type Loaded = GpuModel;
 
-    pub async fn load(plan: &Plan<'_>) -> Result<Loaded, JsError> {
-        let gpu = GpuEngine::open(Software::Allowed, Precision::Fast).await?;
-        Ok(gpu.load_plan(plan).await?)
+    pub async fn load(plan: &Plan<'_>, precision: Precision) -> Result<Loaded, JsError> {
+        let gpu = GpuEngine::open(Software::Allowed, precision).await?;
+        Ok(gpu.load_plan(plan, precision).await?)
     }
 
     pub async fn run(model: &Loaded, inputs: &[Tensor]) -> Result<Vec<Tensor>, JsError> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use js_sys::{Array, ArrayBuffer, Float32Array, Uint8Array};
 use vision_core::engine::cpu::CpuEngine;
-use vision_core::engine::{Engine as _, EngineError, Model, Tensor};
+use vision_core::engine::{Engine as _, EngineError, Model, Precision, Tensor};
 use vision_core::manifest::InputSpec;
 use vision_core::preprocess::{Preparation, pixels};
 use wasm_bindgen::closure::Closure;
@@ -55,7 +55,7 @@ fn hear(event: &MessageEvent) {
 }
 
 fn load(name: String, input: InputSpec, buffer: &ArrayBuffer) -> Result<(), EngineError> {
-    let model = CpuEngine::default().load(&Uint8Array::new(buffer).to_vec(), input.shape())?;
+    let model = CpuEngine::default().load(&Uint8Array::new(buffer).to_vec(), input.shape(), Precision::Full)?;
     MODELS.with_borrow_mut(|models| models.insert(name, Held { model, input }));
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use js_sys::{Float32Array, Uint8Array};
 use vision_core::engine::cpu::CpuEngine;
-use vision_core::engine::{Engine as _, EngineError, Executor, Model, Ran, Running, Tensor, Trouble};
+use vision_core::engine::{Engine as _, EngineError, Executor, Model, Precision, Ran, Running, Tensor, Trouble};
 use vision_core::manifest::{InputSpec, ModelSpec, PlanFile};
 use vision_core::preprocess::Preparation;
 
@@ -53,7 +53,7 @@ pub async fn load(
 impl Elsewhere {
     /// Loads the model into this worker.
     fn go_on(&self, bytes: &[u8], why: String) -> Result<(), EngineError> {
-        let model = CpuEngine::default().load(bytes, self.input.shape())?;
+        let model = CpuEngine::default().load(bytes, self.input.shape(), Precision::Full)?;
         *self.untold.lock().unwrap_or_else(PoisonError::into_inner) = Some(why);
         // Nobody was faster: this worker does one thing at a time.
         let _ = self.here.set(model);

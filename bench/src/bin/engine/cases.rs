@@ -5,15 +5,17 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use bench::models::shared;
 use server::models::ModelStore;
-use vision_core::engine::Tensor;
 use vision_core::engine::compile::compile;
 use vision_core::engine::plan::{Limits, Plan};
+use vision_core::engine::{Precision, Tensor};
 
 /// A model with the one input size it is timed at.
 pub struct Case {
     pub name: String,
     pub onnx: PathBuf,
     pub shape: [usize; 4],
+    /// On a GPU.
+    pub precision: Precision,
     /// The plan's file.
     pub plan: Vec<u8>,
 }
@@ -50,14 +52,18 @@ pub fn at_hand(part: Option<&str>) -> Result<Vec<Case>> {
     let wanted = |name: &str| part.is_none_or(|part| name.contains(part));
     for spec in store.manifest().models.iter().filter(|spec| wanted(&spec.name)) {
         match store.find(spec) {
-            Some(found) => cases.push(Case::new(&spec.name, &found.path, spec.input.shape())?),
+            Some(found) => {
+                cases.push(Case::new(&spec.name, &found.path, spec.input.shape(), Precision::of(spec.task))?)
+            }
             None => println!("not timed: {0} (`iia models fetch {0}` brings it)", spec.name),
         }
     }
     for (file, height, width) in OTHERS.into_iter().filter(|(file, ..)| wanted(file)) {
         let path = shared().join("models").join(file);
         match path.exists() {
-            true => cases.push(Case::new(file.trim_end_matches(".onnx"), &path, [1, 3, height, width])?),
+            true => {
+                cases.push(Case::new(file.trim_end_matches(".onnx"), &path, [1, 3, height, width], Precision::Fast)?)
+            }
             false => println!("not timed: {file} is not at hand"),
         }
     }
@@ -66,9 +72,9 @@ pub fn at_hand(part: Option<&str>) -> Result<Vec<Case>> {
 }
 
 impl Case {
-    fn new(name: &str, path: &Path, shape: [usize; 4]) -> Result<Self> {
+    fn new(name: &str, path: &Path, shape: [usize; 4], precision: Precision) -> Result<Self> {
         let onnx = std::fs::read(path).with_context(|| path.display().to_string())?;
         let plan = compile(&onnx, shape).with_context(|| format!("{name} cannot be compiled"))?.to_bytes();
-        Ok(Self { name: name.to_owned(), onnx: path.to_path_buf(), shape, plan })
+        Ok(Self { name: name.to_owned(), onnx: path.to_path_buf(), shape, precision, plan })
     }
 }

@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use bench::record::Ratio;
-use vision_core::engine::gpu::{GpuEngine, GpuModel, Precision, Software};
-use vision_core::engine::{EngineError, Model, Tensor};
+use vision_core::engine::gpu::{GpuEngine, GpuModel, Software};
+use vision_core::engine::{EngineError, Model, Precision, Tensor};
 
 use super::cases::Case;
 use super::peer::{Card, Peer};
@@ -47,9 +47,9 @@ pub fn times(cases: &[Case], runs: usize, peers: &Peers, with_ops: bool) -> Resu
     let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     println!(
         "\ngpu: pictures at once, milliseconds of a picture on {}, ours (quartiles) / peer (quartiles) = ratio; on a processor the peer has {threads} cores",
-        gpu.adapter()
+        gpu.adapter(Precision::Fast)
     );
-    let is_software = gpu.adapter().is_software;
+    let is_software = gpu.adapter(Precision::Fast).is_software;
     let batches = if is_software { &BATCHES[..1] } else { &BATCHES[..] };
     let mut beside = Beside::start(peers, is_software)?;
     let mut records = Vec::new();
@@ -94,7 +94,7 @@ fn open() -> Result<GpuEngine> {
 }
 
 fn load(gpu: &GpuEngine, case: &Case) -> Result<GpuModel> {
-    pollster::block_on(gpu.load_plan(&case.plan()?)).context("the GPU does not take it")
+    pollster::block_on(gpu.load_plan(&case.plan()?, case.precision)).context("the GPU does not take it")
 }
 
 /// A record for each way in which the peer runs the model.

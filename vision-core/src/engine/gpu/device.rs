@@ -8,7 +8,7 @@ use super::faults::Faults;
 use super::pipelines::{Compiled, Pipelines};
 use super::usage::Counts;
 use super::{Sleep, Sleeping};
-use crate::engine::EngineError;
+use crate::engine::{EngineError, Precision};
 
 /// How long a run may take before the device counts as lost: a driver that hangs says nothing by itself.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// The backend of a browser.
 const BROWSER: &str = "webgpu";
 
-/// What plans are run on. Dropped with the last model that was loaded on it.
+/// What plans are run on with numbers in one format. Dropped with the last model that was loaded on it.
 pub(super) struct Device {
     pub device: wgpu::Device,
     pub queue: wgpu::Queue,
@@ -24,11 +24,11 @@ pub(super) struct Device {
     /// What numbers in buffers are.
     pub format: Format,
     pub counts: Arc<Counts>,
-    pub faults: Faults,
+    pub faults: Arc<Faults>,
     /// Workgroups that keep it busy.
     pub busy: u64,
     /// Where nobody else ends a wait for the device: a browser's clock.
-    pub sleep: OnceLock<Sleep>,
+    pub sleep: Arc<OnceLock<Sleep>>,
     adapter: Adapter,
     trouble: Arc<Trouble>,
 }
@@ -52,16 +52,6 @@ pub struct Adapter {
 pub enum Software {
     Allowed,
     Refused,
-}
-
-/// How precise the numbers in buffers are; whatever is computed is f32.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Precision {
-    /// f16 where the GPU has it: half the memory and half the traffic.
-    #[default]
-    Fast,
-    /// f32 everywhere.
-    Full,
 }
 
 /// What numbers in buffers are.
@@ -158,6 +148,23 @@ impl Device {
         let (counts, faults, sleep) = Default::default();
         let busy = busy(found.get_info().device_type);
         Ok(Self { device, queue, pipelines, format, counts, faults, busy, sleep, adapter, trouble })
+    }
+
+    /// The same device with numbers in f32, if they are not: what is counted, kept and suffered there is one.
+    pub fn in_full(&self) -> Option<Self> {
+        let format = Format::F32;
+        (self.format != format).then(|| Self {
+            device: self.device.clone(),
+            queue: self.queue.clone(),
+            pipelines: Pipelines::new(&self.device, format),
+            format,
+            counts: Arc::clone(&self.counts),
+            faults: Arc::clone(&self.faults),
+            busy: self.busy,
+            sleep: Arc::clone(&self.sleep),
+            adapter: Adapter { format: format.name(), ..self.adapter.clone() },
+            trouble: Arc::clone(&self.trouble),
+        })
     }
 
     pub fn adapter(&self) -> &Adapter {

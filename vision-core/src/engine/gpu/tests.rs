@@ -14,12 +14,12 @@ mod usage;
 use std::num::NonZeroUsize;
 use std::sync::OnceLock;
 
-use super::{GpuEngine, Precision, Software};
+use super::{GpuEngine, Software};
 use crate::engine::cpu::CpuEngine;
 use crate::engine::cpu::kernels::Isa;
 use crate::engine::cpu::tests::{HALF, Random};
 use crate::engine::plan::{Op, Place, Plan, View, Weight};
-use crate::engine::{Model, Tensor};
+use crate::engine::{Model, Precision, Tensor};
 
 /// Largest difference, of the larger of one and the number: sums of a few hundred products in another order, and functions
 /// that WGSL promises to a few units of rounding (`exp`: 3 + 2 |x|, division: 2.5).
@@ -53,7 +53,7 @@ fn plan(op: Op, weights: Vec<Weight<'_>>) -> Plan<'_> {
 fn both(op: &Op, weights: &[Weight], numbers: Vec<f32>) -> [Tensor; 2] {
     let plan = plan(op.clone(), weights.to_vec());
     let inputs = [Tensor { shape: vec![1, 1, 1, HALF as usize], data: numbers }];
-    let ours = pollster::block_on(engine().load_plan(&plan)).expect("the GPU takes it");
+    let ours = pollster::block_on(engine().load_plan(&plan, Precision::Fast)).expect("the GPU takes it");
     let expected = CpuEngine::new(Isa::Portable, NonZeroUsize::MIN).load_plan(&plan).expect("a sound plan");
     [&ours as &dyn Model, &expected].map(|model| model.run(&inputs).expect("it runs").remove(0))
 }
@@ -81,7 +81,7 @@ fn assert_same_on(gpu: &GpuEngine, op: &Op, weights: &[Weight], numbers: Vec<f32
             vec![Tensor { shape: vec![1, 1, 1, HALF as usize], data }]
         })
         .collect();
-    let ours = pollster::block_on(gpu.load_plan(&plan)).expect("the GPU takes it");
+    let ours = pollster::block_on(gpu.load_plan(&plan, Precision::Fast)).expect("the GPU takes it");
     let definition = CpuEngine::new(Isa::Portable, NonZeroUsize::MIN).load_plan(&plan).expect("a sound plan");
     let alone = ours.run(&batch[0]);
     let together = ours.run_batch(&batch.iter().map(Vec::as_slice).collect::<Vec<_>>());

@@ -1,7 +1,7 @@
 //! Models that the processor runs where a GPU might have: it is slower, it failed, or there is none.
 
 #[cfg(not(target_arch = "wasm32"))]
-use super::super::Engine;
+use super::super::{Engine, Precision};
 use super::Told;
 use crate::engine::cpu::{CpuEngine, CpuModel};
 use crate::engine::{EngineError, Executor, Holding, Model, Ran, Running, Tensor, Trouble, plan_of};
@@ -97,7 +97,7 @@ impl Engine for WithoutGpu {
         "cpu"
     }
 
-    fn load(&self, model_bytes: &[u8], input_shape: [usize; 4]) -> Result<Box<dyn Model>, EngineError> {
+    fn load(&self, model_bytes: &[u8], input_shape: [usize; 4], _: Precision) -> Result<Box<dyn Model>, EngineError> {
         self.load(model_bytes, input_shape)
     }
 }

@@ -5,12 +5,12 @@ use std::sync::OnceLock;
 use super::recurrence::layer;
 use super::{assert_same_on, numbers, plan};
 use crate::engine::cpu::tests::{HALF, Random, picture, scattered};
-use crate::engine::gpu::{GpuEngine, Precision, Software};
+use crate::engine::gpu::{Fault, GpuEngine, Software};
 use crate::engine::plan::{
     Activation, BinaryFunction, Cell, Convolution, CoordinateMode, Direction, Numbers, Op, Order, Place, PoolKind,
     Reduction, ResizeKind, UnaryFunction, View, Weight, Window,
 };
-use crate::engine::{EngineError, Model, Tensor};
+use crate::engine::{EngineError, Model, Precision, Tensor};
 
 /// Operands and results are rounded to eleven bits; a sum adds up what its operands lost.
 const TOLERANCE: f32 = 1e-2;
@@ -19,7 +19,7 @@ fn engine() -> &'static GpuEngine {
     static ENGINE: OnceLock<GpuEngine> = OnceLock::new();
     ENGINE.get_or_init(|| {
         let engine = GpuEngine::open_now(Software::Allowed, Precision::Fast).expect("there is an adapter");
-        assert_eq!(engine.adapter().format, "f16", "{}", engine.adapter());
+        assert_eq!(engine.adapter(Precision::Fast).format, "f16", "{}", engine.adapter(Precision::Fast));
         engine
     })
 }
@@ -119,7 +119,7 @@ fn recurrent_layers() {
 fn a_number_that_half_precision_does_not_hold_is_an_error_and_no_result() {
     let view = |offset| View::dense(Place::Arena, offset, &[8]);
     let op = Op::Unary { function: UnaryFunction::Square, input: view(0), output: view(HALF) };
-    let model = pollster::block_on(engine().load_plan(&plan(op, vec![]))).expect("the GPU takes it");
+    let model = pollster::block_on(engine().load_plan(&plan(op, vec![]), Precision::Fast)).expect("the GPU takes it");
     let run = |number: f32| {
         let data = vec![number; HALF as usize];
         model.run(&[Tensor { shape: vec![1, 1, 1, HALF as usize], data }])
@@ -128,4 +128,30 @@ fn a_number_that_half_precision_does_not_hold_is_an_error_and_no_result() {
     let error = run(300.0).expect_err("90,000 is beyond");
     assert!(matches!(error, EngineError::Device { .. }), "{error}");
     assert!(run(16.0).is_ok(), "the device is as it was");
+}
+
+#[test]
+fn plans_of_either_precision_share_a_device_and_its_end() {
+    let engine = GpuEngine::open_now(Software::Allowed, Precision::Fast).expect("there is an adapter");
+    let view = |offset| View::dense(Place::Arena, offset, &[8]);
+    let copy = plan(Op::Copy { input: view(0), output: view(HALF) }, vec![]);
+    let input = [Tensor { shape: vec![1, 1, 1, HALF as usize], data: vec![0.1; HALF as usize] }];
+    let mut held = engine.usage().bytes;
+    let models =
+        [(Precision::Fast, "f16", 0.099_975_586), (Precision::Full, "f32", 0.1)].map(|(precision, format, copied)| {
+            assert_eq!(engine.adapter(precision).format, format);
+            let model = pollster::block_on(engine.load_plan(&copy, precision)).expect("the GPU takes it");
+            assert_eq!(model.run(&input).expect("it runs")[0].data, [copied; 8], "{format}");
+            let before = std::mem::replace(&mut held, engine.usage().bytes);
+            assert!(held >= before + model.bytes(), "{format}: {before} bytes and {}, not {held}", model.bytes());
+            model
+        });
+    engine.suffer(Fault::Gone);
+    for model in models {
+        let error = model.run(&input).expect_err("there is no device");
+        assert!(matches!(error, EngineError::Device { .. }), "{error}");
+    }
+    // Who asks for full precision everywhere gets it.
+    let full = GpuEngine::open_now(Software::Allowed, Precision::Full).expect("there is an adapter");
+    assert_eq!([Precision::Fast, Precision::Full].map(|precision| full.adapter(precision).format), ["f32"; 2]);
 }

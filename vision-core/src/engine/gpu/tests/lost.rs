@@ -8,7 +8,7 @@ use crate::engine::cpu::tests::HALF;
 use crate::engine::gpu::device::{Device, Format};
 use crate::engine::gpu::{Fault, GpuEngine};
 use crate::engine::plan::{Limits, Op, Place, Plan, View};
-use crate::engine::{EngineError, Model, Tensor};
+use crate::engine::{EngineError, Model, Precision, Tensor};
 
 fn copy() -> Plan<'static> {
     plan(Op::Copy { input: View::dense(Place::Arena, 0, &[8]), output: View::dense(Place::Arena, HALF, &[8]) }, vec![])
@@ -21,21 +21,21 @@ fn input() -> [Tensor; 1] {
 #[test]
 fn a_device_that_goes_away_is_an_error_from_then_on() {
     let engine = open();
-    let model = pollster::block_on(engine.load_plan(&copy())).expect("it loads");
+    let model = pollster::block_on(engine.load_plan(&copy(), Precision::Fast)).expect("it loads");
     assert_eq!(model.run(&input()).expect("it runs")[0].data, [1.0; 8]);
     engine.suffer(Fault::Gone);
     for _ in 0..2 {
         let error = model.run(&input()).expect_err("there is no device");
         assert!(matches!(error, EngineError::Device { .. }), "{error}");
     }
-    let error = pollster::block_on(engine.load_plan(&copy())).err().expect("there is no device");
+    let error = pollster::block_on(engine.load_plan(&copy(), Precision::Fast)).err().expect("there is no device");
     assert!(matches!(error, EngineError::Device { .. }), "{error}");
 }
 
 #[test]
 fn a_device_that_goes_away_while_models_run_gives_errors_or_whole_results() {
     let engine = open();
-    let model = pollster::block_on(engine.load_plan(&copy())).expect("it loads");
+    let model = pollster::block_on(engine.load_plan(&copy(), Precision::Fast)).expect("it loads");
     std::thread::scope(|scope| {
         let runs: Vec<_> = (0..3)
             .map(|_| {
@@ -58,7 +58,7 @@ fn a_device_that_goes_away_while_models_run_gives_errors_or_whole_results() {
 #[test]
 fn an_input_of_another_shape_is_an_error_and_harms_nothing() {
     let engine = super::engine();
-    let model = pollster::block_on(engine.load_plan(&copy())).expect("it loads");
+    let model = pollster::block_on(engine.load_plan(&copy(), Precision::Fast)).expect("it loads");
     let wrong = [Tensor { shape: vec![1, 1, 1, 3], data: vec![1.0; 3] }];
     assert!(matches!(model.run(&wrong), Err(EngineError::Run { .. })));
     assert!(model.run(&input()).is_ok());
@@ -70,25 +70,26 @@ fn kernels_that_the_driver_refuses_are_an_error_and_not_kept() {
         let engine = open();
         engine.suffer(fault);
         for _ in 0..2 {
-            let error = pollster::block_on(engine.load_plan(&copy())).err().expect("it is refused");
+            let error = pollster::block_on(engine.load_plan(&copy(), Precision::Fast)).err().expect("it is refused");
             assert!(matches!(error, EngineError::Refused { .. }), "{fault:?}: {error}");
         }
         engine.mend();
-        let model = pollster::block_on(engine.load_plan(&copy())).expect("nothing is left of what was refused");
+        let model = pollster::block_on(engine.load_plan(&copy(), Precision::Fast))
+            .expect("nothing is left of what was refused");
         assert_eq!(model.run(&input()).expect("it runs")[0].data, [1.0; 8], "{fault:?}");
         // What is compiled serves models that come later, whatever befalls others.
         engine.suffer(fault);
-        assert!(pollster::block_on(engine.load_plan(&copy())).is_ok(), "{fault:?}");
+        assert!(pollster::block_on(engine.load_plan(&copy(), Precision::Fast)).is_ok(), "{fault:?}");
     }
 }
 
 #[test]
 fn a_plan_for_which_there_is_no_memory_is_an_error_and_harms_no_other() {
     let engine = open();
-    let first = pollster::block_on(engine.load_plan(&copy())).expect("it loads");
+    let first = pollster::block_on(engine.load_plan(&copy(), Precision::Fast)).expect("it loads");
     first.run(&input()).expect("it runs");
     engine.suffer(Fault::Memory(1000));
-    let error = pollster::block_on(engine.load_plan(&copy())).err().expect("there is no room");
+    let error = pollster::block_on(engine.load_plan(&copy(), Precision::Fast)).err().expect("there is no room");
     assert!(matches!(&error, EngineError::Refused { detail } if detail.contains("out of memory")), "{error}");
     assert_eq!(first.run(&input()).expect("it has its room")[0].data, [1.0; 8]);
     // No room for three at once: one by one there is.
@@ -97,13 +98,13 @@ fn a_plan_for_which_there_is_no_memory_is_an_error_and_harms_no_other() {
         assert_eq!(answer.expect("it runs").outputs[0].data, [1.0; 8]);
     }
     engine.mend();
-    assert!(pollster::block_on(engine.load_plan(&copy())).is_ok());
+    assert!(pollster::block_on(engine.load_plan(&copy(), Precision::Fast)).is_ok());
 }
 
 #[test]
 fn a_device_that_is_silent_counts_as_lost() {
     let engine = open();
-    let model = pollster::block_on(engine.load_plan(&long_work())).expect("it loads");
+    let model = pollster::block_on(engine.load_plan(&long_work(), Precision::Fast)).expect("it loads");
     engine.suffer(Fault::Silence);
     let error = model.run(&input()).expect_err("no answer in time");
     assert!(matches!(&error, EngineError::Device { detail } if detail.starts_with("no answer")), "{error}");
@@ -128,7 +129,7 @@ fn an_adapter_that_lacks_what_is_asked_for_gives_no_device_and_one_with_little_t
     let found = pollster::block_on(instance.request_adapter(&wgpu::RequestAdapterOptions::default()));
     let found = found.expect("the adapter of the other tests");
     let device = |limits: wgpu::Limits| {
-        let adapter = open().adapter().clone();
+        let adapter = open().adapter(Precision::Full).clone();
         pollster::block_on(Device::of(&found, adapter, Format::F32, limits))
     };
     let beyond = wgpu::Limits { max_compute_workgroup_storage_size: u32::MAX, ..wgpu::Limits::default() };
@@ -142,8 +143,8 @@ fn an_adapter_that_lacks_what_is_asked_for_gives_no_device_and_one_with_little_t
         ..wgpu::Limits::default()
     };
     let device = Arc::new(device(little).expect("anybody has it"));
-    let engine = GpuEngine { device, limits: Limits::default() };
-    let error = pollster::block_on(engine.load_plan(&copy())).err().expect("it takes more");
+    let engine = GpuEngine { fast: Arc::clone(&device), full: device, limits: Limits::default() };
+    let error = pollster::block_on(engine.load_plan(&copy(), Precision::Fast)).err().expect("it takes more");
     assert!(matches!(&error, EngineError::Refused { detail } if detail.contains("binds 1024")), "{error}");
-    assert!(engine.device.trouble().is_ok(), "the device is well");
+    assert!(engine.fast.trouble().is_ok(), "the device is well");
 }

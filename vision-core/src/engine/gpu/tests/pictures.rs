@@ -3,9 +3,9 @@
 use image::{Rgb, RgbImage};
 
 use super::engine;
-use crate::engine::Tensor;
 use crate::engine::gpu::GpuModel;
 use crate::engine::plan::{Op, Place, Plan, View};
+use crate::engine::{Precision, Tensor};
 use crate::manifest::{ChannelOrder, Filter, Fit, InputSpec};
 use crate::preprocess::{Levels, Preparation};
 
@@ -27,7 +27,7 @@ fn mirror(spec: &InputSpec) -> GpuModel {
         ops: vec![Op::Copy { input, output }],
         names: vec![String::new()],
     };
-    pollster::block_on(engine().load_plan(&plan)).expect("the GPU takes it")
+    pollster::block_on(engine().load_plan(&plan, Precision::Fast)).expect("the GPU takes it")
 }
 
 fn spec(size: [u32; 2], fit: Fit, filter: Filter, channels: ChannelOrder) -> InputSpec {

@@ -1,10 +1,10 @@
 //! Recurrent layers and reversals.
 
 use super::{assert_same, both, numbers, open, plan};
-use crate::engine::EngineError;
 use crate::engine::cpu::tests::recurrence::sequences;
 use crate::engine::cpu::tests::{HALF, Random, SIZES, scattered};
 use crate::engine::plan::{Cell, Direction, Numbers, Op, Recurrence, View, Weight};
+use crate::engine::{EngineError, Precision};
 
 /// One direction of a layer over so many sequences of steps, with a state of so many numbers.
 pub(super) fn layer(
@@ -47,7 +47,9 @@ fn states_follow_each_other_in_both_directions() {
 fn a_state_that_no_workgroup_has_room_for_is_refused() {
     let random = &mut Random(0x0dd_ba11);
     let (op, weights) = layer(random, (Cell::Gru, Direction::Forward), [1, 1, 1025], [false; 2]);
-    let Err(error) = pollster::block_on(open().load_plan(&plan(op, weights))) else { panic!("there is no room") };
+    let Err(error) = pollster::block_on(open().load_plan(&plan(op, weights), Precision::Fast)) else {
+        panic!("there is no room")
+    };
     assert!(matches!(&error, EngineError::Load { detail } if detail.contains("1025 numbers")), "{error}");
 }
 

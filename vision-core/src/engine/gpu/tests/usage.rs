@@ -3,7 +3,7 @@
 use super::open;
 use crate::engine::cpu::tests::{HALF, Random, picture};
 use crate::engine::plan::{Activation, Convolution, Numbers, Op, Order, Plan, Weight, Window};
-use crate::engine::{Model, Tensor};
+use crate::engine::{Model, Precision, Tensor};
 
 /// Numbers of the weights: more than a picture has.
 const WEIGHTS: usize = 9 * 64 * 64;
@@ -32,7 +32,7 @@ fn input() -> Vec<Tensor> {
 #[test]
 fn runs_send_their_inputs_and_make_nothing() {
     let engine = open();
-    let model = pollster::block_on(engine.load_plan(&convolution())).expect("it loads");
+    let model = pollster::block_on(engine.load_plan(&convolution(), Precision::Fast)).expect("it loads");
     let loaded = engine.usage();
     assert!(loaded.bytes_sent >= 4 * WEIGHTS as u64, "{loaded:?}");
     let inputs = input();
@@ -61,16 +61,16 @@ fn a_model_that_is_gone_leaves_kernels_and_no_buffers() {
     let engine = open();
     let allocated = || {
         // What was freed is given back once the device has no more to do with it.
-        let _ = engine.device.device.poll(wgpu::PollType::wait_indefinitely());
+        let _ = engine.fast.device.poll(wgpu::PollType::wait_indefinitely());
         engine
-            .device
+            .fast
             .device
             .generate_allocator_report()
             .expect("the driver's memory is managed here")
             .total_allocated_bytes
     };
     let before = allocated();
-    let load = || pollster::block_on(engine.load_plan(&convolution())).expect("it loads");
+    let load = || pollster::block_on(engine.load_plan(&convolution(), Precision::Fast)).expect("it loads");
     let (first, second) = (load(), load());
     let both = engine.usage();
     assert_eq!(first.bytes() + second.bytes(), both.bytes);
