@@ -125,3 +125,10 @@ export function sql(server, statement) {
   if (url) execFileSync(process.env.IIA_PSQL ?? "psql", ["--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--command", statement, url]);
   else execFileSync("sqlite3", ["-cmd", ".timeout 10000", join(server.data, "iia.sqlite3"), statement]);
 }
+
+/**
+ * Makes waits ten minutes longer that began after so many failures: the first is a second, which is over before a slow browser comes.
+ */
+export function lengthenWaits(server, least, most = least) {
+  sql(server, `UPDATE throttles SET blocked_until_ms = blocked_until_ms + 600000 WHERE blocked_until_ms > 0 AND failures BETWEEN ${least} AND ${most}`);
+}

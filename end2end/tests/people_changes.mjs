@@ -5,7 +5,7 @@ import { READING_MS } from "../lib/browser.mjs";
 import { both, of, refuses, submit, table, visit } from "../lib/forms.mjs";
 import { equal, ok } from "../lib/harness.mjs";
 import { linkFor, mailFor } from "../lib/mail.mjs";
-import { PASSWORD, ask, logIn, member, newcomer, secrets, sql, text } from "../lib/people.mjs";
+import { PASSWORD, ask, lengthenWaits, logIn, member, newcomer, secrets, sql, text } from "../lib/people.mjs";
 import { example } from "../lib/places.mjs";
 import { startServer } from "../lib/server.mjs";
 
@@ -166,8 +166,8 @@ export function peopleChangeTests(describe, it, { browser, place }) {
         await owner.getByRole("button", { name: "Log out" }).click();
         await owner.getByText("You are logged out").waitFor();
         for (let i = 0; i < 6; i += 1) await status(at, email, OTHER);
-        // The first wait is a second, which is over before a slow browser comes; no other account of these tests waits so.
-        sql(at, "UPDATE throttles SET blocked_until_ms = blocked_until_ms + 600000 WHERE blocked_until_ms > 0 AND failures BETWEEN 5 AND 9");
+        // No other account of these tests waits so.
+        lengthenWaits(at, 5, 9);
         await visit(browser, at, (stranger) => table(stranger, {
           path: `${at.url}/login`, form: "main form", good: { login: email, password: PASSWORD }, rows: [[{}, /Try again in/]],
         }));

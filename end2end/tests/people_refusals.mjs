@@ -7,7 +7,7 @@ import { READING_MS } from "../lib/browser.mjs";
 import { both, of, refuses, submit, table, visit } from "../lib/forms.mjs";
 import { equal, ok } from "../lib/harness.mjs";
 import { linkFor } from "../lib/mail.mjs";
-import { PASSWORD, ask, logIn, makeAdministrator, member, secrets, sql, text, totp } from "../lib/people.mjs";
+import { PASSWORD, ask, lengthenWaits, logIn, makeAdministrator, member, secrets, sql, text, totp } from "../lib/people.mjs";
 import { example } from "../lib/places.mjs";
 import { startServer } from "../lib/server.mjs";
 
@@ -155,8 +155,8 @@ export function peopleRefusalTests(describe, it, { browser, place }) {
         await page.goto(again.path);
         await submit(page, again.form, again.good);
         await page.getByRole("heading", { name: "Look into your mail" }).waitFor();
-        // The wait after the third mail is a second, which is over before a slow browser comes; others wait after five attempts or more.
-        sql(at, "UPDATE throttles SET blocked_until_ms = blocked_until_ms + 600000 WHERE blocked_until_ms > 0 AND failures = 3");
+        // All but mails wait after five attempts or more.
+        lengthenWaits(at, 3);
         await table(page, { ...again, rows: [[{}, /Try again in/]] });
       });
     });
@@ -184,8 +184,7 @@ export function peopleRefusalTests(describe, it, { browser, place }) {
         });
         equal(await page.getByRole("link", { name: "have it sent again" }).getAttribute("href"), "/resend", "a way on");
         for (let i = 0; i < 5; i += 1) await ask(at, "/v1/token", { login: "marusia", password: OTHER });
-        // The first wait is a second, which is over before a slow browser comes.
-        sql(at, "UPDATE throttles SET blocked_until_ms = blocked_until_ms + 600000 WHERE blocked_until_ms > 0 AND failures BETWEEN 5 AND 9");
+        lengthenWaits(at, 5, 9);
         await table(page, { path, form: "main form", good, rows: [[{}, /Try again in/]] });
         await page.goto(`${at.url}/history`);
         equal(new URL(page.url()).pathname, "/login", "nobody is logged in");
