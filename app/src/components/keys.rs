@@ -1,20 +1,20 @@
 //! The list of keys.
 
+use leptos::html;
 use leptos::prelude::*;
 
 use crate::erased::Erase as _;
 use crate::state::Session;
 use crate::text;
 
-/// Id of the button that gets the focus when the list opens.
-const CLOSE_ID: &str = "keys-close";
-
 #[component]
 pub fn KeysDialog() -> impl IntoView {
     let session = expect_context::<Session>();
+    let close = NodeRef::<html::Button>::new();
+    // As soon as it is there: no key that is pressed in between goes to the page behind the list.
     Effect::new(move |_| {
-        if session.keys_open.get() {
-            crate::browser::page::after_ms(0, || crate::browser::page::focus(CLOSE_ID));
+        if let Some(close) = close.get() {
+            let _ = close.focus();
         }
     });
     view! {
@@ -35,7 +35,7 @@ pub fn KeysDialog() -> impl IntoView {
                             })
                             .collect_view()}
                     </dl>
-                    <button id=CLOSE_ID class="quiet" type="button" on:click=move |_| session.keys_open.set(false)>
+                    <button node_ref=close class="quiet" type="button" on:click=move |_| session.keys_open.set(false)>
                         {text::KEYS_CLOSE}
                     </button>
                 </div>
