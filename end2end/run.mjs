@@ -7,6 +7,7 @@
 //   IIA_POSTGRES  an empty database: the tests of people are run on it too; IIA_PSQL is its program psql, if not on the search path
 //   IIA_ENGINE_WASM, IIA_ENGINE_RELAXED, IIA_ENGINE_WEBGPU   the folders with engine-times.js, the engine alone for those places (lib/engines.mjs)
 //   IIA_ONLY      only tests whose name contains this
+//   IIA_LATE      a slow browser, in which everything comes so many milliseconds later (lib/late.mjs): which tests look too early
 //   IIA_SHOTS     a folder for screenshots of every state
 //   IIA_TIMINGS   a file for the times from drop to first and to full result
 

@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { chromium } from "playwright-core";
+import { makeLate } from "./late.mjs";
 
 export const FLAGS = [
   "--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -14,6 +15,9 @@ export const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor:
 
 /** How long a reading may take on a slow machine. */
 export const READING_MS = 150_000;
+
+/** How long anything else may take there. */
+const PATIENCE_MS = 90_000;
 
 export class Browser {
   constructor(url) {
@@ -30,6 +34,7 @@ export class Browser {
     const own = args?.length ? await launch(args) : undefined;
     const chrome = own ?? (await (this.shared ??= launch([])));
     const context = await chrome.newContext({ ...DESKTOP, ...rest });
+    context.setDefaultTimeout(PATIENCE_MS);
     const visit = new Visit(context, own, url);
     await visit.init();
     this.visits.add(visit);
@@ -95,6 +100,7 @@ export class Visit {
   }
 
   async init() {
+    if (process.env.IIA_LATE) await makeLate(this.context, Number(process.env.IIA_LATE));
     this.page = await this.context.newPage();
     clicksWait(this.page);
     this.page.on("console", (message) => {
@@ -131,6 +137,17 @@ export class Visit {
     }, list);
     await this.page.dispatchEvent("body", "dragover", { dataTransfer: transfer });
     await this.page.dispatchEvent("body", "drop", { dataTransfer: transfer });
+  }
+
+  /** Lets no model come until what it returns is called. */
+  async holdModels() {
+    let release;
+    const held = new Promise((resolve) => { release = resolve; });
+    await this.page.route("**/models/*.onnx*", async (route) => {
+      await held;
+      await route.continue();
+    });
+    return release;
   }
 
   /** Waits until this device has read the picture (with its models, if they can be had). */

@@ -43,11 +43,15 @@ const wrong = (page) => page.evaluate(() => ({
   passwords: [...document.querySelectorAll("input[type=password]")].every((field) => field.value === ""),
 }));
 
+/** Waits for the focus to be there, which a browser moves when it next draws the page; false where it is not for a while. */
+export const focused = (page, selector) =>
+  page.waitForFunction((selector) => document.activeElement?.closest(selector), selector, { timeout: 10_000 }).then(() => true, () => false);
+
 /** The form came back: with that beside those fields, or, for an expression, above them; focused, passwords emptied. */
 export async function refuses(page, expected, what) {
   await page.locator(".summary").waitFor();
-  // A browser moves the focus when it first draws the page; whether it does is said below.
-  await page.waitForFunction(() => document.activeElement?.closest(".summary"), null, { timeout: 5_000 }).catch(() => undefined);
+  // Whether it is is said below.
+  await focused(page, ".summary");
   const found = await wrong(page);
   const said = `${what}: ${JSON.stringify(found)}`;
   ok(found.focused && found.title.startsWith("Not yet") && found.passwords && found.ways.every(Boolean), said);

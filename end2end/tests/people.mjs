@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { violations } from "../lib/axe.mjs";
 import { DESKTOP, PHONE, READING_MS } from "../lib/browser.mjs";
+import { focused } from "../lib/forms.mjs";
 import { equal, ok } from "../lib/harness.mjs";
 import { linkFor } from "../lib/mail.mjs";
 import {
@@ -95,14 +96,15 @@ export function peopleTests(describe, it, { browser, place }) {
         await fill(page, { "First name": "Тарас", "E-mail address": "nobody", "Password": "short" }, "Register");
         const summary = page.locator(".summary");
         await summary.waitFor();
-        ok(await summary.evaluate((e) => e === document.activeElement), "the summary is not focused");
+        ok(await focused(page, ".summary"), "the summary is not focused");
         ok((await page.title()).startsWith("Not yet"), await page.title());
         equal(await page.getByLabel("First name").inputValue(), "Тарас", "what was typed");
         equal(await page.getByLabel("Password", { exact: true }).inputValue(), "", "the password");
         const link = summary.getByRole("link").first();
-        const field = page.locator(await link.getAttribute("href"));
+        const id = await link.getAttribute("href");
+        const field = page.locator(id);
         await link.click();
-        ok(await field.evaluate((e) => e === document.activeElement), "the link does not lead to its field");
+        ok(await focused(page, id), "the link does not lead to its field");
         const described = (await field.getAttribute("aria-describedby")).split(" ").at(-1);
         equal(await field.getAttribute("aria-invalid"), "true", "the field's state");
         ok((await page.locator(`#${described}`).innerText()).length > 5, "nothing describes the field");
@@ -207,6 +209,7 @@ export function peopleTests(describe, it, { browser, place }) {
         await logIn(at, page, "Daryna", "/login?next=/profile");
         await page.getByLabel("Keep my pictures with their analyses").check();
         await page.getByRole("button", { name: "Save" }).click();
+        await page.getByText("Saved.").waitFor();
         const picture = await page.request.post(`${at.url}/v1/analyses`, {
           headers: { "content-type": "image/jpeg" }, data: readFileSync(example("cat.jpg")), timeout: READING_MS,
         });
@@ -446,6 +449,7 @@ export function peopleTests(describe, it, { browser, place }) {
           await page.goto(`${at.url}/profile`);
           await page.getByLabel("Keep my pictures with their analyses").check();
           await page.getByRole("button", { name: "Save" }).click();
+          await page.getByText("Saved.").waitFor();
           for (const picture of ["cat.jpg", "coffee.jpg", "astronaut.jpg"]) {
             const data = readFileSync(example(picture));
             await page.request.post(`${at.url}/v1/analyses`, { headers: { "content-type": "image/jpeg" }, data, timeout: READING_MS });

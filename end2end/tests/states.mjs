@@ -27,9 +27,7 @@ export function stateTests(describe, it, { browser }) {
             await shot("empty");
 
             // Reading, for as long as the models do not come.
-            let release;
-            const held = new Promise((resolve) => { release = resolve; });
-            await page.route("**/models/*.onnx*", async (route) => { await held; await route.continue(); });
+            const release = await visit.holdModels();
             await page.reload();
             await visit.ready();
             await visit.drop(showPicture());
