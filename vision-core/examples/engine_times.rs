@@ -68,12 +68,10 @@ fn one(
             tract_ms.push(started.elapsed().as_secs_f64() * 1000.0);
         }
         if ops {
-            let mut last = Instant::now();
-            ours.run_watched(&inputs, &mut |op| {
-                let now = Instant::now();
-                of_op[op].push((now - last).as_secs_f64() * 1000.0);
-                last = now;
-            })?;
+            of_op
+                .iter_mut()
+                .zip(ours.times(&inputs)?)
+                .for_each(|(of_op, time)| of_op.push(time.as_secs_f64() * 1000.0));
         }
     }
     let name = file.rsplit('/').next().unwrap_or(file);

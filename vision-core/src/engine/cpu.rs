@@ -4,6 +4,7 @@
 //! (`convolve`, `transposed`, `product`, `recurrence`, `resample`, `elementwise`, `copy`, `reduce`), and [`CpuModel`] runs the steps over an arena.
 
 mod arena;
+mod bands;
 mod convolve;
 mod copy;
 mod elementwise;

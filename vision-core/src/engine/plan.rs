@@ -7,6 +7,7 @@
 //! [`Plan::to_bytes`] and [`Plan::from_bytes`] are the file format, described in `format`; what makes a plan sound is said in
 //! `check`, and a plan that was read has passed it.
 
+pub(crate) mod bands;
 mod check;
 pub mod checksum;
 mod cost;

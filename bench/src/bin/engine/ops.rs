@@ -1,7 +1,6 @@
 //! Where a model's time goes, on one thread or on the GPU: each op by itself, the slowest first, and the kinds together.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
 
 use anyhow::Result;
 use vision_core::engine::EngineError;
@@ -70,12 +69,7 @@ fn on_thread(case: &Case, plan: &Plan, runs: usize) -> Result<Vec<f64>> {
     let inputs = [case.input()];
     let mut of_op = vec![Vec::new(); plan.ops.len()];
     for _ in 0..runs {
-        let mut last = Instant::now();
-        model.run_watched(&inputs, &mut |op| {
-            let now = Instant::now();
-            of_op[op].push((now - last).as_secs_f64() * 1000.0);
-            last = now;
-        })?;
+        of_op.iter_mut().zip(model.times(&inputs)?).for_each(|(of_op, time)| of_op.push(time.as_secs_f64() * 1000.0));
     }
     Ok(of_op.into_iter().map(median).collect())
 }

@@ -98,18 +98,10 @@ fn inspect(name: &str, plan: &Plan, runs: u16, threads: u16) -> anyhow::Result<I
     model.run(&inputs)?;
     let (mut whole, mut of_ops) = (Vec::new(), vec![Vec::new(); plan.ops.len()]);
     for _ in 0..runs {
-        of_ops.iter_mut().for_each(|of_op: &mut Vec<f64>| of_op.push(0.0));
         let started = Instant::now();
-        let mut last = started;
-        model.run_watched(&inputs, &mut |op| {
-            let now = Instant::now();
-            // An op may be run in several steps.
-            if let Some(spent) = of_ops[op].last_mut() {
-                *spent += (now - last).as_secs_f64() * 1000.0;
-            }
-            last = now;
-        })?;
+        let times = model.times(&inputs)?;
         whole.push(started.elapsed().as_secs_f64() * 1000.0);
+        of_ops.iter_mut().zip(times).for_each(|(of_op, time)| of_op.push(time.as_secs_f64() * 1000.0));
     }
     let weight_bytes = |op: &Op| op.weights().map(|at| plan.weights[at as usize].stored_bytes()).sum();
     let ops = plan.ops.iter().zip(&plan.names).zip(&mut of_ops).map(|((op, name), times)| InspectedOp {

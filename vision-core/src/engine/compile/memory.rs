@@ -1,6 +1,7 @@
 //! One arena for all buffers: those whose lives do not meet may lie in the same place.
 
 use super::place::Buffers;
+use crate::engine::plan::bands::banded;
 use crate::engine::plan::{Place, Plan, View};
 
 /// Numbers in a line of the cache: every buffer begins at one.
@@ -61,13 +62,39 @@ fn lives(plan: &Plan, buffers: &Buffers) -> Vec<Option<Life>> {
     let mut touch = |view: &View, at: usize| {
         if view.place == Place::Arena {
             let life = lives[buffers.at(view.offset)].get_or_insert(Life { first: at, last: at });
-            life.last = at;
+            (life.first, life.last) = (life.first.min(at), life.last.max(at));
         }
     };
     plan.inputs.iter().for_each(|view| touch(view, 0));
     for (at, op) in plan.ops.iter().enumerate() {
         op.inputs().chain([op.output()]).for_each(|view| touch(view, at + 1));
     }
+    // Those that go down a picture together run at the same time.
+    for ops in banded(plan) {
+        let views = plan.ops[ops.clone()].iter().flat_map(|op| op.inputs().chain([op.output()]));
+        views.for_each(|view| [ops.start + 1, ops.end].into_iter().for_each(|at| touch(view, at)));
+    }
     plan.outputs.iter().for_each(|view| touch(view, plan.ops.len() + 1));
     lives
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Buffers, packed};
+    use crate::engine::plan::Activation;
+    use crate::engine::plan::bands::tests::{SIDE, three, window};
+
+    #[test]
+    fn what_goes_down_together_lies_apart() {
+        let windows = [window(3, 1, 1), window(3, 1, 1)];
+        for (side, is_shared) in [(SIDE, false), (SIDE - 1, true)] {
+            let plan = three([side; 2], windows, Activation::Relu);
+            let views = [&plan.inputs[0], plan.ops[0].output(), plan.ops[1].output(), &plan.outputs[0]];
+            let starts = views.map(|view| view.offset).to_vec();
+            let buffers = Buffers { starts, end: plan.arena_len, overflown: false };
+            let apart = plan.arena_len;
+            let plan = packed(plan, &buffers);
+            assert_eq!(plan.arena_len < apart, is_shared, "{side}: {} of {apart}", plan.arena_len);
+        }
+    }
 }

@@ -43,6 +43,11 @@ impl Span {
         let start = view.offset as usize;
         Self { place: view.place, range: start..start + view.span() as usize }
     }
+
+    /// Whether both have a number.
+    pub fn meets(&self, other: &Self) -> bool {
+        self.place == other.place && self.range.start < other.range.end && other.range.start < self.range.end
+    }
 }
 
 /// What an op may read while it writes: the arena before and after what it writes, and the constants.

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::arena::{Readable, Span};
+use super::bands::Lines;
 use super::kernels::{
     self, ConvShape, DepthwiseWeights, Epilogue, Isa, PackedWeights, RowsMut, conv, conv_scratch_len, depthwise, gemm,
 };
@@ -121,6 +122,18 @@ impl Work for Conv {
             Kernel::Connected(pieces) => Rows { count: pieces.len(), stride: PIECE_CHANNELS, grain: 1 },
             _ => Rows { count: self.output.height, stride: self.output.width * self.output.ld, grain: 1 },
         }
+    }
+
+    fn lines(&self) -> Option<Lines> {
+        let rows = match &*self.kernel {
+            Kernel::Product(_) => self.output.width,
+            Kernel::Connected(_) => return None,
+            Kernel::General(_) | Kernel::Depthwise(_) => 1,
+        };
+        let ConvShape { in_h, in_w, in_c, out_h, out_w, out_c, kernel, stride, dilation, pad_top, .. } = self.shape;
+        let numbers = (in_h * in_w * in_c).div_ceil(out_h.max(1)) + out_w * out_c;
+        let reach = kernel[0].saturating_sub(1).saturating_mul(dilation[0]).saturating_add(1);
+        Some(Lines { count: out_h, input_count: in_h, rows, numbers, reach, stride: stride[0], pad: pad_top })
     }
 
     fn scratch_len(&self) -> usize {

@@ -2,8 +2,11 @@
 
 use std::num::NonZeroUsize;
 use std::sync::{Mutex, PoisonError};
+#[cfg(not(target_arch = "wasm32"))]
+use std::time::{Duration, Instant};
 
 use super::arena::{AlignedNumbers, Readable, Span};
+use super::bands::{Group, groups};
 use super::copy::copy_numbers;
 use super::kernels::Isa;
 use super::loops::Loops;
@@ -17,6 +20,7 @@ use crate::engine::{EngineError, Holding, Model, Tensor, fit};
 
 pub struct CpuModel {
     steps: Vec<Step>,
+    groups: Vec<Group>,
     constants: Vec<Vec<f32>>,
     inputs: Vec<Port>,
     outputs: Vec<Port>,
@@ -72,6 +76,7 @@ impl CpuModel {
             scratch_len,
             threads: Threads::new(threads)?,
             idle: Mutex::new(Vec::new()),
+            groups: groups(plan, &steps, threads.get()),
             steps,
         };
         let first = model.new_state();
@@ -79,7 +84,20 @@ impl CpuModel {
         Ok(model)
     }
 
-    /// Runs the model and calls `after` with the number of the op after each step: for measuring.
+    /// How long each op took in one run; those that run band by band, all their bands.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn times(&self, inputs: &[Tensor]) -> Result<Vec<Duration>, EngineError> {
+        let mut times = vec![Duration::ZERO; self.steps.last().map_or(0, |step| step.op + 1)];
+        let mut last = Instant::now();
+        self.run_watched(inputs, &mut |op| {
+            let now = Instant::now();
+            times[op] += now - last;
+            last = now;
+        })?;
+        Ok(times)
+    }
+
+    /// Runs the model and calls `after` with the number of the op after each step, or each band of one.
     pub fn run_watched(
         &self,
         inputs: &[Tensor],
@@ -93,19 +111,28 @@ impl CpuModel {
         }))
     }
 
+    /// Has all steps run one after another; how many groups ran band by band.
+    #[cfg(test)]
+    pub(super) fn one_by_one(&mut self) -> usize {
+        self.groups.iter_mut().map(|group| usize::from(group.one_by_one())).sum()
+    }
+
     fn fits(&self, inputs: &[Tensor]) -> Result<(), EngineError> {
         fit(self.inputs.iter().map(|port| port.shape.as_slice()), inputs)
     }
 
-    /// Op by op, each for all pictures: its weights are then read from memory once.
+    /// Op by op, or those that go down pictures together, for all pictures: weights are then read from memory once.
     fn run_steps(&self, states: &mut [State], after: &mut dyn FnMut(usize)) {
-        for step in &self.steps {
+        for group in &self.groups {
             for state in &mut *states {
-                let (readable, written) = Readable::split(state.arena.as_mut_slice(), &self.constants, &step.written);
-                let scratch = state.scratch.as_mut_slice();
-                self.threads.share(&*step.work, step.cost, &readable, written, scratch);
+                group.run(&self.steps, |step, rows| {
+                    let (readable, written) =
+                        Readable::split(state.arena.as_mut_slice(), &self.constants, &step.written);
+                    let out = &mut written[rows.start * step.work.rows().stride..];
+                    self.threads.share(step, rows, &readable, out, state.scratch.as_mut_slice());
+                    after(step.op);
+                });
             }
-            after(step.op);
         }
     }
 

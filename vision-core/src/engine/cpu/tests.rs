@@ -1,5 +1,6 @@
 //! Ops over views of odd strides against what their words say, number by number.
 
+mod bands;
 pub(in crate::engine) mod recurrence;
 mod special;
 

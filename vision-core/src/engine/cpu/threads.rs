@@ -10,7 +10,7 @@ use std::ops::Range;
 use awake::both;
 
 use super::arena::Readable;
-use super::work::{Rows, Work};
+use super::work::{Rows, Step, Work};
 use crate::engine::EngineError;
 
 /// Multiplications, or what takes as long, below which handing a piece to another thread, which is awake, costs more than it
@@ -62,16 +62,17 @@ impl Threads {
         run()
     }
 
-    /// Does all of the work; `scratch` has room for each thread's piece.
-    pub fn share(&self, work: &dyn Work, cost: u64, readable: &Readable, out: &mut [f32], scratch: &mut [f32]) {
-        let rows = work.rows();
+    /// Does some rows of a step; `out` begins at the first of them, `scratch` has room for each thread's piece.
+    pub fn share(&self, step: &Step, range: Range<usize>, readable: &Readable, out: &mut [f32], scratch: &mut [f32]) {
+        let (work, rows) = (&*step.work, step.work.rows());
+        let cost = step.cost.saturating_mul(range.len() as u64) / rows.count.max(1) as u64;
         let pieces = match cost {
             0..WORTH_SPLITTING => 1,
-            _ => self.count().min(rows.count / rows.grain).max(1),
+            _ => self.count().min(range.len() / rows.grain).max(1),
         };
         let room = scratch.len() / self.count();
         let shared = Shared { work, readable, rows, room };
-        shared.run(pieces, 0..rows.count, out, scratch);
+        shared.run(pieces, range, out, scratch);
     }
 }
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::arena::{Readable, Span};
+use super::bands::Lines;
 
 /// One op on one picture of the batch, ready to run.
 pub(super) trait Work: Send + Sync {
@@ -11,6 +12,11 @@ pub(super) trait Work: Send + Sync {
     /// Numbers of scratch that each piece of it needs.
     fn scratch_len(&self) -> usize {
         0
+    }
+
+    /// How it goes down a picture, if it does.
+    fn lines(&self) -> Option<Lines> {
+        None
     }
 
     /// Computes some of the rows; `out` begins at the first of them. The result of a row depends on nothing but the inputs.
