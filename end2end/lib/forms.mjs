@@ -45,7 +45,7 @@ const wrong = (page) => page.evaluate(() => ({
 
 /** Waits for the focus to be there, which a browser moves when it next draws the page; false where it is not for a while. */
 export const focused = (page, selector) =>
-  page.waitForFunction((selector) => document.activeElement?.closest(selector), selector, { timeout: 10_000 }).then(() => true, () => false);
+  page.waitForFunction((selector) => document.activeElement?.matches(selector), selector, { timeout: 10_000 }).then(() => true, () => false);
 
 /** The form came back: with that beside those fields, or, for an expression, above them; focused, passwords emptied. */
 export async function refuses(page, expected, what) {

@@ -65,8 +65,7 @@ impl Threads {
     /// Does some rows of a step; `out` begins at the first of them, `scratch` has room for each thread's piece.
     pub fn share(&self, step: &Step, range: Range<usize>, readable: &Readable, out: &mut [f32], scratch: &mut [f32]) {
         let (work, rows) = (&*step.work, step.work.rows());
-        let cost = step.cost.saturating_mul(range.len() as u64) / rows.count.max(1) as u64;
-        let pieces = match cost {
+        let pieces = match step.cost {
             0..WORTH_SPLITTING => 1,
             _ => self.count().min(range.len() / rows.grain).max(1),
         };

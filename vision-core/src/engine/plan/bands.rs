@@ -32,8 +32,7 @@ fn follows(plan: &Plan, first: &Op, second: &Op) -> bool {
     let (Op::Conv(first), Op::Conv(second)) = (first, second) else { return false };
     let is_light =
         |conv: &Convolution| plan.weights.get(conv.weight as usize).is_some_and(|weight| weight.len() <= MOST_WEIGHTS);
-    let size = first.output.dims.iter().fold(1_u64, |size, dim| size.saturating_mul(u64::from(*dim)));
-    first.output == second.input && size >= LARGE && is_light(first) && is_light(second)
+    first.output == second.input && first.output.volume() >= LARGE && is_light(first) && is_light(second)
 }
 
 #[cfg(test)]
